@@ -7,6 +7,7 @@
 
 pub mod advisory;
 pub mod clock;
+pub mod inventory;
 pub mod package;
 pub mod platform;
 pub mod verdict;
@@ -14,6 +15,7 @@ pub mod wire;
 
 pub use advisory::{Advisory, Fact, FactStatus, Subject};
 pub use clock::Clock;
+pub use inventory::{Entry, inventory};
 pub use package::{Origin, Package, Role};
 pub use platform::Platform;
 pub use verdict::{Finding, Guard, GuardedState, Severity, State, Verdict};

@@ -100,9 +100,12 @@ pub struct PackageRecord {
     /// Name of the package.
     pub name: String,
     /// Name of the archive whose list at hand holds this very version (apt's `Origin`:
-    /// `Debian`); empty where it stands in no list.
+    /// `Debian`); where no list does, of the archive that lists the name; else empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub origin: String,
+    /// `origin` is of the name only: no list at hand holds this version (an outdated package).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub origin_inferred: bool,
     /// Name of the source package, where it differs from `name`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
