@@ -18,6 +18,8 @@ pub struct Limits {
     pub history: usize,
     /// Records of each list in `runtime` and `host`, and of each `skipped`.
     pub list: usize,
+    /// Levels of brackets within brackets.
+    pub nesting: usize,
     /// Bytes of a name, version, architecture or similar identifier.
     pub identifier_bytes: usize,
     /// Bytes of a free text (dependencies, reasons).
@@ -33,6 +35,7 @@ impl Default for Limits {
             repositories: 5_000,
             history: 10_000,
             list: 10_000,
+            nesting: 64,
             identifier_bytes: 512,
             text_bytes: 32 << 10,
         }

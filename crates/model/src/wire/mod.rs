@@ -12,7 +12,9 @@
 
 mod canonical;
 mod checkin;
+mod fields;
 mod limits;
+mod records;
 mod report;
 pub mod sections;
 mod validate;

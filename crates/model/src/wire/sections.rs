@@ -272,12 +272,12 @@ pub struct Runtime {
     /// `uname -r` of the kernel that boots next, empty where it can't be told.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub next_kernel: String,
-    /// Whether the host says that it must be rebooted; absent where it can't be told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reboot_required: Option<bool>,
     /// Why, one line a reason, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reboot_reasons: Vec<String>,
+    /// Whether the host says that it must be rebooted; absent where it can't be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reboot_required: Option<bool>,
     /// Processes that still run replaced files, sorted by (unit, command, package).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restarts: Vec<Restart>,

@@ -1,0 +1,98 @@
+//! Checks of single fields: lengths, characters, ranges.
+
+use super::{AgentInfo, FORMAT, Heartbeat, Invalid, Limits};
+
+pub(super) fn check_header(
+    format: u32,
+    agent: &AgentInfo,
+    machine_id: &str,
+    boot_id: &str,
+    hostname: &str,
+    limits: &Limits,
+) -> Result<(), Invalid> {
+    if format != FORMAT {
+        return Err(Invalid::new(
+            "format",
+            format!("{format} is not a format that this server reads; it reads {FORMAT}"),
+        ));
+    }
+    check_identifier("agent.name", &agent.name, limits)?;
+    check_identifier("agent.version", &agent.version, limits)?;
+    if machine_id.len() != 32 || !machine_id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        return Err(Invalid::new("machine_id", "expected 32 lower case hexadecimal digits, as in /etc/machine-id"));
+    }
+    check_identifier("boot_id", boot_id, limits)?;
+    check_hostname("hostname", hostname)
+}
+
+/// A host name goes into pages, logs, mails and shells' completions: letters, digits and the few
+/// signs that resolvers see in practice. 253 bytes is the ceiling of a DNS name.
+pub(super) fn check_hostname(field: &str, name: &str) -> Result<(), Invalid> {
+    if name.is_empty() {
+        return Err(Invalid::new(field, "empty"));
+    }
+    if name.len() > 253 {
+        return Err(Invalid::new(field, "longer than 253 bytes"));
+    }
+    match name.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))) {
+        Some(c) => Err(Invalid::new(field, format!("holds '{}', which no host name may hold", c.escape_debug()))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn check_identifier(field: &str, value: &str, limits: &Limits) -> Result<(), Invalid> {
+    identifier_fault(value, limits).map_or(Ok(()), |why| Err(Invalid::new(field, why)))
+}
+
+pub(super) fn identifier_fault(value: &str, limits: &Limits) -> Option<String> {
+    if value.len() > limits.identifier_bytes {
+        return Some(format!("longer than {} bytes", limits.identifier_bytes));
+    }
+    value.chars().find(|c| c.is_control()).map(|c| format!("holds the control character {}", c.escape_unicode()))
+}
+
+pub(super) fn check_text(field: &str, value: &str, limits: &Limits) -> Result<(), Invalid> {
+    if value.len() > limits.text_bytes {
+        return Err(Invalid::new(field, format!("longer than {} bytes", limits.text_bytes)));
+    }
+    match value.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        Some(c) => Err(Invalid::new(field, format!("holds the control character {}", c.escape_unicode()))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn check_count(field: &str, count: usize, most: usize) -> Result<(), Invalid> {
+    if count > most {
+        return Err(Invalid::new(field, format!("{count} records, at most {most} are taken")));
+    }
+    Ok(())
+}
+
+pub(super) fn check_heartbeat(heartbeat: &Heartbeat, limits: &Limits) -> Result<(), Invalid> {
+    // JSON has no infinity, but a number such as 1e300 becomes one in 32 bits.
+    if heartbeat.load.is_some_and(|load| load.iter().any(|average| !average.is_finite() || *average < 0.0)) {
+        return Err(Invalid::new("heartbeat.load", "no load average"));
+    }
+    for (field, value) in [
+        ("heartbeat.memory_available_bytes", heartbeat.memory_available_bytes),
+        ("heartbeat.swap_used_bytes", heartbeat.swap_used_bytes),
+        ("heartbeat.uptime_seconds", heartbeat.uptime_seconds),
+    ] {
+        check_integer(field, value.unwrap_or_default())?;
+    }
+    check_count("heartbeat.disks", heartbeat.disks.len(), limits.list)?;
+    for (at, disk) in heartbeat.disks.iter().enumerate() {
+        check_text(&format!("heartbeat.disks[{at}].mount"), &disk.mount, limits)?;
+        check_integer(&format!("heartbeat.disks[{at}].size_bytes"), disk.size_bytes)?;
+        check_integer(&format!("heartbeat.disks[{at}].available_bytes"), disk.available_bytes)?;
+    }
+    Ok(())
+}
+
+/// Databases hold signed 64-bit integers.
+pub(super) fn check_integer(field: &str, value: u64) -> Result<(), Invalid> {
+    if value > i64::MAX.unsigned_abs() {
+        return Err(Invalid::new(field, format!("{value} is above {}", i64::MAX)));
+    }
+    Ok(())
+}

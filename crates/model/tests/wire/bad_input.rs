@@ -1,0 +1,253 @@
+//! What makes a report unusable, and the field that the error names.
+
+use crate::sample::{self, with, without};
+use model::wire::{Invalid, Limits, SectionHash, read_report};
+use serde_json::{Value, json};
+
+fn refused(body: &[u8]) -> Invalid {
+    read_report(body, &Limits::default()).expect_err("the report is refused")
+}
+
+#[track_caller]
+fn assert_refused(body: &[u8], field: &str, why: &str) {
+    let invalid = refused(body);
+    assert_eq!(invalid.field, field, "{invalid}");
+    assert!(invalid.why.contains(why), "{invalid}");
+}
+
+#[test]
+fn the_sample_itself_is_taken() {
+    assert!(read_report(&sample::body(sample::tree()), &Limits::default()).is_ok());
+}
+
+#[test]
+fn malformed() {
+    assert_refused(b"", "", "EOF");
+    assert_refused(b"hello", "", "expected value at line 1 column 1");
+    assert_refused(b"[]", "", "");
+    assert_refused(b"{}", "format", "missing field");
+    assert_refused(b"{\"format\":1,}", "", "trailing comma");
+    let mut twice = sample::body(sample::tree());
+    twice.extend_from_slice(b" {}");
+    assert_refused(&twice, "", "trailing characters");
+}
+
+#[test]
+fn truncated_anywhere() {
+    let body = sample::body(sample::tree());
+    for end in (0..body.len()).step_by(7) {
+        let Ok(text) = std::str::from_utf8(&body[..end]) else { continue };
+        let invalid = refused(text.as_bytes());
+        assert!(invalid.why.contains("EOF"), "cut at {end}: {invalid}");
+    }
+}
+
+#[test]
+fn oversized() {
+    let body = sample::body(sample::tree());
+    let exact = Limits { report_bytes: body.len() as u64, ..Limits::default() };
+    assert!(read_report(&body, &exact).is_ok());
+    let small = Limits { report_bytes: body.len() as u64 - 1, ..Limits::default() };
+    let invalid = read_report(&body, &small).unwrap_err();
+    assert_eq!((invalid.field.as_str(), invalid.why), ("", format!("larger than {} bytes", body.len() - 1)));
+}
+
+#[test]
+fn deeply_nested() {
+    // 100,000 levels would end a recursive reader with a stack overflow.
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    assert_refused(deep.as_bytes(), "", "nested deeper than 64 levels at byte 64");
+    let within = String::from_utf8(sample::body(sample::tree())).unwrap();
+    let unknown = within.replacen("{\"", &format!("{{\"unknown\":{deep},\""), 1);
+    assert_refused(unknown.as_bytes(), "", "nested deeper than 64 levels");
+    let in_data = within.replacen("\"manager\":", &format!("\"m\":{deep},\"manager\":"), 1);
+    assert_refused(in_data.as_bytes(), "", "nested deeper than 64 levels");
+    // Brackets in texts are no levels.
+    assert!(
+        read_report(&with("/sections/packages/data/records/0/depends", "[{\\\"".repeat(100)), &Limits::default())
+            .is_ok()
+    );
+}
+
+#[test]
+fn not_utf8() {
+    let mut body = sample::body(sample::tree());
+    let at = body.windows(5).position(|w| w == b"tzdat").unwrap();
+    body[at] = 0xff;
+    assert_refused(&body, "", &format!("not UTF-8 from byte {at}"));
+    // UTF-16 surrogates and overlong forms are no UTF-8 either (RFC 3629).
+    assert_refused(b"\"\xed\xa0\x80\"", "", "not UTF-8 from byte 1");
+    assert_refused(b"\"\xc0\x80\"", "", "not UTF-8 from byte 1");
+}
+
+#[test]
+fn another_format() {
+    assert_refused(&with("/format", 2), "format", "it reads 1");
+    assert_refused(&with("/format", 0), "format", "it reads 1");
+}
+
+#[test]
+fn machine_ids() {
+    for wrong in ["", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcde", "../../etc/passwd"] {
+        assert_refused(&with("/machine_id", wrong), "machine_id", "32 lower case hexadecimal digits");
+    }
+    assert_refused(&without("/machine_id"), "machine_id", "missing field");
+}
+
+#[test]
+fn host_names() {
+    for (wrong, why) in [
+        ("", "empty"),
+        ("web\n1", "'\\n'"),
+        ("web\u{1b}[31m", "'\\u{1b}'"),
+        ("web\0", "'\\0'"),
+        ("<script>alert(1)</script>", "'<'"),
+        ("web 1", "' '"),
+        ("web\u{202e}1", "'\\u{202e}'"),
+        ("a/../b", "'/'"),
+    ] {
+        assert_refused(&with("/hostname", wrong), "hostname", why);
+        assert_refused(&with("/sections/host/data/hostname", wrong), "sections.host.data.hostname", why);
+    }
+    assert_refused(&with("/hostname", "a".repeat(254)), "hostname", "longer than 253 bytes");
+    assert!(read_report(&with("/hostname", "počítač-1.example.org"), &Limits::default()).is_ok());
+}
+
+#[test]
+fn control_characters_in_labels() {
+    for field in ["tag", "site", "env", "boot_id"] {
+        assert_refused(&with(&format!("/{field}"), "a\0b"), field, "control character \\u{0}");
+    }
+    assert_refused(&with("/agent/name", "x\u{7f}"), "agent.name", "control character");
+    assert_refused(
+        &with("/sections/host/data/os/pretty_name", "\u{1b}[2J"),
+        "sections.host.data.os.pretty_name",
+        "\\u{1b}",
+    );
+}
+
+#[test]
+fn hashes() {
+    let mut tree = sample::tree();
+    tree["sections"]["packages"]["hash"] = SectionHash::of(b"").to_string().into();
+    assert_refused(tree.to_string().as_bytes(), "sections.packages.hash", "is stated, but the data as sent has");
+    tree["sections"]["packages"]["hash"] = "abc".into();
+    assert_refused(tree.to_string().as_bytes(), "sections.packages.hash", "64 lower case hexadecimal digits");
+    assert_refused(&without("/sections/packages/hash"), "sections.packages.hash", "missing");
+}
+
+#[test]
+fn sections_that_lack_what_their_state_needs() {
+    assert_refused(&without("/sections/updates/data"), "sections.updates.data", "missing");
+    assert_refused(&with("/sections/updates", json!({"state": "unchanged"})), "sections.updates.hash", "missing");
+    assert_refused(&with("/sections/updates", json!({"state": "unavailable"})), "sections.updates.reason", "missing");
+    assert_refused(&with("/sections/updates/state", "lost"), "sections.updates.state", "unknown variant `lost`");
+    assert_refused(&without("/sections/history"), "sections.history", "missing field");
+    assert_refused(
+        &with("/sections/updates", json!({"state": "unavailable", "reason": "\u{7}"})),
+        "sections.updates.reason",
+        "control character",
+    );
+}
+
+/// Each wrong type, with the path to it.
+#[test]
+fn wrong_types() {
+    let cases: [(&str, Value, &str, &str); 14] = [
+        ("/format", json!("1"), "format", "expected u32"),
+        ("/agent", json!([]), "agent", "expected struct AgentInfo"),
+        ("/agent/version", json!(1), "agent.version", "expected a string"),
+        ("/sequence", json!(-1), "sequence", "expected u64"),
+        ("/sequence", json!(1.5), "sequence", "expected u64"),
+        ("/observed_at", json!("yesterday"), "observed_at", ""),
+        ("/heartbeat/disks/0/size_bytes", json!("big"), "heartbeat.disks[0].size_bytes", "expected u64"),
+        ("/sections", json!(null), "sections", ""),
+        ("/sections/host/data", json!("x"), "sections.host.data", "expected struct Host"),
+        ("/sections/host/data/os/id_like/1", json!({}), "sections.host.data.os.id_like[1]", "expected a string"),
+        (
+            "/sections/packages/data/records/1/name",
+            json!(3),
+            "sections.packages.data.records[1].name",
+            "expected a string",
+        ),
+        ("/sections/updates/data/records/0/withheld", json!("no"), "sections.updates.data.records[0].withheld", "`no`"),
+        (
+            "/sections/updates/data/records/0/phased_percent",
+            json!(256),
+            "sections.updates.data.records[0].phased_percent",
+            "u8",
+        ),
+        ("/sections/runtime/data/reboot_required", json!("yes"), "sections.runtime.data.reboot_required", "boolean"),
+    ];
+    for (pointer, value, field, why) in cases {
+        assert_refused(&with(pointer, value), field, why);
+    }
+    assert_refused(
+        &without("/sections/packages/data/records/1/version"),
+        "sections.packages.data.records[1].version",
+        "missing field",
+    );
+    let doubled = String::from_utf8(sample::body(sample::tree())).unwrap().replacen(
+        "\"sequence\":",
+        "\"sequence\":1,\"sequence\":",
+        1,
+    );
+    assert_refused(doubled.as_bytes(), "sequence", "duplicate field");
+}
+
+/// Integers that a database or another reader could not hold.
+#[test]
+fn numbers_out_of_range() {
+    let above = u64::try_from(i64::MAX).unwrap() + 1;
+    assert!(read_report(&with("/sequence", above - 1), &Limits::default()).is_ok());
+    assert_refused(&with("/sequence", above), "sequence", "is above 9223372036854775807");
+    assert_refused(&with("/heartbeat/uptime_seconds", above), "heartbeat.uptime_seconds", "is above");
+    assert_refused(
+        &with("/heartbeat/disks/0/available_bytes", above),
+        "heartbeat.disks[0].available_bytes",
+        "is above",
+    );
+    assert_refused(&with("/sections/host/data/memory_bytes", above), "sections.host.data.memory_bytes", "is above");
+    let body = String::from_utf8(sample::body(sample::tree())).unwrap();
+    assert!(body.contains("[0.5,"));
+    assert_refused(body.replacen("[0.5,", "[1e300,", 1).as_bytes(), "heartbeat.load", "no load average");
+    assert_refused(body.replacen("[0.5,", "[-1,", 1).as_bytes(), "heartbeat.load", "no load average");
+    assert_refused(body.replacen("[0.5,", "[1e999,", 1).as_bytes(), "heartbeat.load[0]", "out of range");
+}
+
+#[test]
+fn addresses() {
+    assert_refused(
+        &with("/sections/host/data/ip_addresses/1", "fe80::1%eth0; rm -rf /"),
+        "sections.host.data.ip_addresses[1]",
+        "not an IP address",
+    );
+}
+
+#[test]
+fn too_many_records() {
+    let one = Limits { packages: 1, ..Limits::default() };
+    let invalid = read_report(&sample::body(sample::tree()), &one).unwrap_err();
+    assert_eq!(invalid.to_string(), "sections.packages.data.records: 2 records, at most 1 are taken");
+    for (limits, field) in [
+        (Limits { updates: 0, ..Limits::default() }, "sections.updates.data.records"),
+        (Limits { repositories: 0, ..Limits::default() }, "sections.repositories.data.records"),
+        (Limits { history: 0, ..Limits::default() }, "sections.history.data.records"),
+        (Limits { list: 0, ..Limits::default() }, "heartbeat.disks"),
+        (Limits { list: 1, ..Limits::default() }, "sections.host.data.ip_addresses"),
+    ] {
+        assert_eq!(read_report(&sample::body(sample::tree()), &limits).unwrap_err().field, field);
+    }
+}
+
+#[test]
+fn too_long_identifiers() {
+    let most = Limits::default().identifier_bytes;
+    assert!(read_report(&with("/tag", "x".repeat(most)), &Limits::default()).is_ok());
+    assert_refused(&with("/tag", "x".repeat(most + 1)), "tag", "longer than 512 bytes");
+    assert_refused(
+        &with("/sections/packages/data/manager", "x".repeat(most + 1)),
+        "sections.packages.data.manager",
+        "longer",
+    );
+}
