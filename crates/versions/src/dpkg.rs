@@ -161,8 +161,8 @@ pub(crate) fn check(version: &str) -> Result<(), String> {
     let allowed = |b: u8, more: &[u8]| b.is_ascii_alphanumeric() || more.contains(&b);
     let bad = upstream
         .chars()
-        .find(|c| !u8::try_from(*c).is_ok_and(|b| allowed(b, b"-+._~:")))
-        .or_else(|| revision?.chars().find(|c| !u8::try_from(*c).is_ok_and(|b| allowed(b, b"+._~"))));
+        .find(|c| !u8::try_from(*c).is_ok_and(|b| allowed(b, b"-+.~:")))
+        .or_else(|| revision?.chars().find(|c| !u8::try_from(*c).is_ok_and(|b| allowed(b, b"+.~"))));
     match bad {
         Some(c) => Err(format!("'{}' holds '{}', which no version may hold", shown(), c.escape_debug())),
         None => Ok(()),
