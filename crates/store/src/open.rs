@@ -1,0 +1,303 @@
+//! Opening the record: which engine, with which settings.
+
+use crate::db::{Tx, on};
+use crate::error::{Result, StoreError};
+use crate::migrate;
+use jiff::Timestamp;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Row as _, SqlitePool};
+use std::path::PathBuf;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+/// Where the record is.
+#[derive(Clone)]
+pub enum Location {
+    /// SQLite: `mendwatch.db` in this directory, which is made (mode 0700) if it is missing.
+    Sqlite(PathBuf),
+    /// PostgreSQL: an address as in `DATABASE_URL`. `postgresql+driver://` is understood too.
+    Postgres(String),
+    /// SQLite in memory, on one connection, gone when the store is.
+    Memory,
+}
+
+impl Location {
+    /// The location that `DATABASE_URL` names, else the SQLite file in the data directory.
+    #[must_use]
+    pub fn of(database_url: Option<&str>, data: PathBuf) -> Self {
+        match database_url {
+            Some(url) if !url.is_empty() => Self::Postgres(url.to_owned()),
+            _ => Self::Sqlite(data),
+        }
+    }
+}
+
+impl std::fmt::Display for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.join(FILE).display()),
+            // The address may hold a password: only what follows it is shown.
+            Self::Postgres(url) => {
+                let shown = url.rsplit_once('@').map_or("", |(_, host)| host);
+                write!(f, "PostgreSQL {}", shown.split('?').next().unwrap_or_default())
+            }
+            Self::Memory => f.write_str("memory"),
+        }
+    }
+}
+
+impl std::fmt::Debug for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Location({self})")
+    }
+}
+
+/// Which engine is behind a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EngineKind {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl EngineKind {
+    /// The word in `GET /api/health`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(SqlitePools),
+    Postgres(PgPool),
+}
+
+/// SQLite has one writer at a time; readers see the last commit meanwhile (WAL).
+#[derive(Clone)]
+struct SqlitePools {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+/// The record. Cheap to clone; clones share the connections.
+#[derive(Clone)]
+pub struct Store {
+    engine: Engine,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.engine().as_str())
+    }
+}
+
+const FILE: &str = "mendwatch.db";
+/// Another process (a command beside the server) may hold SQLite's write lock this long.
+const BUSY: Duration = Duration::from_secs(30);
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+impl Store {
+    /// Opens the record at `location`, makes it where it is missing, and brings its schema up to
+    /// this build's, one server at a time. `now` dates the migrations.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when it can't be reached, [`StoreError::NewerSchema`] when a newer
+    /// version wrote it, [`StoreError::UnsafeSetting`] when PostgreSQL acknowledges commits before
+    /// they are durable (`synchronous_commit` below `on`, `fsync` off).
+    pub async fn open(location: &Location, now: Timestamp) -> Result<Self> {
+        let fail = |why: String| StoreError::Open { location: location.to_string(), why };
+        let engine = match location {
+            Location::Sqlite(directory) => open_sqlite(directory).await.map_err(fail)?,
+            Location::Memory => open_memory().await.map_err(|error| fail(error.to_string()))?,
+            Location::Postgres(url) => open_postgres(url).await.map_err(fail)?,
+        };
+        let store = Self { engine };
+        store.check_settings().await?;
+        migrate::migrate(&store, now).await?;
+        Ok(store)
+    }
+
+    /// Which engine it is.
+    #[must_use]
+    pub fn engine(&self) -> EngineKind {
+        match self.engine {
+            Engine::Sqlite(_) => EngineKind::Sqlite,
+            Engine::Postgres(_) => EngineKind::Postgres,
+        }
+    }
+
+    /// Waits for what is under way and closes the connections.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite(pools) => {
+                pools.readers.close().await;
+                pools.writer.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// A transaction that writes. On SQLite it waits for the one writer.
+    ///
+    /// fork: SQLite has to take the write lock first, or a read before the first write could meet
+    /// SQLITE_BUSY where waiting would have done.
+    pub(crate) async fn write(&self) -> Result<Tx> {
+        Ok(match &self.engine {
+            Engine::Sqlite(pools) => Tx::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that reads one state of the record.
+    ///
+    /// fork: in PostgreSQL each statement sees a state of its own unless told otherwise.
+    pub(crate) async fn read(&self) -> Result<Tx> {
+        Ok(match &self.engine {
+            Engine::Sqlite(pools) => Tx::Sqlite(pools.readers.begin().await?),
+            Engine::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    /// fork: the settings that make a commit durable have the engines' own names. They are asked,
+    /// not assumed: a role or a database of PostgreSQL can carry its own `synchronous_commit`.
+    async fn check_settings(&self) -> Result<()> {
+        for (setting, needed, safe) in self.durability() {
+            let found = self.setting(setting).await?;
+            if !safe.contains(&found.as_str()) {
+                return Err(StoreError::UnsafeSetting { setting, found, needed });
+            }
+        }
+        Ok(())
+    }
+
+    fn durability(&self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
+        match self.engine {
+            // "memory" is the journal of a database that is never to outlive its process.
+            Engine::Sqlite(_) => &[("synchronous", "FULL", &["2", "3"]), ("journal_mode", "WAL", &["wal", "memory"])],
+            Engine::Postgres(_) => &[("synchronous_commit", "on", &["on", "remote_apply"])],
+        }
+    }
+
+    /// The value of one of the engine's own settings on the connection that writes.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] when it has no such setting.
+    pub async fn setting(&self, name: &'static str) -> Result<String> {
+        match &self.engine {
+            Engine::Sqlite(pools) => {
+                let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(&pools.writer).await?;
+                // Each pragma answers in its own type.
+                Ok(match row.try_get::<i64, _>(0) {
+                    Ok(number) => number.to_string(),
+                    Err(_) => row.try_get(0)?,
+                })
+            }
+            Engine::Postgres(pool) => {
+                Ok(sqlx::query(sqlx::AssertSqlSafe(format!("SHOW {name}"))).fetch_one(pool).await?.try_get(0)?)
+            }
+        }
+    }
+}
+
+fn sqlite_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY)
+        .foreign_keys(true)
+        .statement_cache_capacity(256)
+        // 16 MB of pages a connection; what is read often is small.
+        .pragma("cache_size", "-16384")
+        .pragma("temp_store", "MEMORY")
+}
+
+async fn open_sqlite(directory: &std::path::Path) -> Result<Engine, String> {
+    make_private(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    let options = sqlite_options(SqliteConnectOptions::new().filename(directory.join(FILE)));
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(BUSY)
+        .connect_with(options.clone().create_if_missing(true))
+        .await
+        .map_err(|error| error.to_string())?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(BUSY)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(Engine::Sqlite(SqlitePools { writer, readers }))
+}
+
+/// Reports say what a machine lacks: the directory is for its owner only.
+fn make_private(directory: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    if directory.is_dir() {
+        return Ok(());
+    }
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+async fn open_memory() -> Result<Engine, sqlx::Error> {
+    // Each connection to `:memory:` is a database of its own, so there is exactly one, for ever.
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .connect_with(sqlite_options(SqliteConnectOptions::from_str("sqlite::memory:")?))
+        .await?;
+    Ok(Engine::Sqlite(SqlitePools { writer: pool.clone(), readers: pool }))
+}
+
+/// `postgresql+psycopg://` and the like are how other programs write the same address.
+fn plain_postgres_url(url: &str) -> Result<String, String> {
+    let (scheme, rest) = url.split_once("://").ok_or("the address has no scheme: expected postgres://...")?;
+    match scheme.split('+').next() {
+        Some("postgres" | "postgresql") => Ok(format!("postgres://{rest}")),
+        _ => Err(format!("'{scheme}' is not an engine that Mendwatch knows: expected postgres://...")),
+    }
+}
+
+async fn open_postgres(url: &str) -> Result<Engine, String> {
+    let options = PgConnectOptions::from_str(&plain_postgres_url(url)?).map_err(|error| error.to_string())?;
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options.application_name("mendwatch").statement_cache_capacity(256))
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(Engine::Postgres(pool))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_other_programs_are_understood() {
+        let plain = |url| plain_postgres_url(url);
+        assert_eq!(plain("postgresql+psycopg2://a:b@h/d").as_deref(), Ok("postgres://a:b@h/d"));
+        assert_eq!(plain("postgresql+asyncpg://h/d").as_deref(), Ok("postgres://h/d"));
+        assert_eq!(plain("postgres://h/d").as_deref(), Ok("postgres://h/d"));
+        assert!(plain("mysql://h/d").unwrap_err().contains("'mysql'"));
+        assert!(plain("h/d").unwrap_err().contains("scheme"));
+    }
+
+    #[test]
+    fn a_location_shows_no_password() {
+        let shown = Location::Postgres("postgres://user:secret@db.example/mendwatch?sslmode=require".into());
+        assert_eq!(shown.to_string(), "PostgreSQL db.example/mendwatch");
+        assert!(!format!("{shown:?}").contains("secret"));
+    }
+}

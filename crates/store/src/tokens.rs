@@ -1,0 +1,91 @@
+//! Credentials of agents. Only hashes are kept; making and hashing secrets is the server's work.
+
+use crate::db::{Row, args};
+use crate::error::{Result, StoreError};
+use crate::{Namespace, SecretHash, Store};
+use jiff::Timestamp;
+
+/// A credential of agents, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentToken {
+    /// Its number.
+    pub id: i64,
+    /// For people.
+    pub name: String,
+    /// Name space of the hosts that it speaks for.
+    pub namespace: Namespace,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+const COLUMNS: &str = "id, name, namespace, created_at, revoked_at";
+
+fn token(row: &Row) -> Result<AgentToken> {
+    Ok(AgentToken {
+        id: row.int(0)?,
+        name: row.text(1)?,
+        namespace: row.int(2)?,
+        created_at: row.time(3)?,
+        revoked_at: row.opt_time(4)?,
+    })
+}
+
+impl Store {
+    /// Stores a new token by its hash. Without `namespace` it has one of its own (its id); a token
+    /// that is to replace another takes the other's, or its hosts would become new hosts.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when the hash is known.
+    pub async fn token_create(
+        &self,
+        name: &str,
+        hash: SecretHash,
+        namespace: Option<Namespace>,
+        now: Timestamp,
+    ) -> Result<AgentToken> {
+        const SQL: &str = "INSERT INTO agent_tokens (id, hash, name, namespace, created_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (hash) DO NOTHING";
+        let mut tx = self.write().await?;
+        let id = tx.take("agent_tokens", 1).await?;
+        let namespace = namespace.unwrap_or(id);
+        if tx.run(SQL, args![id, hash, name, namespace, now]).await? == 0 {
+            return Err(StoreError::Exists("token with this secret".to_owned()));
+        }
+        tx.commit().await?;
+        Ok(AgentToken { id, name: name.to_owned(), namespace, created_at: now, revoked_at: None })
+    }
+
+    /// The token with this hash, if it was not revoked.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`].
+    pub async fn token_find(&self, hash: SecretHash) -> Result<Option<AgentToken>> {
+        let sql = format!("SELECT {COLUMNS} FROM agent_tokens WHERE hash = ? AND revoked_at IS NULL");
+        let mut tx = self.read().await?;
+        tx.rows_built(sql, args![hash]).await?.first().map(token).transpose()
+    }
+
+    /// Every token, in the order of making.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`].
+    pub async fn token_list(&self) -> Result<Vec<AgentToken>> {
+        let mut tx = self.read().await?;
+        let rows = tx.rows_built(format!("SELECT {COLUMNS} FROM agent_tokens ORDER BY id"), vec![]).await?;
+        rows.iter().map(token).collect()
+    }
+
+    /// Revokes a token. `false` when there is none, or it was revoked before.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`].
+    pub async fn token_revoke(&self, id: i64, now: Timestamp) -> Result<bool> {
+        const SQL: &str = "UPDATE agent_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL";
+        let mut tx = self.write().await?;
+        let revoked = tx.run(SQL, args![now, id]).await? == 1;
+        tx.commit().await?;
+        Ok(revoked)
+    }
+}
