@@ -1,1 +1,39 @@
-//! placeholder
+//! The index: the whole fleet in memory as bitmaps and dense columns.
+//!
+//! *The database remembers, the index answers.* One applier owns the [`Index`] and feeds it
+//! [`Change`]s; after each batch it publishes an immutable [`Snapshot`]. A request takes one
+//! snapshot from its [`Reader`] and answers everything from it, so that counts, pages and facets
+//! of one answer agree. Readers and the applier share no lock.
+//!
+//! A distinct package in a role is judged **once**, however many hosts have it: the index keeps,
+//! for each, the set of hosts that have it. Which hosts a CVE affects is a union of such sets.
+//!
+//! **Invariants**: no IO and no clock (time enters by [`Change::Time`] alone); every answer equals
+//! what plain loops over the hosts' facts and `matching` would say (the tests hold this); the
+//! scope of the asker is intersected before anything is counted.
+
+mod answers;
+mod ask;
+mod cow;
+mod facts;
+mod index;
+mod packed;
+mod posting;
+pub mod query;
+mod snapshot;
+
+pub use answers::{
+    AssessmentTotals, Bucket, FindingRow, FindingTotals, FleetUpdate, HostAssessment, HostFacets, HostFindings,
+    HostPackage, HostPage, HostRow, HostTotals, Overview, PackageRow, Page, PlatformTotals, ReasonCount, RestartTotals,
+    SeverityCounts, StateCounts, UpdateTotals,
+};
+pub use ask::{
+    FindingCursor, FindingsQuery, HostCursor, HostQuery, PackageCursor, PackagesQuery, Sort, SortColumn, SortKey,
+    UpdateCursor, UpdatesQuery,
+};
+pub use facts::{
+    Applied, Availability, Change, Colour, Freshness, Held, HostFacts, HostId, Interval, PackageId, UpdateFacts,
+};
+pub use index::{Index, Reader};
+pub use query::{Query, QueryError};
+pub use snapshot::Snapshot;

@@ -1,0 +1,378 @@
+//! What leaves the index: rows, pages, counts.
+
+use crate::{Colour, Freshness, Held, HostCursor, HostId, PackageId};
+use jiff::Timestamp;
+use model::{Finding, Package, Platform, Role, Severity, State};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// One page of a listing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Page<T, C> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// How many rows there are in all, cursor and limit apart.
+    pub total: u64,
+    /// Where the next page starts, if there is one.
+    pub next: Option<C>,
+    /// Sequence number of the snapshot that answered.
+    pub seq: u64,
+}
+
+/// One page of hosts with the facets of the whole result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HostPage {
+    /// The page.
+    #[serde(flatten)]
+    pub page: Page<HostRow, HostCursor>,
+    /// Counts over all hosts that the filter keeps, not over the page.
+    pub facets: HostFacets,
+}
+
+/// How the hosts of a result spread.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct HostFacets {
+    /// By platform, most hosts first, then by name; only platforms with hosts.
+    pub platform: Vec<Bucket<Platform>>,
+    /// By freshness, in the order of [`Freshness`]; every value.
+    pub freshness: Vec<Bucket<Freshness>>,
+    /// By colour, in the order of [`Colour`]; every value.
+    pub colour: Vec<Bucket<Colour>>,
+}
+
+/// One value of a facet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bucket<T> {
+    /// The value.
+    pub value: T,
+    /// How many hosts have it.
+    pub count: u64,
+}
+
+/// One host as lists show it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HostRow {
+    /// Its public number.
+    pub id: HostId,
+    /// Its name.
+    pub hostname: Arc<str>,
+    /// Its distribution and release.
+    pub platform: Platform,
+    /// Its system's name for people.
+    pub os_name: Arc<str>,
+    /// How it is shown.
+    pub colour: Colour,
+    /// How long ago it was heard of.
+    pub freshness: Freshness,
+    /// Pending security updates, withheld ones too.
+    pub security_updates: u32,
+    /// Pending updates that are neither security updates nor withheld.
+    pub other_updates: u32,
+    /// Pending updates that the manager withholds (held, phased, excluded, kept back), security
+    /// ones too.
+    pub withheld_updates: u32,
+    /// CVEs that are open on it.
+    pub open_findings: u32,
+    /// Open CVEs by state.
+    pub by_state: StateCounts,
+    /// Open CVEs by severity.
+    pub by_severity: SeverityCounts,
+    /// The worst severity among open CVEs; absent without any.
+    pub worst_severity: Option<Severity>,
+    /// Whether it must be rebooted, if it can tell.
+    pub reboot_required: Option<bool>,
+    /// Installed packages.
+    pub packages: u32,
+    /// Installed packages that some feed in force speaks for.
+    pub assessed_packages: u32,
+    /// Whether any installed package is assessed.
+    pub assessed: bool,
+    /// When it was last heard of.
+    pub last_seen_at: Timestamp,
+    /// When its package lists were last fetched.
+    pub lists_at: Option<Timestamp>,
+    /// Tags, sorted.
+    pub tags: Vec<Arc<str>>,
+}
+
+/// Counts of open (host, CVE) pairs by state. A pair has the one state that comes first in
+/// [`StateCounts::STATES`] among its packages and roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StateCounts(pub [u64; 6]);
+
+impl StateCounts {
+    /// The open states, the most pressing first (the order of [`State::ALL`]).
+    pub const STATES: [State; 6] = [
+        State::FixAvailable,
+        State::FixNeedsChannel,
+        State::RestartNeeded,
+        State::NoFix,
+        State::WillNotFix,
+        State::UnderInvestigation,
+    ];
+
+    /// Every state with its count.
+    pub fn iter(&self) -> impl Iterator<Item = (State, u64)> + '_ {
+        Self::STATES.into_iter().zip(self.0)
+    }
+
+    /// The count of one state; 0 for states that are not open.
+    #[must_use]
+    pub fn get(&self, state: State) -> u64 {
+        self.iter().find(|(of, _)| *of == state).map_or(0, |(_, count)| count)
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+}
+
+impl Serialize for StateCounts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(state, count)| (state.as_str(), count)))
+    }
+}
+
+/// Counts of open (host, CVE) pairs by severity. A pair has the worst severity among its open
+/// packages and roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SeverityCounts(pub [u64; 6]);
+
+impl SeverityCounts {
+    /// Every severity with its count, worst first (the order of [`Severity::ALL`]).
+    pub fn iter(&self) -> impl Iterator<Item = (Severity, u64)> + '_ {
+        Severity::ALL.into_iter().zip(self.0)
+    }
+
+    /// The count of one severity.
+    #[must_use]
+    pub fn get(&self, severity: Severity) -> u64 {
+        self.iter().find(|(of, _)| *of == severity).map_or(0, |(_, count)| count)
+    }
+
+    /// The worst severity with a count.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.iter().find(|(_, count)| *count > 0).map(|(severity, _)| severity)
+    }
+}
+
+impl Serialize for SeverityCounts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(severity, count)| (severity.as_str(), count)))
+    }
+}
+
+/// The fleet at a glance. All counts are of hosts in the asker's scope.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Overview {
+    /// The moment for which freshness holds: the last [`crate::Change::Time`].
+    pub as_of: Timestamp,
+    /// Sequence number of the snapshot.
+    pub seq: u64,
+    /// Hosts.
+    pub hosts: HostTotals,
+    /// Pending updates.
+    pub updates: UpdateTotals,
+    /// Restarts.
+    pub restarts: RestartTotals,
+    /// Open findings.
+    pub findings: FindingTotals,
+    /// What is assessed.
+    pub assessment: AssessmentTotals,
+    /// Platforms with hosts, most hosts first, then by name.
+    pub platforms: Vec<PlatformTotals>,
+    /// At most 10 updates: security first, then most hosts, then by name and candidate.
+    pub top_updates: Vec<FleetUpdate>,
+    /// At most 10 findings, in the order of [`crate::Snapshot::findings`].
+    pub top_findings: Vec<FindingRow>,
+    /// The oldest package lists of any fresh host.
+    pub oldest_lists_at: Option<Timestamp>,
+}
+
+/// Hosts by freshness and colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct HostTotals {
+    /// All.
+    pub total: u64,
+    /// In the order of [`Freshness`].
+    pub freshness: [u64; 4],
+    /// In the order of [`Colour`].
+    pub colours: [u64; 5],
+}
+
+impl HostTotals {
+    /// Hosts of one freshness.
+    #[must_use]
+    pub const fn fresh(&self, freshness: Freshness) -> u64 {
+        self.freshness[freshness as usize]
+    }
+
+    /// Hosts of one colour.
+    #[must_use]
+    pub const fn coloured(&self, colour: Colour) -> u64 {
+        self.colours[colour as usize]
+    }
+}
+
+/// Pending updates, summed over hosts; the words are those of [`HostRow`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct UpdateTotals {
+    /// Hosts with a security update.
+    pub hosts_with_security: u64,
+    /// Hosts with a security or other update.
+    pub hosts_with_any: u64,
+    /// Security updates.
+    pub security: u64,
+    /// Other updates.
+    pub other: u64,
+    /// Withheld updates.
+    pub withheld: u64,
+}
+
+/// Restarts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct RestartTotals {
+    /// Hosts that say they must be rebooted.
+    pub hosts_reboot_required: u64,
+}
+
+/// Open findings, as (host, CVE) pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct FindingTotals {
+    /// Open pairs.
+    pub open: u64,
+    /// Hosts with one or more.
+    pub hosts: u64,
+    /// Open pairs by state.
+    pub by_state: StateCounts,
+    /// Open pairs by severity.
+    pub by_severity: SeverityCounts,
+}
+
+/// What is assessed, as (host, installed package) pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct AssessmentTotals {
+    /// Installed packages.
+    pub packages: u64,
+    /// Those that some feed in force speaks for.
+    pub assessed: u64,
+    /// The others.
+    pub not_assessed: u64,
+    /// Hosts without a single assessed package.
+    pub hosts_not_assessed: u64,
+}
+
+/// One platform of the fleet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlatformTotals {
+    /// Which.
+    pub platform: Platform,
+    /// Its hosts.
+    pub hosts: u64,
+    /// Whether rules were given for it. Whether their feeds are in force is the caller's to say.
+    pub has_rules: bool,
+}
+
+/// One update, wherever it is pending.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FleetUpdate {
+    /// Name of the package.
+    pub name: Arc<str>,
+    /// The version that would be installed.
+    pub candidate: Arc<str>,
+    /// Platform of the hosts.
+    pub platform: Platform,
+    /// The suite within the repository.
+    pub suite: Arc<str>,
+    /// Whether it is a security update.
+    pub security: bool,
+    /// Hosts on which it is pending, withheld or not.
+    pub hosts: u64,
+}
+
+/// One distinct package that some host has installed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PackageRow {
+    /// Its number.
+    pub id: PackageId,
+    /// What it is.
+    pub package: Arc<Package>,
+    /// Hosts that have it installed.
+    pub hosts: u64,
+    /// CVEs that are open for it in any role in which a host has it, before a host's own context
+    /// (restart, channels) is looked at.
+    pub open_findings: u32,
+    /// Whether a feed in force speaks for it.
+    pub assessed: bool,
+}
+
+/// One CVE that is open somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingRow {
+    /// The CVE, or the advisory's id where it names none.
+    pub cve: Arc<str>,
+    /// The worst severity among its (host, CVE) pairs.
+    pub severity: Severity,
+    /// The first state of [`StateCounts::STATES`] that any host has.
+    pub state: State,
+    /// Hosts on which it is open.
+    pub hosts: u64,
+    /// Names of packages that carry it there, sorted, without duplicates.
+    pub packages: Vec<Arc<str>>,
+    /// Hosts by state; they add up to `hosts`.
+    pub states: StateCounts,
+    /// First versions that are not affected, sorted as text, without duplicates.
+    pub fixed_versions: Vec<Arc<str>>,
+}
+
+/// One package of one host in one role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HostPackage {
+    /// Its number.
+    pub id: PackageId,
+    /// What it is.
+    pub package: Arc<Package>,
+    /// The role.
+    pub role: Role,
+    /// The administrator keeps this version.
+    pub held: Held,
+    /// CVEs that are open for it on this host.
+    pub open_findings: u32,
+    /// Whether a feed in force speaks for it.
+    pub assessed: bool,
+}
+
+/// The findings of one host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HostFindings {
+    /// One row per package, role and CVE, in the order of [`Finding`]: what
+    /// `matching::host_findings` says, and the negatives if they were asked for.
+    pub findings: Vec<Finding>,
+    /// What of the host is assessed.
+    pub assessment: HostAssessment,
+}
+
+/// What of one host is assessed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct HostAssessment {
+    /// Installed packages.
+    pub packages: u64,
+    /// Those that some feed in force speaks for.
+    pub assessed: u64,
+    /// The others.
+    pub not_assessed: u64,
+    /// Why the others are not, most packages first, then by reason.
+    pub reasons: Vec<ReasonCount>,
+}
+
+/// How many packages are not assessed for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReasonCount {
+    /// The reason; its `Display` is for people.
+    pub reason: matching::Reason,
+    /// Packages.
+    pub count: u64,
+}

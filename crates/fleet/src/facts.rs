@@ -1,0 +1,176 @@
+//! What enters the index: facts of hosts and packages, as the record holds them.
+
+use jiff::{SignedDuration, Timestamp};
+use matching::Rules;
+use model::wire::sections::Withheld;
+use model::{Package, Platform, Role};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The public, stable number of a host, as the record gives it. Never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HostId(pub i64);
+
+/// The number of a distinct package, as the record gives it. Never reused while history is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PackageId(pub i64);
+
+/// Whether the administrator of a host keeps a package at its version.
+pub type Held = bool;
+
+/// How often a host is expected to check in; freshness is measured against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interval(pub SignedDuration);
+
+impl Default for Interval {
+    /// One hour, what agents use unless told otherwise.
+    fn default() -> Self {
+        Self(SignedDuration::from_secs(3600))
+    }
+}
+
+/// What is known of a section of a host's reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Availability {
+    /// No report ever brought it.
+    #[default]
+    Never,
+    /// The last report brought or confirmed it.
+    Present,
+    /// It was known, and the last report could not read it: what is known is older.
+    Unavailable,
+}
+
+/// Everything that the index needs of one host; replaces what it knew of that host before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HostFacts {
+    /// Its public number.
+    pub id: HostId,
+    /// Its name, as it reports it.
+    pub hostname: String,
+    /// Its distribution and release.
+    pub platform: Platform,
+    /// os-release's `PRETTY_NAME`, for people.
+    pub os_name: String,
+    /// Tags, in any order.
+    pub tags: Vec<String>,
+    /// Context bits that are set (`esm-infra`, `eus:9.2`, `livepatch:ID`), in any order: the
+    /// conditions of guarded verdicts.
+    pub context: Vec<String>,
+    /// When it was last heard of.
+    pub last_seen_at: Timestamp,
+    /// How often it is expected to check in.
+    pub interval: Interval,
+    /// What it has: package, role, held; in any order. Packages must have been introduced by
+    /// [`Change::PackageIds`] in this batch or before; others are left out and counted in
+    /// [`Applied::unknown_packages`].
+    pub inventory: Vec<(PackageId, Role, Held)>,
+    /// Pending updates by the host's own package manager.
+    pub updates: Vec<UpdateFacts>,
+    /// Whether it says that it must be rebooted, if it can tell.
+    pub reboot_required: Option<bool>,
+    /// When its package lists were last fetched, if known.
+    pub lists_at: Option<Timestamp>,
+    /// What is known of section `packages`.
+    pub packages: Availability,
+    /// What is known of section `updates`.
+    pub updates_section: Availability,
+}
+
+/// One pending update of one host, as far as the index counts it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UpdateFacts {
+    /// Name of the package.
+    pub name: String,
+    /// Its architecture.
+    pub arch: String,
+    /// The version that would be installed.
+    pub candidate: String,
+    /// The version that is installed.
+    pub installed: String,
+    /// The suite within the repository.
+    pub suite: String,
+    /// It comes from a security repository or carries a security advisory.
+    pub security: bool,
+    /// Why the manager does not install it now, if it does not.
+    pub withheld: Option<Withheld>,
+}
+
+/// One change of what the index knows. Changes of a batch take effect together, in order.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// New package ids. An id that is known already is ignored: ids never change meaning.
+    PackageIds(Vec<(PackageId, Package)>),
+    /// A host came or changed; its facts replace what was known of it.
+    Host(Box<HostFacts>),
+    /// A host checked in and nothing else changed. Unknown hosts are ignored; an earlier time than
+    /// the one known too.
+    HostSeen {
+        /// Which host.
+        host: HostId,
+        /// When it was heard of.
+        last_seen_at: Timestamp,
+    },
+    /// A host was removed.
+    HostGone(HostId),
+    /// The advisories or rules of a platform changed: its packages are judged again and its hosts
+    /// recounted, no others.
+    Rules {
+        /// Which platform.
+        platform: Platform,
+        /// Its rules from now on.
+        rules: Arc<Rules>,
+    },
+    /// The present moment. The only way by which time enters; earlier than the last is ignored.
+    Time(Timestamp),
+}
+
+/// What a batch did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// The sequence number that snapshots show from now on.
+    pub seq: u64,
+    /// Hosts of which an answer may have changed (came, changed, went, other counts, other
+    /// freshness), sorted, without duplicates. Check-ins that change nothing but the time last
+    /// seen are not among them.
+    pub hosts: Vec<HostId>,
+    /// How many (package, role) judgements were made.
+    pub judged: usize,
+    /// Inventory entries left out because their package id was never introduced. Not 0 means that
+    /// the caller forgot [`Change::PackageIds`].
+    pub unknown_packages: usize,
+}
+
+/// How long ago a host was heard of, against its interval. Boundaries belong to the fresher side:
+/// fresh up to twice the interval, late up to 24 hours, stale up to 7 days, lost beyond; tried in
+/// this order, so a host with an interval of two days is fresh for four.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Freshness {
+    /// Heard of within twice its interval.
+    Fresh,
+    /// Within 24 hours.
+    Late,
+    /// Within 7 days.
+    Stale,
+    /// Longer ago.
+    Lost,
+}
+
+/// How a host is shown. Conditions are tried in the order grey, red, orange, yellow, green.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Colour {
+    /// Nothing pending.
+    Green,
+    /// Only other than security updates pending.
+    Yellow,
+    /// Security updates pending.
+    Orange,
+    /// An open finding of critical severity with a fix available.
+    Red,
+    /// Unknown: stale or lost, section `updates` never reported, or section `packages` unavailable.
+    Grey,
+}
