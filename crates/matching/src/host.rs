@@ -128,7 +128,11 @@ impl<'a> OnDisk<'a> {
     }
 }
 
-fn image_source(package: &Package) -> Option<String> {
+/// The source under which a kernel image is judged (`linux`, also for its signed forms); `None` for
+/// what holds no kernel that could run. Installed images of one source are what a restart could
+/// replace the running one with.
+#[must_use]
+pub fn image_source(package: &Package) -> Option<String> {
     let source = alias(package).map_or_else(|| package.source.clone(), |alias| alias.source.into_owned());
     matches!(kernel(package, &source), Some(crate::alias::Kernel::Image)).then_some(source)
 }
