@@ -1,1 +1,30 @@
-//! placeholder
+//! The vendors' security data: where it is, how it is fetched, and what it says.
+//!
+//! A [`Feed`] knows one vendor's documents; [`fetch`] alone speaks HTTP; [`keep`] stores the raw
+//! document, so that a newer parser can read it again; [`succession`] holds back a document that
+//! went backwards. What a parser understands goes record by record into a [`Sink`] together with
+//! what it [`Skipped`] and why: no document is ever held in memory as a whole.
+//!
+//! **Invariant**: a bad record is skipped with its reason, never silently and never fatally; only a
+//! document that is not what it claims to be is [`Unreadable`].
+
+pub mod feed;
+pub mod fetch;
+pub mod keep;
+pub mod succession;
+pub mod vendors;
+
+pub use feed::{Collected, Document, Feed, FeedConfig, Sink, Skipped, Stop, Tally, Unreadable};
+pub use fetch::{FetchError, FetchOptions, Fetched, Fetcher, Known};
+pub use keep::{Fresh, ImportError, import, read};
+pub use succession::{AsOf, Dated, Edition, HeldBack, as_of, check_succession};
+
+/// Every feed of the catalogue, by id.
+pub static FEEDS: &[&dyn Feed] =
+    &[&vendors::debian_lists::DLA, &vendors::debian_lists::DSA, &vendors::debian_tracker::DebianTracker];
+
+/// The feed of an id.
+#[must_use]
+pub fn feed(id: &str) -> Option<&'static dyn Feed> {
+    FEEDS.iter().copied().find(|feed| feed.id() == id)
+}

@@ -1,0 +1,195 @@
+//! What a feed is, and where its records go.
+
+use jiff::Timestamp;
+use model::{Advisory, Platform};
+use std::fmt;
+use std::io::BufRead;
+
+/// One vendor's documents: where the bytes are, and what they mean.
+pub trait Feed: Sync {
+    /// Stable name in configuration, database and addresses: `debian-tracker`.
+    fn id(&self) -> &'static str;
+
+    /// One line for people.
+    fn title(&self) -> &'static str;
+
+    /// Goes up with every change of the parser that can change a record, so that kept documents are
+    /// read again.
+    fn parser_version(&self) -> u32;
+
+    /// The platforms that it can speak for. What a document says of others is skipped.
+    fn platforms(&self) -> Vec<Platform>;
+
+    /// The documents to fetch now. `index` reads a small document (a directory, a list of files) by
+    /// its address, for vendors whose documents can't be told beforehand.
+    ///
+    /// # Errors
+    /// When an index can't be read.
+    fn discover(
+        &self,
+        config: &FeedConfig,
+        index: &mut dyn FnMut(&str) -> Result<Vec<u8>, crate::FetchError>,
+    ) -> Result<Vec<Document>, crate::FetchError>;
+
+    /// Reads one decompressed document into the sink.
+    ///
+    /// # Errors
+    /// When the document as a whole is not what it should be, or the sink stops. What went into the
+    /// sink before is then part of no edition.
+    fn parse(&self, document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable>;
+}
+
+/// What an administrator may set for a feed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FeedConfig {
+    /// An address in place of the vendor's own (a mirror).
+    pub url: Option<String>,
+}
+
+/// One document of a feed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Document {
+    /// Its name, unique within the feed and stable between fetches: `list`, `2024/cve-2024-1.json`.
+    pub name: String,
+    /// Where it is fetched from.
+    pub url: String,
+}
+
+/// Where a parser puts what it reads.
+pub trait Sink {
+    /// Takes a record.
+    ///
+    /// # Errors
+    /// [`Stop`] when the taker can take no more; the parser then ends with [`Unreadable::Stopped`].
+    fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop>;
+
+    /// Takes a note on what could not be understood.
+    ///
+    /// # Errors
+    /// As [`Sink::advisory`].
+    fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop>;
+}
+
+/// The taker of records can take no more. Why is the taker's to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop;
+
+/// A record, or a part of one, that was not understood.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Which: the record's key or its text, at most 200 characters.
+    pub record: String,
+    /// The line where it begins, where the format has lines.
+    pub line: Option<u64>,
+    /// Why, in words.
+    pub why: String,
+}
+
+impl Skipped {
+    /// Makes a note; `record` is cut to 200 characters.
+    #[must_use]
+    pub fn new(record: &str, line: Option<u64>, why: impl Into<String>) -> Self {
+        Self { record: record.chars().take(200).collect(), line, why: why.into() }
+    }
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}: {}", self.record, self.why),
+            None => write!(f, "{}: {}", self.record, self.why),
+        }
+    }
+}
+
+/// Why a document could not be read as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It is not what it should be.
+    #[error("line {line}: {why}")]
+    Malformed {
+        /// Where that shows, from 1.
+        line: u64,
+        /// What is wrong.
+        why: String,
+    },
+    /// Reading its bytes failed: damaged compression, too large, the disk.
+    #[error("{0}")]
+    Io(String),
+    /// The sink could take no more.
+    #[error("stopped by the taker of its records")]
+    Stopped,
+}
+
+impl From<Stop> for Unreadable {
+    fn from(Stop: Stop) -> Self {
+        Self::Stopped
+    }
+}
+
+/// A sink that keeps everything, for tests and small documents.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// What was understood.
+    pub advisories: Vec<Advisory>,
+    /// What was not.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Sink for Collected {
+    fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
+        self.advisories.push(advisory);
+        Ok(())
+    }
+
+    fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
+        self.skipped.push(skipped);
+        Ok(())
+    }
+}
+
+/// A sink that counts what passes through to another.
+pub struct Tally<'a> {
+    inner: &'a mut dyn Sink,
+    /// Records understood.
+    pub advisories: u64,
+    /// Facts in them.
+    pub facts: u64,
+    /// Notes on what was skipped.
+    pub skipped: u64,
+    /// The newest date of publication among the records.
+    pub newest: Option<Timestamp>,
+}
+
+impl fmt::Debug for Tally<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tally")
+            .field("advisories", &self.advisories)
+            .field("facts", &self.facts)
+            .field("skipped", &self.skipped)
+            .field("newest", &self.newest)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Tally<'a> {
+    /// Counts what goes into `inner`.
+    #[must_use]
+    pub fn new(inner: &'a mut dyn Sink) -> Self {
+        Self { inner, advisories: 0, facts: 0, skipped: 0, newest: None }
+    }
+}
+
+impl Sink for Tally<'_> {
+    fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
+        self.advisories += 1;
+        self.facts += advisory.facts.len() as u64;
+        self.newest = self.newest.max(advisory.published);
+        self.inner.advisory(advisory)
+    }
+
+    fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
+        self.skipped += 1;
+        self.inner.skipped(skipped)
+    }
+}

@@ -1,0 +1,129 @@
+//! Whether a new edition of a feed may take the place of the one in force.
+
+use jiff::Timestamp;
+use std::fmt;
+
+/// Where the date of an edition comes from, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dated {
+    /// The server's `Last-Modified`.
+    Server,
+    /// The newest date inside the document.
+    Inside,
+    /// The time of the fetch or import, since nothing else says.
+    Fetched,
+}
+
+/// The date of an edition's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    /// The date.
+    pub at: Timestamp,
+    /// Where it comes from.
+    pub dated: Dated,
+}
+
+/// The date of a document: the server's, else the newest inside, else that of the fetch. A date in
+/// the future, which some servers and typing errors give, counts as the fetch's.
+#[must_use]
+pub fn as_of(last_modified: Option<Timestamp>, newest_inside: Option<Timestamp>, fetched_at: Timestamp) -> AsOf {
+    let (at, dated) = match (last_modified, newest_inside) {
+        (Some(at), _) => (at, Dated::Server),
+        (None, Some(at)) => (at, Dated::Inside),
+        (None, None) => (fetched_at, Dated::Fetched),
+    };
+    if at > fetched_at { AsOf { at: fetched_at, dated: Dated::Fetched } } else { AsOf { at, dated } }
+}
+
+/// What is compared of two editions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    /// The date of the data.
+    pub as_of: Timestamp,
+    /// Records understood.
+    pub advisories: u64,
+    /// Facts in them.
+    pub facts: u64,
+}
+
+/// A new edition that does not take the place of the one in force unless somebody decides so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("held back: {why}")]
+pub struct HeldBack {
+    /// Why, in words.
+    pub why: String,
+}
+
+/// By how much an edition may shrink unasked, in percent of records or facts.
+pub const MAX_SHRINK_PERCENT: u8 = 10;
+
+/// Whether `next` may take the place of `current` unasked: its date does not go backwards, and it
+/// has not lost more than `max_shrink_percent` of the records or of the facts.
+///
+/// # Errors
+/// [`HeldBack`] with the reason; the caller may go on all the same when told to.
+pub fn check_succession(current: &Edition, next: &Edition, max_shrink_percent: u8) -> Result<(), HeldBack> {
+    if next.as_of < current.as_of {
+        return Err(HeldBack {
+            why: format!("its data is of {}, older than that in force, of {}", next.as_of, current.as_of),
+        });
+    }
+    let counts = [("records", current.advisories, next.advisories), ("facts", current.facts, next.facts)];
+    for (what, before, after) in counts {
+        let least = u128::from(before) * u128::from(100 - max_shrink_percent.min(100));
+        if u128::from(after) * 100 < least {
+            return Err(HeldBack {
+                why: format!("it has {after} {what}, {} fewer than the {before} in force", Share(before, after)),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A loss in percent, rounded down.
+struct Share(u64, u64);
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lost = u128::from(self.0.saturating_sub(self.1)) * 100 / u128::from(self.0.max(1));
+        write!(f, "{lost} %")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_date_is_the_servers_then_the_documents_then_the_fetchs() {
+        let (server, inside, fetch) =
+            (at("2026-01-01T00:00:00Z"), at("2025-01-01T00:00:00Z"), at("2026-02-01T00:00:00Z"));
+        assert_eq!(as_of(Some(server), Some(inside), fetch), AsOf { at: server, dated: Dated::Server });
+        assert_eq!(as_of(None, Some(inside), fetch), AsOf { at: inside, dated: Dated::Inside });
+        assert_eq!(as_of(None, None, fetch), AsOf { at: fetch, dated: Dated::Fetched });
+        assert_eq!(as_of(Some(at("2030-01-01T00:00:00Z")), None, fetch), AsOf { at: fetch, dated: Dated::Fetched });
+    }
+
+    #[test]
+    fn what_goes_backwards_or_shrinks_is_held_back() {
+        let edition = |day: &str, advisories, facts| Edition {
+            as_of: at(&format!("2026-01-{day}T00:00:00Z")),
+            advisories,
+            facts,
+        };
+        let current = edition("10", 1000, 5000);
+        assert_eq!(check_succession(&current, &edition("10", 1000, 5000), 10), Ok(()));
+        assert_eq!(check_succession(&current, &edition("11", 900, 4500), 10), Ok(()));
+        let why = |next| check_succession(&current, &next, 10).unwrap_err().to_string();
+        assert_eq!(
+            why(edition("09", 2000, 9000)),
+            "held back: its data is of 2026-01-09T00:00:00Z, older than that in force, of 2026-01-10T00:00:00Z"
+        );
+        assert_eq!(why(edition("11", 899, 5000)), "held back: it has 899 records, 10 % fewer than the 1000 in force");
+        assert_eq!(why(edition("11", 1000, 0)), "held back: it has 0 facts, 100 % fewer than the 5000 in force");
+    }
+}
