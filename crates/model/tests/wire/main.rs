@@ -4,6 +4,7 @@
 mod bad_input;
 mod canonical;
 mod checkin;
+mod document;
 mod mutations;
 mod odd_records;
 mod round_trip;
