@@ -1,0 +1,78 @@
+//! `mendwatch evaluate`: judges a list of packages from standard input.
+
+pub mod feed_files;
+pub mod input;
+pub mod judged;
+pub mod source;
+
+use super::output::{Output, counted, thousands};
+use input::Input;
+use judged::Judged;
+use model::Platform;
+use source::{Request, SourceArgs};
+use std::process::ExitCode;
+
+/// What to judge, by what.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Standard input: an optional first line {\"host\":{\"channels\":[],\"running_kernel\":\"\",\"next_kernel\":\"\",
+\"livepatches\":[],\"modules\":[],\"resident\":[]}}, then a package a line:
+{\"name\":\"openssl\",\"version\":\"3.0.15-1~deb12u1\",\"arch\":\"amd64\",\"source\":\"openssl\",\"source_version\":\"\"}
+Standard output: an open finding a line, and a line with state not_assessed for each package that no
+feed speaks for. Standard error: the counts, and lines that could not be read.
+
+Exit codes: 0 judged, 2 wrong use, or nothing could be read or judged.")]
+pub struct Args {
+    /// Distribution and release of the packages: debian:12
+    #[arg(long, value_name = "PLATFORM")]
+    platform: Platform,
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+/// Runs `mendwatch evaluate`.
+///
+/// # Errors
+/// When standard input or a feed can't be read, or no line of many is a package.
+pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
+    let judge = args.source.judge(&args.platform, out)?;
+    let input = read_input(&args.platform, out)?;
+    let request = Request { platform: &args.platform, host: &input.host, packages: &input.packages };
+    let judged = judge.evaluate(&request)?;
+    for finding in judged.findings.iter().cloned().chain(judged.not_assessed_lines()) {
+        out.line(&serde_json::to_string(&finding)?)?;
+        if out.is_closed() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    out.flush()?;
+    summarise(&judged, out);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads standard input, and says what in it is odd.
+///
+/// # Errors
+/// When it can't be read, or no line of many is a package.
+pub(crate) fn read_input(platform: &Platform, out: &mut Output) -> anyhow::Result<Input> {
+    let input = Input::read(&mut std::io::stdin().lock())?;
+    input.complain(out)?;
+    for remark in input.entries(platform).1 {
+        out.note(&remark);
+    }
+    Ok(input)
+}
+
+fn summarise(judged: &Judged, out: &mut Output) {
+    out.note(&format!(
+        "{}; {} of {} assessed",
+        counted(judged.findings.len(), "open finding", "open findings"),
+        thousands(judged.assessed),
+        counted(judged.packages, "package", "packages")
+    ));
+    for group in &judged.not_assessed {
+        let packages = counted(group.count, "package", "packages");
+        let mend = group.command.as_ref().map(|command| format!(" (to mend it: `{command}`)")).unwrap_or_default();
+        out.note(&format!("not assessed: {packages}: {}{mend}", group.reason));
+    }
+}

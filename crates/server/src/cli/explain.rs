@@ -1,0 +1,77 @@
+//! `mendwatch explain`: the whole reasoning behind verdicts, positive or negative.
+
+use super::evaluate::read_input;
+use super::evaluate::source::{Request, SourceArgs};
+use super::output::{Output, printable, styles};
+use anyhow::bail;
+use matching::Explanation;
+use model::Platform;
+use std::process::ExitCode;
+
+/// What to explain, by what.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Standard input is that of `mendwatch evaluate`. For each package and role: where it comes from, what the
+vendor's data can call it, each feed with its date and checksum, each comparison made, and what decided.
+Without --cve every CVE that a feed names for the package is explained, with --package only packages of
+that name (binary or source).
+
+Exit codes: 0 explained, 2 wrong use, nothing could be read, or no package has the name.")]
+pub struct Args {
+    /// Distribution and release of the packages: debian:12
+    #[arg(long, value_name = "PLATFORM")]
+    platform: Platform,
+    /// The CVE or advisory to explain
+    #[arg(long, value_name = "ID")]
+    cve: Option<String>,
+    /// The binary or source package to explain
+    #[arg(long, value_name = "NAME")]
+    package: Option<String>,
+    /// One JSON object a package and role instead of sentences
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+/// Runs `mendwatch explain`.
+///
+/// # Errors
+/// When standard input or a feed can't be read, or no package has the name.
+pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
+    let judge = args.source.judge(&args.platform, out)?;
+    let input = read_input(&args.platform, out)?;
+    let request = Request { platform: &args.platform, host: &input.host, packages: &input.packages };
+    let explanations = judge.explain(&request, args.cve.as_deref(), args.package.as_deref())?;
+    if explanations.is_empty() {
+        match &args.package {
+            Some(name) => bail!("none of the packages is called {name}, nor built from a source of that name"),
+            None => bail!("no packages on standard input"),
+        }
+    }
+    for (at, explanation) in explanations.iter().enumerate() {
+        if args.json {
+            out.line(&serde_json::to_string(explanation)?)?;
+        } else {
+            if at > 0 {
+                out.line("")?;
+            }
+            print(explanation, out)?;
+        }
+        if out.is_closed() {
+            break;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The reasoning in lines: what is judged first, the rest below it.
+fn print(explanation: &Explanation, out: &mut Output) -> std::io::Result<()> {
+    let look = out.look();
+    for (at, line) in explanation.lines.iter().enumerate() {
+        let line = printable(line);
+        out.line(&if at == 0 { look.paint(styles::STRONG, &line) } else { format!("  {line}") })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,361 @@
+//! What a scan found, as `--json` prints it. Names are those of the API (`docs/cli.md`).
+
+use crate::cli::evaluate::judged::{Judged, NotAssessed};
+use jiff::Timestamp;
+use model::wire::sections::{Kernel, PackageRecord, Restart, UpdateRecord, Withheld};
+use model::wire::{Collected, Odd, SectionName};
+use model::{Finding, Origin, Platform, State};
+use serde::Serialize;
+use versions::Scheme;
+
+/// A scan.
+#[derive(Debug, Serialize)]
+pub struct Scan {
+    /// When it was taken.
+    pub scanned_at: Timestamp,
+    /// Which host.
+    pub host: HostRow,
+    /// The numbers in short.
+    pub counts: Counts,
+    /// When the newest package list was fetched; absent where the host has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lists_at: Option<Timestamp>,
+    /// Its age.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lists_age_seconds: Option<i64>,
+    /// Whether the host must be rebooted; null where it can't be told.
+    pub reboot_required: Option<bool>,
+    /// Why.
+    pub reboot_reasons: Vec<String>,
+    /// Kernels.
+    pub kernel: KernelRow,
+    /// Processes that still run replaced files.
+    pub restarts: Vec<Restart>,
+    /// Everything installed.
+    pub packages: Vec<PackageRow>,
+    /// Everything pending, security first.
+    pub updates: Vec<UpdateRow>,
+    /// Open findings; empty also where nothing was assessed, see `assessment`.
+    pub findings: Vec<Finding>,
+    /// How much could be judged, by what, and why the rest could not.
+    pub assessment: AssessmentRow,
+    /// The sections, with the reason where one could not be read.
+    pub sections: Vec<SectionRow>,
+    /// Records that could not be understood.
+    pub odd: Vec<Odd>,
+}
+
+/// The host.
+#[derive(Debug, Default, Serialize)]
+pub struct HostRow {
+    /// Node name.
+    pub hostname: String,
+    /// `debian:12`; null where os-release could not be read.
+    pub platform: Option<Platform>,
+    /// `Debian GNU/Linux 12 (bookworm)`.
+    pub os_name: String,
+    /// Architecture.
+    pub arch: String,
+    /// `dpkg`; empty where none is known.
+    pub package_manager: String,
+}
+
+/// The numbers in short; null where the section they come from could not be read.
+#[derive(Debug, Default, Clone, Copy, Serialize)]
+pub struct Counts {
+    /// Installed packages.
+    pub packages: Option<usize>,
+    /// Pending updates from security repositories.
+    pub security_updates: Option<usize>,
+    /// Pending updates from others.
+    pub other_updates: Option<usize>,
+    /// Of both, those that the package manager would not install now.
+    pub withheld_updates: Option<usize>,
+    /// Open findings: distinct CVEs; null where nothing was assessed.
+    pub findings: Option<usize>,
+    /// Installed packages that no feed speaks for.
+    pub not_assessed: Option<usize>,
+}
+
+/// Kernels.
+#[derive(Debug, Default, Serialize)]
+pub struct KernelRow {
+    /// Release that runs; empty where it can't be told.
+    pub running: String,
+    /// Release that boots next; empty where it can't be told.
+    pub next: String,
+    /// Kernels on disk.
+    pub installed: Vec<Kernel>,
+}
+
+/// An installed package.
+#[derive(Debug, Serialize)]
+pub struct PackageRow {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Architecture.
+    pub arch: String,
+    /// Source package.
+    pub source: String,
+    /// Its version.
+    pub source_version: String,
+    /// Who built it.
+    pub origin: Origin,
+    /// The administrator keeps this version.
+    pub held: bool,
+    /// Installed as a dependency.
+    pub auto: bool,
+    /// The manager's state where it is not plainly installed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub status: String,
+}
+
+/// A pending update.
+#[derive(Debug, Clone, Serialize)]
+pub struct UpdateRow {
+    /// Name.
+    pub name: String,
+    /// Architecture.
+    pub arch: String,
+    /// Installed version.
+    pub installed: String,
+    /// The version that would be installed.
+    pub candidate: String,
+    /// Suite within the repository.
+    pub suite: String,
+    /// The repository.
+    pub repository: String,
+    /// The archive's own name.
+    pub origin: String,
+    /// From a security repository.
+    pub security: bool,
+    /// Why the manager would not install it now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Withheld>,
+    /// Share of machines that are offered it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phased_percent: Option<u8>,
+    /// Download size in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// Advisories that the repository attaches.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub advisories: Vec<String>,
+    /// Open CVEs that the candidate fixes, worst first.
+    pub cves: Vec<CveRow>,
+}
+
+/// A CVE that an update fixes.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct CveRow {
+    /// Its id.
+    pub cve: String,
+    /// The vendor's severity.
+    pub severity: model::Severity,
+}
+
+/// How much could be judged.
+#[derive(Debug, Default, Serialize)]
+pub struct AssessmentRow {
+    /// Installed packages.
+    pub packages: usize,
+    /// Those that a feed in force speaks for.
+    pub assessed: usize,
+    /// The others.
+    pub not_assessed: usize,
+    /// Why, by reason, the most packages first.
+    pub reasons: Vec<NotAssessed>,
+    /// Feeds in force for this platform.
+    pub feeds: Vec<String>,
+}
+
+/// A section of the report.
+#[derive(Debug, Serialize)]
+pub struct SectionRow {
+    /// Its name.
+    pub name: SectionName,
+    /// `present` or `unavailable`.
+    pub state: &'static str,
+    /// Why it is unavailable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Scan {
+    /// Puts together what was collected and what was judged of it.
+    #[must_use]
+    pub fn new(collected: &Collected, judged: Judged, scanned_at: Timestamp) -> Self {
+        let platform = collected.host.as_ref().ok().map(|host| Platform::of_os(&host.os));
+        let updates = updates(collected, &judged.findings, platform.as_ref());
+        let lists_at = collected.updates.as_ref().ok().and_then(|updates| updates.lists_at);
+        let runtime = collected.runtime.as_ref().ok();
+        Self {
+            scanned_at,
+            counts: counts(collected, &updates, &judged),
+            host: host(collected, platform.clone()),
+            lists_at,
+            lists_age_seconds: lists_at.map(|at| scanned_at.duration_since(at).as_secs()),
+            reboot_required: runtime.and_then(|runtime| runtime.reboot_required),
+            reboot_reasons: runtime.map(|runtime| runtime.reboot_reasons.clone()).unwrap_or_default(),
+            kernel: runtime
+                .map(|runtime| KernelRow {
+                    running: runtime.running_kernel.clone(),
+                    next: runtime.next_kernel.clone(),
+                    installed: runtime.kernels.clone(),
+                })
+                .unwrap_or_default(),
+            restarts: runtime.map(|runtime| runtime.restarts.clone()).unwrap_or_default(),
+            packages: packages(collected, platform.as_ref()),
+            updates,
+            findings: judged.findings,
+            assessment: AssessmentRow {
+                packages: judged.packages,
+                assessed: judged.assessed,
+                not_assessed: judged.packages.saturating_sub(judged.assessed),
+                reasons: judged.not_assessed,
+                feeds: judged.feeds,
+            },
+            sections: sections(collected),
+            odd: odd(collected),
+        }
+    }
+
+    /// The reason why a section could not be read, if it could not.
+    #[must_use]
+    pub fn unavailable(&self, name: SectionName) -> Option<&str> {
+        self.sections.iter().find(|section| section.name == name).and_then(|section| section.reason.as_deref())
+    }
+}
+
+fn host(collected: &Collected, platform: Option<Platform>) -> HostRow {
+    let hostname = collected.hostname.clone();
+    match &collected.host {
+        Ok(host) => HostRow {
+            hostname,
+            platform,
+            os_name: if host.os.pretty_name.is_empty() { host.os.id.clone() } else { host.os.pretty_name.clone() },
+            arch: host.arch.clone(),
+            package_manager: host.package_manager.clone(),
+        },
+        Err(_) => HostRow { hostname, ..HostRow::default() },
+    }
+}
+
+fn counts(collected: &Collected, updates: &[UpdateRow], judged: &Judged) -> Counts {
+    let of_updates = |wanted: &dyn Fn(&UpdateRow) -> bool| {
+        collected.updates.is_ok().then(|| updates.iter().filter(|update| wanted(update)).count())
+    };
+    let has_packages = collected.packages.is_ok();
+    Counts {
+        packages: collected.packages.as_ref().ok().map(|packages| packages.records.len()),
+        security_updates: of_updates(&|update| update.security),
+        other_updates: of_updates(&|update| !update.security),
+        withheld_updates: of_updates(&|update| update.withheld.is_some()),
+        // Lists that only name fixes give findings without assessing anything.
+        findings: (has_packages && (judged.assessed > 0 || !judged.findings.is_empty()))
+            .then(|| distinct_cves(judged.findings.iter())),
+        not_assessed: has_packages.then(|| judged.packages.saturating_sub(judged.assessed)),
+    }
+}
+
+/// How many distinct CVEs the findings name: a CVE of three packages is one.
+pub(crate) fn distinct_cves<'a>(findings: impl Iterator<Item = &'a Finding>) -> usize {
+    findings.map(|finding| finding.cve.as_str()).collect::<std::collections::BTreeSet<_>>().len()
+}
+
+fn packages(collected: &Collected, platform: Option<&Platform>) -> Vec<PackageRow> {
+    let Ok(packages) = &collected.packages else { return Vec::new() };
+    let row = |record: &PackageRecord| PackageRow {
+        name: record.name.clone(),
+        version: record.version.clone(),
+        arch: record.arch.clone(),
+        source: record.source_name().to_owned(),
+        source_version: record.source_version().to_owned(),
+        origin: platform.map_or_else(Origin::default, |platform| model::inventory::package(platform, record).origin),
+        held: record.held,
+        auto: record.auto,
+        status: record.status.clone(),
+    };
+    packages.records.iter().map(row).collect()
+}
+
+fn updates(collected: &Collected, findings: &[Finding], platform: Option<&Platform>) -> Vec<UpdateRow> {
+    let Ok(updates) = &collected.updates else { return Vec::new() };
+    let scheme = platform.and_then(|platform| Scheme::of_distribution(platform.distribution()));
+    let row = |record: &UpdateRecord| UpdateRow {
+        name: record.name.clone(),
+        arch: record.arch.clone(),
+        installed: record.installed.clone(),
+        candidate: record.candidate.clone(),
+        suite: record.suite.clone(),
+        repository: record.repository.clone(),
+        origin: record.origin.clone(),
+        security: record.security,
+        withheld: record.withheld,
+        phased_percent: record.phased_percent,
+        size: record.size,
+        advisories: record.advisories.clone(),
+        cves: cves(record, findings, scheme),
+    };
+    let mut rows: Vec<UpdateRow> = updates.records.iter().map(row).collect();
+    // Stable: within each half the order of the section, by name, remains.
+    rows.sort_by_key(|row| !row.security);
+    rows
+}
+
+/// The open CVEs of the installed version that the candidate fixes. A vendor that speaks of source
+/// packages states a source version; a binary's own version is never below it, but for a rebuild's
+/// suffix above.
+fn cves(update: &UpdateRecord, findings: &[Finding], scheme: Option<Scheme>) -> Vec<CveRow> {
+    let Some(scheme) = scheme else { return Vec::new() };
+    let mut rows: Vec<CveRow> = findings
+        .iter()
+        .filter(|finding| {
+            finding.state == State::FixAvailable
+                && finding.package == update.name
+                && finding.version == update.installed
+                && !finding.fixed_version.is_empty()
+                && scheme.compare(&finding.fixed_version, &update.candidate).is_le()
+        })
+        .map(|finding| CveRow { cve: finding.cve.clone(), severity: finding.severity })
+        .collect();
+    rows.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cve.cmp(&b.cve)));
+    rows.dedup();
+    rows
+}
+
+fn sections(collected: &Collected) -> Vec<SectionRow> {
+    let row = |name: SectionName, reason: Option<&String>| SectionRow {
+        name,
+        state: if reason.is_none() { "present" } else { "unavailable" },
+        reason: reason.cloned(),
+    };
+    vec![
+        row(SectionName::Host, collected.host.as_ref().err()),
+        row(SectionName::Packages, collected.packages.as_ref().err()),
+        row(SectionName::Updates, collected.updates.as_ref().err()),
+        row(SectionName::Repositories, collected.repositories.as_ref().err()),
+        row(SectionName::Runtime, collected.runtime.as_ref().err()),
+        row(SectionName::History, collected.history.as_ref().err()),
+    ]
+}
+
+fn odd(collected: &Collected) -> Vec<Odd> {
+    let lists = [
+        (SectionName::Packages, collected.packages.as_ref().ok().map(|section| &section.skipped)),
+        (SectionName::Updates, collected.updates.as_ref().ok().map(|section| &section.skipped)),
+        (SectionName::Repositories, collected.repositories.as_ref().ok().map(|section| &section.skipped)),
+    ];
+    lists
+        .into_iter()
+        .flat_map(|(section, skipped)| {
+            skipped.into_iter().flatten().map(move |skipped| Odd {
+                section,
+                record: skipped.record.clone(),
+                why: skipped.why.clone(),
+            })
+        })
+        .collect()
+}

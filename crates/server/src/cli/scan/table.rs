@@ -1,0 +1,282 @@
+//! A scan for people: counts first, then what waits, then what is not known.
+
+use super::result::{CveRow, Scan, UpdateRow, distinct_cves};
+use crate::cli::output::columns::{Cell, Column, table};
+use crate::cli::output::{Look, age, counted, printable, styles, thousands};
+use model::wire::SectionName;
+use model::wire::sections::Withheld;
+use model::{Finding, Severity, State};
+use std::time::Duration;
+
+/// Lists older than this are warned of: what was published since is not in the counts.
+pub(crate) const OLD_LISTS_SECONDS: i64 = 7 * 86_400;
+
+const COLUMNS: &[Column] = &[
+    Column { title: "", right: false, yields: 0 },
+    Column { title: "PACKAGE", right: false, yields: 1 },
+    Column { title: "INSTALLED", right: false, yields: 4 },
+    Column { title: "CANDIDATE", right: false, yields: 2 },
+    Column { title: "FROM", right: false, yields: 5 },
+    Column { title: "NOTE", right: false, yields: 0 },
+    Column { title: "CVES", right: false, yields: 3 },
+];
+
+/// The lines of the whole scan.
+#[must_use]
+pub(crate) fn lines(scan: &Scan, look: Look, took: Duration) -> Vec<String> {
+    let mut lines = vec![title(scan, look, took), summary(scan, look)];
+    let warnings = warnings(scan, look);
+    if !warnings.is_empty() {
+        lines.push(String::new());
+        lines.extend(warnings);
+    }
+    if !scan.updates.is_empty() {
+        lines.push(String::new());
+        let rows: Vec<_> = scan.updates.iter().map(|update| row(update, look)).collect();
+        lines.extend(table(look, 2, COLUMNS, &rows));
+    }
+    lines.push(String::new());
+    lines.extend(knowledge(scan, look));
+    lines
+}
+
+/// `web-17  Debian GNU/Linux 12 (bookworm)  907 packages  lists 6 h old  0.09 s`
+fn title(scan: &Scan, look: Look, took: Duration) -> String {
+    let mut parts = Vec::new();
+    let name = if scan.host.hostname.is_empty() { "(no host name)" } else { &scan.host.hostname };
+    parts.push(look.paint(styles::STRONG, &printable(name)));
+    if !scan.host.os_name.is_empty() {
+        parts.push(printable(&scan.host.os_name).into_owned());
+    }
+    if let Some(packages) = scan.counts.packages {
+        parts.push(counted(packages, "package", "packages"));
+    }
+    if let Some(seconds) = scan.lists_age_seconds {
+        parts.push(format!("lists {} old", age(seconds)));
+    }
+    parts.push(look.paint(styles::DIM, &format!("{:.2} s", took.as_secs_f64())));
+    parts.join("  ")
+}
+
+/// `  ● 23 security updates   ○ 22 others (2 withheld)   ▲ reboot required (…)`
+fn summary(scan: &Scan, look: Look) -> String {
+    let mut parts = Vec::new();
+    match (scan.counts.security_updates, scan.counts.other_updates) {
+        (Some(0), Some(0)) => {
+            let text = format!("{} no updates pending", look.symbol("✓", "+"));
+            parts.push(look.paint(styles::GOOD, &text));
+        }
+        (Some(security), Some(other)) => {
+            let text = format!("{} {}", security_mark(look), counted(security, "security update", "security updates"));
+            parts.push(if security == 0 { text } else { look.paint(styles::ALARM, &text) });
+            let mut text = format!("{} {}", other_mark(look), counted(other, "other", "others"));
+            if let Some(withheld) = scan.counts.withheld_updates.filter(|withheld| *withheld > 0) {
+                text.push_str(&format!(" ({} of all withheld)", thousands(withheld)));
+            }
+            parts.push(text);
+        }
+        _ => parts.push(look.paint(styles::WARNING, &format!("{} updates not known", unknown_mark(look)))),
+    }
+    if scan.reboot_required == Some(true) {
+        let text = format!("{} reboot required{}", look.symbol("▲", "!"), reboot_words(scan));
+        parts.push(look.paint(styles::WARNING, &text));
+    }
+    format!("  {}", parts.join("   "))
+}
+
+/// Why to reboot, in brackets: the kernels where they differ, else what the host says.
+fn reboot_words(scan: &Scan) -> String {
+    let kernel = &scan.kernel;
+    let words = if !kernel.running.is_empty() && !kernel.next.is_empty() && kernel.running != kernel.next {
+        format!("{} runs, {} installed", kernel.running, kernel.next)
+    } else {
+        match scan.reboot_reasons.as_slice() {
+            [] => return String::new(),
+            [first] => first.clone(),
+            [first, rest @ ..] => format!("{first} and {}", counted(rest.len(), "other reason", "other reasons")),
+        }
+    };
+    format!(" ({})", printable(&words))
+}
+
+/// What makes the counts less than the truth.
+fn warnings(scan: &Scan, look: Look) -> Vec<String> {
+    let warn = |text: String| format!("  {} {}", look.paint(styles::WARNING, look.symbol("▲", "!")), printable(&text));
+    let mut warnings = Vec::new();
+    for name in [SectionName::Host, SectionName::Packages, SectionName::Updates, SectionName::Runtime] {
+        if let Some(reason) = scan.unavailable(name) {
+            warnings.push(warn(format!("{name} could not be read: {reason}")));
+        }
+    }
+    if scan.counts.security_updates.is_some() {
+        // Only apt is named: its command is the same everywhere. Mendwatch itself never refreshes.
+        let mend = if scan.host.package_manager == "dpkg" { ": refresh them with `apt-get update`" } else { "" };
+        match scan.lists_age_seconds {
+            None => {
+                warnings.push(warn(format!("this host has no package lists, so that no update can be known{mend}")))
+            }
+            Some(seconds) if seconds > OLD_LISTS_SECONDS => warnings.push(warn(format!(
+                "the package lists are {} old; updates published since are not counted{mend}",
+                age(seconds)
+            ))),
+            Some(_) => {}
+        }
+    }
+    if !scan.odd.is_empty() {
+        let records = counted(scan.odd.len(), "record", "records");
+        warnings.push(warn(format!("{records} could not be understood: `mendwatch scan --why`")));
+    }
+    warnings
+}
+
+fn security_mark(look: Look) -> &'static str {
+    look.symbol("●", "*")
+}
+
+fn other_mark(look: Look) -> &'static str {
+    look.symbol("○", "o")
+}
+
+fn unknown_mark(look: Look) -> &'static str {
+    look.symbol("▨", "?")
+}
+
+fn row(update: &UpdateRow, look: Look) -> Vec<Cell> {
+    let (mark, style) = if update.security {
+        (Cell::new(security_mark(look)).styled(styles::ALARM), styles::STRONG)
+    } else {
+        (Cell::new(other_mark(look)), anstyle::Style::new())
+    };
+    let from = if update.suite.is_empty() { &update.repository } else { &update.suite };
+    vec![
+        mark,
+        Cell::new(&update.name).styled(style),
+        Cell::new(&update.installed).styled(styles::DIM),
+        Cell::new(&update.candidate),
+        Cell::new(from),
+        Cell::new(&note(update)).styled(styles::WARNING),
+        Cell::new(&cve_words(&update.cves)),
+    ]
+}
+
+/// Why the manager would not install it now.
+fn note(update: &UpdateRow) -> String {
+    match (update.withheld, update.phased_percent) {
+        (None, _) => String::new(),
+        (Some(Withheld::Held), _) => "held".to_owned(),
+        (Some(Withheld::Phased), Some(percent)) => format!("phased {percent} %"),
+        (Some(Withheld::Phased), None) => "phased".to_owned(),
+        (Some(Withheld::Excluded), _) => "excluded".to_owned(),
+        (Some(Withheld::KeptBack), _) => "kept back".to_owned(),
+    }
+}
+
+/// `CVE-2025-1 high +3`
+fn cve_words(cves: &[CveRow]) -> String {
+    let Some(first) = cves.first() else { return String::new() };
+    let mut words = first.cve.clone();
+    if first.severity != Severity::Unknown {
+        words.push_str(&format!(" {}", first.severity));
+    }
+    if cves.len() > 1 {
+        words.push_str(&format!(" +{}", cves.len() - 1));
+    }
+    words
+}
+
+/// What is known of vulnerabilities, and what is not.
+fn knowledge(scan: &Scan, look: Look) -> Vec<String> {
+    let mut lines = Vec::new();
+    if scan.counts.findings.is_some() {
+        lines.push(format!("  {}", findings_words(&scan.findings)));
+    }
+    let Some(not_assessed) = scan.counts.not_assessed.filter(|count| *count > 0) else {
+        if scan.counts.findings.is_none() {
+            lines.push(format!("  {} vulnerabilities not assessed", unknown_mark(look)));
+        }
+        return lines;
+    };
+    if scan.assessment.assessed == 0 {
+        let reason = scan.assessment.reasons.first();
+        let why = reason.map(|reason| format!(": {}", printable(&reason.reason))).unwrap_or_default();
+        let what = if scan.findings.is_empty() { "vulnerabilities not assessed" } else { "nothing else is assessed" };
+        lines.push(format!("  {} {what}{why}", look.paint(styles::WARNING, unknown_mark(look))));
+        if let Some(command) = reason.and_then(|reason| reason.command.as_deref()) {
+            lines.push(format!("    to mend it: `{}`", printable(command)));
+        }
+    } else {
+        let packages = counted(not_assessed, "package", "packages");
+        lines.push(format!("  {} {packages} not assessed: `mendwatch scan --why`", unknown_mark(look)));
+    }
+    lines
+}
+
+/// `61 findings (49 with a fix, 9 without one yet, 3 need a restart)`
+fn findings_words(findings: &[Finding]) -> String {
+    let total = distinct_cves(findings.iter());
+    if total == 0 {
+        return "no findings".to_owned();
+    }
+    let of = |states: &[State]| distinct_cves(findings.iter().filter(|finding| states.contains(&finding.state)));
+    let parts: Vec<String> = [
+        (of(&[State::FixAvailable]), "with a fix"),
+        (of(&[State::FixNeedsChannel]), "with a fix in another channel"),
+        (of(&[State::RestartNeeded]), "waiting for a restart"),
+        (of(&[State::NoFix]), "without a fix yet"),
+        (of(&[State::WillNotFix]), "that the vendor will not fix"),
+        (of(&[State::UnderInvestigation]), "under investigation"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, words)| format!("{} {words}", thousands(count)))
+    .collect();
+    format!("{} ({})", counted(total, "CVE open", "CVEs open"), parts.join(", "))
+}
+
+/// The answer to `--why`: what is not known, with the reasons and what mends them.
+#[must_use]
+pub(crate) fn why(scan: &Scan, look: Look) -> Vec<String> {
+    let assessment = &scan.assessment;
+    let mut lines = vec![format!(
+        "{} of {} are not assessed{}",
+        thousands(assessment.not_assessed),
+        counted(assessment.packages, "package", "packages"),
+        if assessment.feeds.is_empty() {
+            String::new()
+        } else {
+            format!("; in force: {}", assessment.feeds.join(", "))
+        }
+    )];
+    for group in &assessment.reasons {
+        lines.push(String::new());
+        let count = counted(group.count, "package", "packages");
+        lines.push(format!("{}: {}", look.paint(styles::STRONG, &count), printable(&group.reason)));
+        if let Some(command) = &group.command {
+            lines.push(format!("  to mend it: `{}`", printable(command)));
+        }
+        if group.count < assessment.packages {
+            let rows: Vec<_> = group
+                .packages
+                .iter()
+                .map(|package| vec![Cell::new(&package.name), Cell::new(&package.version), Cell::new(&package.arch)])
+                .collect();
+            let column = Column { title: "", right: false, yields: 1 };
+            lines.extend(table(look, 2, &[column; 3], &rows));
+        }
+    }
+    let unread: Vec<_> =
+        scan.sections.iter().filter_map(|section| Some((section.name, section.reason.as_ref()?))).collect();
+    if !unread.is_empty() {
+        lines.push(String::new());
+        lines.push("Sections that could not be read:".to_owned());
+        lines.extend(unread.iter().map(|(name, reason)| format!("  {name}: {}", printable(reason))));
+    }
+    if !scan.odd.is_empty() {
+        lines.push(String::new());
+        lines.push("Records that could not be understood:".to_owned());
+        lines.extend(
+            scan.odd.iter().map(|odd| format!("  {} {}: {}", odd.section, printable(&odd.record), printable(&odd.why))),
+        );
+    }
+    lines
+}

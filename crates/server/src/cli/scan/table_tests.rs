@@ -1,0 +1,294 @@
+//! A scan as people see it, from values made by hand.
+
+use super::result::Scan;
+use super::table;
+use crate::cli::evaluate::judged::{Judged, NotAssessed, PackageName};
+use crate::cli::output::Look;
+use jiff::Timestamp;
+use model::wire::sections::{
+    Host, Kernel, Os, PackageRecord, Packages, Runtime, Skipped, UpdateRecord, Updates, Withheld,
+};
+use model::wire::{Collected, Heartbeat};
+use model::{Finding, Role, Severity, State};
+use std::time::Duration;
+use unicode_width::UnicodeWidthStr as _;
+
+fn at() -> Timestamp {
+    "2026-11-22T06:12:00Z".parse().unwrap()
+}
+
+fn package(name: &str, version: &str) -> PackageRecord {
+    PackageRecord { name: name.into(), version: version.into(), arch: "amd64".into(), ..PackageRecord::default() }
+}
+
+fn update(name: &str, installed: &str, candidate: &str, suite: &str) -> UpdateRecord {
+    UpdateRecord {
+        name: name.into(),
+        arch: "amd64".into(),
+        installed: installed.into(),
+        candidate: candidate.into(),
+        suite: suite.into(),
+        origin: "Debian".into(),
+        security: suite.ends_with("-security"),
+        ..UpdateRecord::default()
+    }
+}
+
+fn collected() -> Collected {
+    let installed = [("openssl", "3.0.15-1~deb12u1"), ("tzdata", "2024a-0+deb12u1"), ("vim", "2:9.0.1378-2")];
+    let os = Os {
+        id: "debian".into(),
+        version_id: "12".into(),
+        pretty_name: "Debian GNU/Linux 12 (bookworm)".into(),
+        ..Os::default()
+    };
+    Collected {
+        host: Ok(Host {
+            arch: "amd64".into(),
+            hostname: "web-17".into(),
+            os,
+            package_manager: "dpkg".into(),
+            ..Host::default()
+        }),
+        packages: Ok(Packages {
+            manager: "dpkg".into(),
+            records: installed.iter().map(|(name, version)| package(name, version)).collect(),
+            skipped: vec![],
+        }),
+        updates: Ok(Updates {
+            lists_at: Some("2026-11-22T00:12:00Z".parse().unwrap()),
+            records: vec![
+                update("openssl", "3.0.15-1~deb12u1", "3.0.17-1~deb12u2", "bookworm-security"),
+                update("tzdata", "2024a-0+deb12u1", "2025b-0+deb12u2", "bookworm-updates"),
+                UpdateRecord {
+                    withheld: Some(Withheld::Held),
+                    ..update("vim", "2:9.0.1378-2", "2:9.0.1378-2+deb12u2", "bookworm")
+                },
+            ],
+            skipped: vec![],
+        }),
+        repositories: Err("not collected".into()),
+        runtime: Ok(Runtime {
+            kernels: vec![Kernel { release: "6.1.0-41-amd64".into(), ..Kernel::default() }],
+            running_kernel: "6.1.0-40-amd64".into(),
+            next_kernel: "6.1.0-41-amd64".into(),
+            reboot_required: Some(true),
+            ..Runtime::default()
+        }),
+        history: Err("not collected".into()),
+        heartbeat: Heartbeat::default(),
+        machine_id: "0123456789abcdef0123456789abcdef".into(),
+        hostname: "web-17".into(),
+        boot_id: String::new(),
+    }
+}
+
+fn finding(package: &str, version: &str, cve: &str, state: State, severity: Severity, fixed: &str) -> Finding {
+    Finding {
+        package: package.into(),
+        version: version.into(),
+        arch: "amd64".into(),
+        role: Role::Installed,
+        cve: cve.into(),
+        advisory: String::new(),
+        state,
+        fixed_version: fixed.into(),
+        severity,
+        feed: "debian-tracker".into(),
+        words: String::new(),
+    }
+}
+
+fn group(count: usize, code: &str, reason: &str, command: Option<&str>) -> NotAssessed {
+    let name = |at| PackageName { name: format!("tool{at}"), version: "1".into(), arch: "amd64".into() };
+    NotAssessed {
+        code: code.into(),
+        reason: reason.into(),
+        command: command.map(str::to_owned),
+        count,
+        packages: (0..count).map(name).collect(),
+    }
+}
+
+fn judged() -> Judged {
+    let ssl = |cve, severity, fixed| finding("openssl", "3.0.15-1~deb12u1", cve, State::FixAvailable, severity, fixed);
+    Judged {
+        findings: vec![
+            ssl("CVE-2025-0001", Severity::Low, "3.0.16-1~deb12u1"),
+            ssl("CVE-2025-0002", Severity::High, "3.0.17-1~deb12u2"),
+            // Fixed only by a version beyond the candidate: the update does not bring it.
+            ssl("CVE-2025-0003", Severity::Critical, "3.0.18-1~deb12u1"),
+            finding("vim", "2:9.0.1378-2", "CVE-2025-0004", State::NoFix, Severity::Unknown, ""),
+        ],
+        packages: 3,
+        assessed: 2,
+        not_assessed: vec![group(1, "foreign_origin", "built by Docker, whose packages no feed speaks for", None)],
+        feeds: vec!["debian-tracker".into()],
+    }
+}
+
+fn unjudged() -> Judged {
+    let reason = "no feed in force speaks for debian:12: load debian-tracker";
+    Judged {
+        packages: 3,
+        not_assessed: vec![group(3, "no_feed", reason, Some("mendwatch feeds sync"))],
+        ..Judged::default()
+    }
+}
+
+fn shown(collected: &Collected, judged: Judged, look: Look) -> String {
+    let scan = Scan::new(collected, judged, at());
+    table::lines(&scan, look, Duration::from_millis(90)).join("\n")
+}
+
+#[test]
+fn counts_come_first_then_what_waits_then_what_is_not_known() {
+    assert_eq!(
+        shown(&collected(), judged(), Look::PLAIN),
+        "\
+web-17  Debian GNU/Linux 12 (bookworm)  3 packages  lists 6 h old  0.09 s
+  ● 1 security update   ○ 2 others (1 of all withheld)   ▲ reboot required (6.1.0-40-amd64 runs, 6.1.0-41-amd64 installed)
+
+     PACKAGE  INSTALLED         CANDIDATE             FROM               NOTE  CVES
+  ●  openssl  3.0.15-1~deb12u1  3.0.17-1~deb12u2      bookworm-security        CVE-2025-0002 high +1
+  ○  tzdata   2024a-0+deb12u1   2025b-0+deb12u2       bookworm-updates
+  ○  vim      2:9.0.1378-2      2:9.0.1378-2+deb12u2  bookworm           held
+
+  4 CVEs open (3 with a fix, 1 without a fix yet)
+  ▨ 1 package not assessed: `mendwatch scan --why`"
+    );
+}
+
+#[test]
+fn a_narrow_terminal_gets_shorter_columns() {
+    for width in [60, 72, 80, 100] {
+        let look = Look { width: Some(width), colour: false, unicode: true };
+        let text = shown(&collected(), judged(), look);
+        let table: Vec<_> = text.lines().skip(3).take(4).collect();
+        assert!(table[1].contains("openssl"), "{text}");
+        for line in table {
+            assert!(line.width() <= width, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn no_feed_is_not_no_findings() {
+    let text = shown(&collected(), unjudged(), Look::PLAIN);
+    assert!(
+        text.ends_with(
+            "  ▨ vulnerabilities not assessed: no feed in force speaks for debian:12: load debian-tracker\n    to mend it: `mendwatch feeds sync`"
+        ),
+        "{text}"
+    );
+    assert!(!text.contains("no findings") && !text.contains("CVES"), "{text}");
+    let scan = Scan::new(&collected(), unjudged(), at());
+    assert_eq!((scan.counts.findings, scan.counts.not_assessed), (None, Some(3)));
+}
+
+#[test]
+fn old_lists_are_warned_of() {
+    let mut old = collected();
+    old.updates.as_mut().unwrap().lists_at = Some("2026-11-10T06:12:00Z".parse().unwrap());
+    let text = shown(&old, judged(), Look::PLAIN);
+    assert!(text.contains("▲ the package lists are 12 days old; updates published since are not counted"), "{text}");
+    assert!(!shown(&collected(), judged(), Look::PLAIN).contains("not counted"));
+    old.updates.as_mut().unwrap().lists_at = None;
+    let text = shown(&old, judged(), Look::PLAIN);
+    assert!(text.contains("▲ this host has no package lists, so that no update can be known"), "{text}");
+}
+
+#[test]
+fn what_could_not_be_read_is_said_and_counts_as_not_known() {
+    let mut blind = collected();
+    blind.updates = Err("/var/lib/apt/lists: permission denied".into());
+    let text = shown(&blind, judged(), Look::PLAIN);
+    assert!(text.contains("▨ updates not known"), "{text}");
+    assert!(text.contains("▲ updates could not be read: /var/lib/apt/lists: permission denied"), "{text}");
+    let scan = Scan::new(&blind, judged(), at());
+    assert_eq!((scan.counts.security_updates, scan.counts.other_updates), (None, None));
+    let json = serde_json::to_value(&scan).unwrap();
+    assert!(json["counts"]["security_updates"].is_null());
+    assert_eq!(json["sections"][2]["reason"], "/var/lib/apt/lists: permission denied");
+}
+
+#[test]
+fn a_host_without_pending_updates_is_told_so() {
+    let mut clean = collected();
+    clean.updates.as_mut().unwrap().records.clear();
+    clean.runtime.as_mut().unwrap().reboot_required = Some(false);
+    let text = shown(&clean, Judged { packages: 3, assessed: 3, ..Judged::default() }, Look::PLAIN);
+    assert_eq!(text.lines().nth(1), Some("  ✓ no updates pending"));
+    assert!(text.ends_with("\n\n  no findings"), "{text}");
+}
+
+#[test]
+fn foreign_text_can_not_steer_the_terminal() {
+    let evil = "\u{1b}[2J\u{7}\u{202e}";
+    let mut host = collected();
+    host.hostname = format!("web{evil}");
+    host.host.as_mut().unwrap().os.pretty_name = format!("Debian{evil}");
+    let update = &mut host.updates.as_mut().unwrap().records[0];
+    for field in [&mut update.name, &mut update.installed, &mut update.candidate, &mut update.suite] {
+        field.push_str(evil);
+    }
+    host.updates.as_mut().unwrap().skipped.push(Skipped { record: format!("list{evil}"), why: format!("odd{evil}") });
+    host.runtime.as_mut().unwrap().next_kernel = evil.into();
+    host.history = Err(evil.into());
+    let mut judged = judged();
+    judged.not_assessed[0].reason = format!("built by {evil}");
+    judged.not_assessed[0].packages[0].name = evil.into();
+    for look in [Look::PLAIN, Look { width: Some(60), ..Look::PLAIN }] {
+        let scan = Scan::new(&host, judged.clone(), at());
+        let lines = [table::lines(&scan, look, Duration::ZERO), table::why(&scan, look)].concat().join("");
+        assert!(!lines.chars().any(|c| c.is_control() || c == '\u{202e}'), "{lines:?}");
+    }
+}
+
+#[test]
+fn reasons_are_given_with_what_mends_them() {
+    let scan = Scan::new(&collected(), judged(), at());
+    assert_eq!(
+        table::why(&scan, Look::PLAIN).join("\n"),
+        "\
+1 of 3 packages are not assessed; in force: debian-tracker
+
+1 package: built by Docker, whose packages no feed speaks for
+  tool0  1  amd64
+
+Sections that could not be read:
+  repositories: not collected
+  history: not collected"
+    );
+    let scan = Scan::new(&collected(), unjudged(), at());
+    let why = table::why(&scan, Look::PLAIN).join("\n");
+    assert!(
+        why.contains("3 packages: no feed in force") && why.contains("to mend it: `mendwatch feeds sync`"),
+        "{why}"
+    );
+    assert!(!why.contains("tool0"), "all packages are meant, none needs naming: {why}");
+}
+
+#[test]
+fn the_json_has_the_fields_of_the_contract() {
+    let json = serde_json::to_value(Scan::new(&collected(), judged(), at())).unwrap();
+    let update = &json["updates"][0];
+    assert_eq!(
+        (&update["name"], &update["installed"], &update["candidate"], &update["suite"], &update["security"]),
+        (
+            &"openssl".into(),
+            &"3.0.15-1~deb12u1".into(),
+            &"3.0.17-1~deb12u2".into(),
+            &"bookworm-security".into(),
+            &true.into()
+        )
+    );
+    assert_eq!(update["cves"][0]["cve"], "CVE-2025-0002");
+    assert_eq!(json["updates"][2]["withheld"], "held");
+    assert_eq!(json["packages"][0]["source_version"], "3.0.15-1~deb12u1");
+    assert_eq!(json["counts"]["withheld_updates"], 1);
+    assert_eq!((&json["lists_age_seconds"], &json["reboot_required"]), (&21_600.into(), &true.into()));
+    assert_eq!(json["kernel"]["running"], "6.1.0-40-amd64");
+    assert_eq!(json["findings"].as_array().unwrap().len(), 4);
+    assert_eq!(json["assessment"]["reasons"][0]["code"], "foreign_origin");
+}
