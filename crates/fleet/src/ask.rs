@@ -5,6 +5,7 @@
 //! a later one the listing goes on from the same place.
 
 use crate::{HostId, PackageId, Query};
+use model::Platform;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -22,8 +23,8 @@ pub struct HostQuery {
     pub cursor: Option<HostCursor>,
 }
 
-/// An order of hosts: a column, and its direction. Equal values are ordered by hostname, then by
-/// the host's number, always ascending.
+/// An order of hosts: a column, and its direction. Equal values are ordered by name and then by the
+/// host's number, ascending whatever the direction; only `-hostname` turns these round too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sort {
     /// By what.
@@ -107,20 +108,19 @@ impl FromStr for Sort {
 /// The last row of a page of hosts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostCursor {
-    /// Its value in the column that orders; absent where the hostname orders.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<SortKey>,
+    /// Its value in the column that orders; 0 where the hostname orders.
+    pub key: SortKey,
     /// Its name in lower case.
     pub hostname: String,
     /// Its number.
     pub host: HostId,
 }
 
-/// A value by which hosts are ordered: a count, or nanoseconds since the epoch.
+/// A value by which hosts are ordered: a count, or microseconds since the epoch.
 pub type SortKey = i64;
 
 /// Which distinct packages, which page. Ordered by hosts (most first), name, version, architecture
-/// and platform as text, number.
+/// (as text), platform, number.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PackagesQuery {
     /// Words that must all occur in the package's name, in any case; separated by white space.
@@ -143,7 +143,7 @@ pub struct PackageCursor {
     /// Architecture.
     pub arch: String,
     /// Platform.
-    pub platform: String,
+    pub platform: Platform,
     /// Number.
     pub id: PackageId,
 }
@@ -174,7 +174,7 @@ pub struct UpdateCursor {
     /// Candidate.
     pub candidate: String,
     /// Platform.
-    pub platform: String,
+    pub platform: Platform,
     /// Suite.
     pub suite: String,
 }

@@ -127,7 +127,8 @@ impl<K: Hash + Eq + Clone, V: Clone> ShardMap<K, V> {
         Some(self.shard_mut(&key)?.entry(key).or_insert_with(make))
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+    #[cfg(test)]
+    fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.shards.iter().flat_map(|shard| shard.iter())
     }
 }

@@ -14,6 +14,7 @@
 
 mod answers;
 mod ask;
+mod columns;
 mod cow;
 mod facts;
 mod index;
@@ -21,6 +22,8 @@ mod packed;
 mod posting;
 pub mod query;
 mod snapshot;
+mod tables;
+mod tally;
 
 pub use answers::{
     AssessmentTotals, Bucket, FindingRow, FindingTotals, FleetUpdate, HostAssessment, HostFacets, HostFindings,

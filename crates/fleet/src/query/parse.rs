@@ -103,7 +103,6 @@ impl Parser<'_> {
         }
     }
 
-    #[expect(clippy::unused_self, reason = "reads as a sentence where it is called")]
     fn error(&self, position: usize, length: usize, message: impl Into<String>) -> QueryError {
         QueryError { position, length, message: message.into(), suggestion: None }
     }

@@ -1,0 +1,199 @@
+//! Names become ordinals. Only the applier knows these maps; snapshots hold the tables.
+
+use super::Index;
+use crate::packed::Slot;
+use crate::posting::Posting;
+use crate::tables::{Bit, Cve, Opinion, Ordinal, PackageEntry, PlatformEntry, States, Update, UpdateKey};
+use crate::{PackageId, UpdateFacts};
+use matching::{Reason, Rules, StatesRef, VerdictRef};
+use model::{Advisory, Package, Platform, Role};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What the applier knows by name.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) packages: HashMap<PackageId, Ordinal>,
+    /// By package, the source under which it is judged as a kernel image.
+    pub(super) images: HashMap<Ordinal, String>,
+    pub(super) platforms: HashMap<Platform, Ordinal>,
+    /// By platform, its packages.
+    pub(super) of_platform: Vec<Vec<Ordinal>>,
+    pub(super) bits: HashMap<Arc<str>, Ordinal>,
+    pub(super) carriers: HashMap<(Ordinal, Role, Arc<[Ordinal]>), Ordinal>,
+    pub(super) free_carriers: Vec<Ordinal>,
+    pub(super) lists: HashMap<Arc<[Opinion]>, Ordinal>,
+    pub(super) free_lists: Vec<Ordinal>,
+    texts: HashMap<Arc<str>, Ordinal>,
+    reasons: HashMap<Reason, Ordinal>,
+    pub(super) updates: HashMap<UpdateKey, Ordinal>,
+    pub(super) free_updates: Vec<Ordinal>,
+    strings: HashSet<Arc<str>>,
+}
+
+impl Names {
+    /// The one copy of a text that many hosts share (system names, tags, suites).
+    pub(super) fn string(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.strings.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.strings.insert(Arc::clone(&new));
+        new
+    }
+}
+
+/// The ordinal of the next value of a table of this length. A table of 2^32 values would need more
+/// memory than there is; the last ordinal reads as *not there*.
+pub(super) fn ordinal(len: usize) -> Ordinal {
+    Ordinal::try_from(len).unwrap_or(Ordinal::MAX)
+}
+
+impl Index {
+    pub(super) fn platform(&mut self, platform: &Platform) -> Ordinal {
+        if let Some(known) = self.names.platforms.get(platform) {
+            return *known;
+        }
+        let new = ordinal(self.tables.platforms.len());
+        // Without feeds: every package is not assessed, for a reason that names the feed wanted.
+        let rules = Rules::compile(platform, &[], std::iter::empty::<(&str, &Advisory)>());
+        self.tables.platforms.push(PlatformEntry {
+            platform: platform.clone(),
+            hosts: Posting::default(),
+            rules: Arc::new(rules),
+            has_rules: false,
+        });
+        self.names.of_platform.push(Vec::new());
+        self.names.platforms.insert(platform.clone(), new);
+        new
+    }
+
+    pub(super) fn add_package(&mut self, id: PackageId, package: Package) {
+        if self.names.packages.contains_key(&id) {
+            return;
+        }
+        let platform = self.platform(&package.platform);
+        let new = ordinal(self.tables.packages.len());
+        if let Some(source) = matching::image_source(&package) {
+            self.names.images.insert(new, source);
+        }
+        if let Some(packages) = self.names.of_platform.get_mut(platform as usize) {
+            packages.push(new);
+        }
+        let name = self.names.string(&package.name);
+        if let Some(same) = self.tables.names.entry(name, Vec::new) {
+            same.push(new);
+        }
+        self.tables.packages.push(PackageEntry { id, package: Arc::new(package), platform, carriers: Vec::new() });
+        self.names.packages.insert(id, new);
+    }
+
+    pub(super) fn bit(&mut self, name: &str) -> Ordinal {
+        if let Some(known) = self.names.bits.get(name) {
+            return *known;
+        }
+        let new = ordinal(self.tables.bits.len());
+        let name: Arc<str> = name.into();
+        self.tables.bits.push(Bit { name: Arc::clone(&name), hosts: Posting::default() });
+        self.names.bits.insert(name, new);
+        new
+    }
+
+    fn text(&mut self, text: &str) -> Ordinal {
+        if let Some(known) = self.names.texts.get(text) {
+            return *known;
+        }
+        let new = ordinal(self.tables.texts.len());
+        let text: Arc<str> = text.into();
+        self.tables.texts.push(Arc::clone(&text));
+        self.names.texts.insert(text, new);
+        new
+    }
+
+    pub(super) fn reason(&mut self, reason: &Reason) -> Ordinal {
+        if let Some(known) = self.names.reasons.get(reason) {
+            return *known;
+        }
+        let new = ordinal(self.tables.reasons.len());
+        self.tables.reasons.push(reason.clone());
+        self.names.reasons.insert(reason.clone(), new);
+        new
+    }
+
+    fn cve(&mut self, name: &str) -> Ordinal {
+        if let Some(known) = self.tables.cve_names.get(name) {
+            return *known;
+        }
+        let new = ordinal(self.tables.cves.len());
+        let name: Arc<str> = name.into();
+        self.tables.cves.push(Cve {
+            name: Arc::clone(&name),
+            by_state: [0; 6],
+            by_severity: [0; 6],
+            lists: Vec::new(),
+        });
+        self.tables.cve_names.insert(name, new);
+        new
+    }
+
+    pub(super) fn opinion(&mut self, verdict: &VerdictRef<'_>) -> Opinion {
+        let states = match verdict.states {
+            StatesRef::Always(state) => States::Always(state),
+            StatesRef::Split { bit, with, without } => States::Split { bit: self.bit(bit), with, without },
+        };
+        Opinion {
+            cve: self.cve(verdict.cve),
+            fixed: self.text(verdict.fixed_version),
+            states,
+            severity: verdict.severity,
+        }
+    }
+
+    /// The ordinal of an update, made if it is new.
+    pub(super) fn update(&mut self, platform: Ordinal, update: &UpdateFacts) -> Ordinal {
+        let key = UpdateKey {
+            platform,
+            security: update.security,
+            name: self.names.string(&update.name),
+            candidate: self.names.string(&update.candidate),
+            suite: self.names.string(&update.suite),
+        };
+        if let Some(known) = self.names.updates.get(&key) {
+            return *known;
+        }
+        let entry = Some(Update { key: key.clone(), hosts: Posting::default() });
+        let new = match self.names.free_updates.pop() {
+            Some(free) => {
+                if let Some(place) = self.tables.updates.get_mut(free) {
+                    *place = entry;
+                }
+                free
+            }
+            None => {
+                self.tables.updates.push(entry);
+                ordinal(self.tables.updates.len() - 1)
+            }
+        };
+        self.names.updates.insert(key, new);
+        new
+    }
+
+    /// The inventory by ordinals, sorted by package and role, each pair once. Packages that were
+    /// never introduced are left out and counted.
+    pub(super) fn slots(&mut self, inventory: &[(PackageId, Role, bool)]) -> Vec<Slot> {
+        let mut slots = Vec::with_capacity(inventory.len());
+        for (id, role, held) in inventory {
+            match self.names.packages.get(id) {
+                Some(package) => slots.push(Slot { package: *package, role: *role, held: *held }),
+                None => self.applied.unknown_packages += 1,
+            }
+        }
+        slots.sort_unstable();
+        slots.dedup_by(|next, kept| {
+            let same = (next.package, next.role) == (kept.package, kept.role);
+            kept.held |= same && next.held;
+            same
+        });
+        slots
+    }
+}

@@ -1,0 +1,282 @@
+//! What the applier writes and snapshots share.
+
+use crate::columns::{Columns, Totals};
+use crate::cow::{Paged, ShardMap};
+use crate::packed::Packed;
+use crate::posting::Posting;
+use crate::{Availability, HostId, Interval, PackageId, StateCounts};
+use jiff::Timestamp;
+use matching::{Reason, Rules};
+use model::{Package, Platform, Role, Severity, State};
+use std::sync::Arc;
+
+/// A place in one of the tables below.
+pub(crate) type Ordinal = u32;
+
+/// Everything the index knows. Cloning it shares every table.
+#[derive(Debug, Clone)]
+pub(crate) struct Tables {
+    pub(crate) seq: u64,
+    pub(crate) now: Timestamp,
+
+    /// Hosts by ordinal; a place without a host is filled again.
+    pub(crate) hosts: Paged<Option<Arc<Record>>, 1024>,
+    pub(crate) columns: Columns,
+    pub(crate) totals: Totals,
+    pub(crate) host_ids: ShardMap<HostId, Ordinal>,
+    pub(crate) all: Posting,
+    pub(crate) by_freshness: [Posting; 4],
+    pub(crate) by_colour: [Posting; 5],
+    /// Hosts that say no, and that say yes.
+    pub(crate) by_reboot: [Posting; 2],
+    pub(crate) tags: ShardMap<Arc<str>, Posting>,
+    pub(crate) platforms: Paged<PlatformEntry, 16>,
+    /// Context bits and the hosts on which they are set.
+    pub(crate) bits: Paged<Bit, 16>,
+
+    pub(crate) packages: Paged<PackageEntry, 64>,
+    /// Packages by name.
+    pub(crate) names: ShardMap<Arc<str>, Vec<Ordinal>>,
+    pub(crate) carriers: Paged<Option<Carrier>, 64>,
+    pub(crate) lists: Paged<Option<List>, 64>,
+    pub(crate) cves: Paged<Cve, 64>,
+    pub(crate) cve_names: ShardMap<Arc<str>, Ordinal>,
+    /// Fixed versions.
+    pub(crate) texts: Paged<Arc<str>, 256>,
+    /// Why packages are not assessed.
+    pub(crate) reasons: Paged<Reason, 64>,
+
+    pub(crate) updates: Paged<Option<Update>, 64>,
+}
+
+impl Tables {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self {
+            seq: 0,
+            now,
+            hosts: Paged::default(),
+            columns: Columns::default(),
+            totals: Totals::default(),
+            host_ids: ShardMap::default(),
+            all: Posting::default(),
+            by_freshness: Default::default(),
+            by_colour: Default::default(),
+            by_reboot: Default::default(),
+            tags: ShardMap::default(),
+            platforms: Paged::default(),
+            bits: Paged::default(),
+            packages: Paged::default(),
+            names: ShardMap::default(),
+            carriers: Paged::default(),
+            lists: Paged::default(),
+            cves: Paged::default(),
+            cve_names: ShardMap::default(),
+            texts: Paged::default(),
+            reasons: Paged::default(),
+            updates: Paged::default(),
+        }
+    }
+
+    pub(crate) fn host(&self, host: Ordinal) -> Option<&Arc<Record>> {
+        self.hosts.get(host)?.as_ref()
+    }
+
+    pub(crate) fn carrier(&self, carrier: Ordinal) -> Option<&Carrier> {
+        self.carriers.get(carrier)?.as_ref()
+    }
+
+    pub(crate) fn list(&self, list: Ordinal) -> Option<&List> {
+        self.lists.get(list)?.as_ref()
+    }
+
+    pub(crate) fn platform(&self, platform: Ordinal) -> Option<&PlatformEntry> {
+        self.platforms.get(platform)
+    }
+
+    pub(crate) fn text(&self, text: Ordinal) -> Arc<str> {
+        self.texts.get(text).cloned().unwrap_or_default()
+    }
+
+    /// The carriers of a host: one for each of its packages and roles that counts.
+    pub(crate) fn carriers_of<'a>(&'a self, record: &'a Record) -> impl Iterator<Item = &'a Carrier> {
+        let installed = record
+            .inventory
+            .slots()
+            .filter(|slot| slot.role == Role::Installed)
+            .filter_map(|slot| self.packages.get(slot.package)?.carrier(Role::Installed));
+        installed.chain(record.variants.iter().copied()).filter_map(|carrier| self.carrier(carrier))
+    }
+}
+
+/// What is kept of a host beside its numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Record {
+    pub(crate) id: HostId,
+    pub(crate) hostname: Arc<str>,
+    /// In lower case: what is searched and ordered by.
+    pub(crate) lower: Arc<str>,
+    pub(crate) os_name: Arc<str>,
+    pub(crate) platform: Ordinal,
+    pub(crate) interval: Interval,
+    /// Sorted, without duplicates.
+    pub(crate) tags: Arc<[Arc<str>]>,
+    /// Context bits that are set, sorted.
+    pub(crate) context: Arc<[Ordinal]>,
+    /// Packages and roles.
+    pub(crate) inventory: Packed,
+    /// Carriers of its packages in roles other than installed.
+    pub(crate) variants: Arc<[Ordinal]>,
+    /// Pending updates, as ordinals of [`Update`].
+    pub(crate) updates: Packed,
+    pub(crate) packages: Availability,
+    pub(crate) updates_section: Availability,
+}
+
+/// A platform of the fleet.
+#[derive(Debug, Clone)]
+pub(crate) struct PlatformEntry {
+    pub(crate) platform: Platform,
+    pub(crate) hosts: Posting,
+    /// Without feeds until somebody gives others.
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) has_rules: bool,
+}
+
+/// A context bit.
+#[derive(Debug, Clone)]
+pub(crate) struct Bit {
+    pub(crate) name: Arc<str>,
+    pub(crate) hosts: Posting,
+}
+
+/// A distinct package.
+#[derive(Debug, Clone)]
+pub(crate) struct PackageEntry {
+    pub(crate) id: PackageId,
+    pub(crate) package: Arc<Package>,
+    pub(crate) platform: Ordinal,
+    /// The carriers that hosts have at present, by role.
+    pub(crate) carriers: Vec<(Role, Ordinal)>,
+}
+
+impl PackageEntry {
+    /// The first carrier in a role; the installed one is the only one.
+    pub(crate) fn carrier(&self, role: Role) -> Option<Ordinal> {
+        self.carriers.iter().find(|(of, _)| *of == role).map(|(_, carrier)| *carrier)
+    }
+}
+
+/// A package in a role, and the hosts for which one judgement of it holds.
+///
+/// An installed package is one carrier. A running or next kernel, or an old version that is still
+/// mapped, is one carrier for each set of installed packages that could replace it, since these
+/// decide what a restart would mend.
+#[derive(Debug, Clone)]
+pub(crate) struct Carrier {
+    pub(crate) package: Ordinal,
+    pub(crate) role: Role,
+    /// Installed packages, sorted, whose fixes a restart would bring; empty if installed.
+    pub(crate) replacements: Arc<[Ordinal]>,
+    pub(crate) hosts: Posting,
+    /// What is open for it.
+    pub(crate) list: Ordinal,
+    /// Why it is not assessed, if so.
+    pub(crate) reason: Option<Ordinal>,
+}
+
+/// What is open for some carriers: binaries of one source usually share it.
+#[derive(Debug, Clone)]
+pub(crate) struct List {
+    /// Sorted by CVE.
+    pub(crate) opinions: Arc<[Opinion]>,
+    pub(crate) carriers: Vec<Ordinal>,
+}
+
+/// What is said of one CVE, if it is open on any host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Opinion {
+    pub(crate) cve: Ordinal,
+    pub(crate) fixed: Ordinal,
+    pub(crate) states: States,
+    pub(crate) severity: Severity,
+}
+
+/// A state, or two by a context bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum States {
+    Always(State),
+    Split { bit: Ordinal, with: State, without: State },
+}
+
+impl States {
+    pub(crate) fn on(self, context: &[Ordinal]) -> State {
+        match self {
+            Self::Always(state) => state,
+            Self::Split { bit, with, without } => {
+                if context.binary_search(&bit).is_ok() {
+                    with
+                } else {
+                    without
+                }
+            }
+        }
+    }
+
+    pub(crate) const fn any_open(self) -> bool {
+        match self {
+            Self::Always(state) => state.is_open(),
+            Self::Split { with, without, .. } => with.is_open() || without.is_open(),
+        }
+    }
+}
+
+impl List {
+    pub(crate) fn opinion(&self, cve: Ordinal) -> Option<&Opinion> {
+        let at = self.opinions.binary_search_by_key(&cve, |opinion| opinion.cve).ok()?;
+        self.opinions.get(at)
+    }
+}
+
+/// A CVE, with the number of hosts by state and severity.
+#[derive(Debug, Clone)]
+pub(crate) struct Cve {
+    pub(crate) name: Arc<str>,
+    pub(crate) by_state: [u32; 6],
+    pub(crate) by_severity: [u32; 6],
+    /// Lists that name it, sorted.
+    pub(crate) lists: Vec<Ordinal>,
+}
+
+/// A pending update of some hosts.
+#[derive(Debug, Clone)]
+pub(crate) struct Update {
+    pub(crate) key: UpdateKey,
+    pub(crate) hosts: Posting,
+}
+
+/// What makes updates of two hosts the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct UpdateKey {
+    pub(crate) platform: Ordinal,
+    pub(crate) security: bool,
+    pub(crate) name: Arc<str>,
+    pub(crate) candidate: Arc<str>,
+    pub(crate) suite: Arc<str>,
+}
+
+/// The place of an open state in [`StateCounts::STATES`].
+pub(crate) fn state_rank(state: State) -> Option<usize> {
+    StateCounts::STATES.iter().position(|of| *of == state)
+}
+
+/// The place of a severity in [`Severity::ALL`]: 0 is the worst.
+pub(crate) const fn severity_rank(severity: Severity) -> usize {
+    match severity {
+        Severity::Critical => 0,
+        Severity::High => 1,
+        Severity::Medium => 2,
+        Severity::Low => 3,
+        Severity::Negligible => 4,
+        Severity::Unknown => 5,
+    }
+}
