@@ -1,6 +1,7 @@
 //! Reading advisories: those in force, and those known at a past moment.
 
-use crate::{Result, Store};
+use crate::db::{Value, args, count};
+use crate::{Result, Store, bodies};
 use jiff::Timestamp;
 use model::{Advisory, Platform};
 
@@ -13,6 +14,22 @@ pub struct StoredAdvisory {
     pub advisory: Advisory,
 }
 
+/// A version is in force from its own generation up to the next that says otherwise, as seen from
+/// the feed's published generation: what is being written has higher numbers and is not seen.
+const IN_FORCE: &str = "SELECT v.id, v.feed, v.body FROM advisory_versions v JOIN feeds f ON f.id = v.feed
+    WHERE v.generation <= f.generation AND (v.next_generation IS NULL OR v.next_generation > f.generation)";
+
+/// The same as seen from the generation that was published last by a moment.
+const KNOWN_AT: &str = "SELECT v.id, v.feed, v.body FROM advisory_versions v JOIN
+        (SELECT feed, MAX(id) AS generation FROM feed_generations WHERE published_at <= ? GROUP BY feed) f
+        ON f.feed = v.feed
+    WHERE v.generation <= f.generation AND (v.next_generation IS NULL OR v.next_generation > f.generation)";
+
+const OF_PLATFORM: &str =
+    "AND EXISTS (SELECT 1 FROM advisory_platforms p WHERE p.platform = ? AND p.version_id = v.id)";
+const PAGE: &str = "AND v.id > ? ORDER BY v.id LIMIT ?";
+const PART: usize = 2048;
+
 impl Store {
     /// Hands every advisory in force to `each`: those that speak of `platform`, or all. `each` must
     /// not call the store. How many there were.
@@ -22,10 +39,9 @@ impl Store {
     pub async fn advisories_load(
         &self,
         platform: Option<&Platform>,
-        mut each: impl FnMut(StoredAdvisory) + Send,
+        each: impl FnMut(StoredAdvisory) + Send,
     ) -> Result<u64> {
-        let _ = (platform, &mut each);
-        Ok(0)
+        self.advisory_pages(IN_FORCE, vec![], platform, each).await
     }
 
     /// As [`Store::advisories_load`], but what was known at `known`, server's clock.
@@ -36,10 +52,37 @@ impl Store {
         &self,
         platform: Option<&Platform>,
         known: Timestamp,
+        each: impl FnMut(StoredAdvisory) + Send,
+    ) -> Result<u64> {
+        self.advisory_pages(KNOWN_AT, args![known], platform, each).await
+    }
+
+    /// All pages in one transaction, since a generation may be published between two.
+    async fn advisory_pages(
+        &self,
+        from: &str,
+        mut args: Vec<Value>,
+        platform: Option<&Platform>,
         mut each: impl FnMut(StoredAdvisory) + Send,
     ) -> Result<u64> {
-        let _ = (platform, known, &mut each);
-        Ok(0)
+        let sql = format!("{from} {} {PAGE}", if platform.is_some() { OF_PLATFORM } else { "" });
+        args.extend(platform.map(|platform| Value::from(platform.to_string())));
+        let mut tx = self.read().await?;
+        let (mut last, mut loaded) = (0, 0);
+        loop {
+            let mut page = args.clone();
+            page.extend(args![last, count(PART)]);
+            let rows = tx.rows_built(sql.clone(), page).await?;
+            for row in &rows {
+                last = row.int(0)?;
+                let advisory = bodies::parse(&bodies::decompress(&row.bytes(2)?)?)?;
+                each(StoredAdvisory { feed: row.text(1)?, advisory });
+                loaded += 1;
+            }
+            if rows.len() < PART {
+                return Ok(loaded);
+            }
+        }
     }
 
     /// One advisory in force by its key.
@@ -47,7 +90,9 @@ impl Store {
     /// # Errors
     /// As [`Store::advisories_load`].
     pub async fn advisory_get(&self, feed: &str, key: &str) -> Result<Option<Advisory>> {
-        let _ = (feed, key);
-        Ok(None)
+        let sql = format!("{IN_FORCE} AND v.advisory_id = (SELECT id FROM advisories WHERE feed = ? AND key = ?)");
+        let mut tx = self.read().await?;
+        let rows = tx.rows_built(sql, args![feed, key]).await?;
+        rows.first().map(|row| bodies::parse(&bodies::decompress(&row.bytes(2)?)?)).transpose()
     }
 }

@@ -59,7 +59,6 @@ macro_rules! on {
         }
     };
 }
-pub(crate) use on;
 
 /// A row of an answer; columns are counted from 0.
 pub(crate) enum Row {
@@ -259,21 +258,40 @@ impl Tx {
     }
 
     /// The rows of `SELECT ... WHERE x IN (...)` for any number of keys: `sql` holds `{}` where the
-    /// list goes. A short list is filled up with its last key, which changes nothing.
+    /// list goes, which is the last of its arguments.
     pub(crate) async fn rows_in(&mut self, sql: &str, before: &[Value], keys: &[Value]) -> Result<Vec<Row>> {
         let mut found = Vec::new();
-        for part in keys.chunks(256) {
-            let size = [1, 16, 256].into_iter().find(|size| part.len() <= *size).unwrap_or(256);
-            let sql = sql.replace("{}", &vec!["?"; size].join(", "));
-            let mut args = before.to_vec();
-            args.extend_from_slice(part);
-            if let Some(last) = part.last() {
-                args.extend(std::iter::repeat_n(last.clone(), size - part.len()));
-            }
+        for part in keys.chunks(LIST) {
+            let (sql, args) = listed(sql, before, part);
             found.extend(self.rows_built(sql, args).await?);
         }
         Ok(found)
     }
+
+    /// The same for statements that change rows.
+    pub(crate) async fn run_in(&mut self, sql: &str, before: &[Value], keys: &[Value]) -> Result<()> {
+        for part in keys.chunks(LIST) {
+            let (sql, args) = listed(sql, before, part);
+            self.run_built(sql, args).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Most keys in one list.
+const LIST: usize = 256;
+
+/// A statement with a list of one of a few lengths, so that few statements fill the cache of
+/// prepared ones. A short list is filled up with its last key, which changes nothing.
+fn listed(sql: &str, before: &[Value], keys: &[Value]) -> (String, Vec<Value>) {
+    let size = [1, 16, LIST].into_iter().find(|size| keys.len() <= *size).unwrap_or(LIST);
+    let sql = sql.replace("{}", &vec!["?"; size].join(", "));
+    let mut args = before.to_vec();
+    args.extend_from_slice(keys);
+    if let Some(last) = keys.last() {
+        args.extend(std::iter::repeat_n(last.clone(), size - keys.len()));
+    }
+    (sql, args)
 }
 
 #[cfg(test)]

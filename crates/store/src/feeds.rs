@@ -1,6 +1,7 @@
 //! Feeds and their documents: what was fetched when, and what came of it.
 
-use crate::{Result, Store};
+use crate::db::{Row, Tx, args, count};
+use crate::{Result, Store, StoreError};
 use jiff::Timestamp;
 
 /// The state of a feed.
@@ -66,58 +67,152 @@ pub struct SkippedRecord {
     pub why: String,
 }
 
+fn state(row: &Row) -> Result<FeedState> {
+    Ok(FeedState {
+        id: row.text(0)?,
+        generation: row.int(1)?,
+        published_at: row.opt_time(2)?,
+        as_of: row.opt_time(3)?,
+        records: row.int(4)?,
+        skipped: row.int(5)?,
+        checked_at: row.opt_time(6)?,
+        error: row.opt_text(7)?,
+    })
+}
+
+fn document(row: &Row) -> Result<FeedDocument> {
+    let number = |at: usize| -> Result<u64> { Ok(row.int(at)?.unsigned_abs()) };
+    Ok(FeedDocument {
+        url: row.text(0)?,
+        etag: row.opt_text(1)?,
+        last_modified: row.opt_text(2)?,
+        sha256: row.opt_bytes(3)?.map(|_| row.array(3)).transpose()?,
+        fetched_at: row.opt_time(4)?,
+        checked_at: row.opt_time(5)?,
+        as_of: row.opt_time(6)?,
+        bytes: row.opt_int(7)?.map(i64::unsigned_abs),
+        path: row.opt_text(8)?,
+        parser: u32::try_from(row.int(9)?).map_err(|error| StoreError::damaged("a feed's document", error))?,
+        records: number(10)?,
+        skipped: number(11)?,
+        error: row.opt_text(12)?,
+    })
+}
+
+/// Makes the feed's row where there is none yet.
+pub(crate) async fn ensure(tx: &mut Tx, feed: &str) -> Result<()> {
+    const SQL: &str = "INSERT INTO feeds (id, generation, records, skipped) VALUES (?, 0, 0, 0)
+        ON CONFLICT (id) DO NOTHING";
+    tx.run(SQL, args![feed]).await?;
+    Ok(())
+}
+
+/// A count of the caller's as the engines store it.
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
 impl Store {
     /// Every feed that was ever asked for, by id.
     ///
     /// # Errors
-    /// [`crate::StoreError::Engine`].
+    /// [`StoreError::Engine`].
     pub async fn feed_list(&self) -> Result<Vec<FeedState>> {
-        Ok(Vec::new())
+        const SQL: &str = "SELECT id, generation, published_at, as_of, records, skipped, checked_at, error FROM feeds";
+        let mut tx = self.read().await?;
+        let mut feeds: Vec<FeedState> = tx.rows(SQL, vec![]).await?.iter().map(state).collect::<Result<_>>()?;
+        // Here and not in SQL: engines sort text by different rules.
+        feeds.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(feeds)
     }
 
     /// Notes that an attempt failed before anything could be published; what is in force stays.
     ///
     /// # Errors
-    /// [`crate::StoreError::Engine`].
+    /// [`StoreError::Engine`].
     pub async fn feed_failed(&self, feed: &str, error: &str, now: Timestamp) -> Result<()> {
-        let _ = (feed, error, now);
-        Ok(())
+        let mut tx = self.write().await?;
+        ensure(&mut tx, feed).await?;
+        tx.run("UPDATE feeds SET checked_at = ?, error = ? WHERE id = ?", args![now, error, feed]).await?;
+        tx.commit().await
     }
 
     /// Notes that the vendor was asked and nothing had changed. `as_of` renews the age of the data
     /// where the vendor's answer says how old it is.
     ///
     /// # Errors
-    /// [`crate::StoreError::Missing`] when the feed was never published.
+    /// [`StoreError::Missing`] when the feed was never published.
     pub async fn feed_unchanged(&self, feed: &str, as_of: Option<Timestamp>, now: Timestamp) -> Result<()> {
-        let _ = (feed, as_of, now);
-        Ok(())
+        const SQL: &str = "UPDATE feeds SET checked_at = ?, as_of = COALESCE(?, as_of), error = NULL
+            WHERE id = ? AND generation > 0";
+        let mut tx = self.write().await?;
+        if tx.run(SQL, args![now, as_of, feed]).await? == 0 {
+            return Err(StoreError::Missing(format!("published generation of feed {feed}")));
+        }
+        tx.commit().await
     }
 
     /// The documents of a feed, by address.
     ///
     /// # Errors
-    /// [`crate::StoreError::Engine`].
+    /// [`StoreError::Engine`].
     pub async fn feed_documents(&self, feed: &str) -> Result<Vec<FeedDocument>> {
-        let _ = feed;
-        Ok(Vec::new())
+        const SQL: &str = "SELECT url, etag, last_modified, sha256, fetched_at, checked_at, as_of, bytes, path, parser,
+            records, skipped, error FROM feed_documents WHERE feed = ?";
+        let mut tx = self.read().await?;
+        let mut found: Vec<FeedDocument> =
+            tx.rows(SQL, args![feed]).await?.iter().map(document).collect::<Result<_>>()?;
+        found.sort_by(|a, b| a.url.cmp(&b.url));
+        Ok(found)
     }
 
     /// Notes the state of a document, whatever was noted before.
     ///
     /// # Errors
-    /// [`crate::StoreError::Engine`].
+    /// [`StoreError::Engine`].
     pub async fn feed_document_set(&self, feed: &str, document: &FeedDocument) -> Result<()> {
-        let _ = (feed, document);
-        Ok(())
+        const SQL: &str =
+            "INSERT INTO feed_documents (feed, url, etag, last_modified, sha256, fetched_at, checked_at, as_of,
+                bytes, path, parser, records, skipped, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (feed, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
+                sha256 = excluded.sha256, fetched_at = excluded.fetched_at, checked_at = excluded.checked_at,
+                as_of = excluded.as_of, bytes = excluded.bytes, path = excluded.path, parser = excluded.parser,
+                records = excluded.records, skipped = excluded.skipped, error = excluded.error";
+        let d = document;
+        let mut tx = self.write().await?;
+        ensure(&mut tx, feed).await?;
+        let args = args![
+            feed,
+            &d.url,
+            d.etag.clone(),
+            d.last_modified.clone(),
+            d.sha256,
+            d.fetched_at,
+            d.checked_at,
+            d.as_of,
+            d.bytes.map(number),
+            d.path.clone(),
+            i64::from(d.parser),
+            number(d.records),
+            number(d.skipped),
+            d.error.clone()
+        ];
+        tx.run(SQL, args).await?;
+        tx.commit().await
     }
 
     /// The records of the generation in force that could not be read, at most `limit`.
     ///
     /// # Errors
-    /// [`crate::StoreError::Engine`].
+    /// [`StoreError::Engine`].
     pub async fn feed_skipped(&self, feed: &str, limit: usize) -> Result<Vec<SkippedRecord>> {
-        let _ = (feed, limit);
-        Ok(Vec::new())
+        const SQL: &str =
+            "SELECT s.document, s.record, s.why FROM feed_skipped s JOIN feeds f ON f.generation = s.generation
+            WHERE f.id = ? ORDER BY s.ordinal LIMIT ?";
+        let mut tx = self.read().await?;
+        let rows = tx.rows(SQL, args![feed, count(limit)]).await?;
+        rows.iter()
+            .map(|row| Ok(SkippedRecord { document: row.text(0)?, record: row.text(1)?, why: row.text(2)? }))
+            .collect()
     }
 }

@@ -1,16 +1,50 @@
 //! Writing a new generation of a feed: in short slices that nobody sees, made current at once.
+//!
+//! A version of an advisory names the first generation that has it and the first that has not. What
+//! is being written carries the number of an unpublished generation, above that of the feed, and so
+//! is not in force; publishing changes the feed's number and nothing else.
 
-use crate::{Result, SkippedRecord, Store};
+use crate::bodies;
+use crate::changes::{self, Cause, NewChange};
+use crate::db::{Tx, Value, args, count};
+use crate::feeds;
+use crate::{Result, SkippedRecord, Store, StoreError};
 use jiff::Timestamp;
 use model::Advisory;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeSet, HashMap};
+use std::time::{Duration, Instant};
+
+/// How long one slice may keep reports waiting.
+const SLICE: Duration = Duration::from_millis(20);
+const FEWEST: usize = 16;
+const MOST: usize = 4096;
+/// Skipped records that are kept for people to look at; all are counted.
+const SKIPPED_KEPT: usize = 1000;
+
+/// An advisory that the feed has or had.
+#[derive(Debug)]
+struct Known {
+    advisory: i64,
+    /// The version in force before this generation, with its hash.
+    before: Option<(i64, [u8; 32])>,
+    /// The version that this generation wrote, with its hash.
+    written: Option<(i64, [u8; 32])>,
+    /// This generation has it.
+    seen: bool,
+}
 
 /// A generation of a feed that is being written. Dropped without
 /// [`Store::feed_generation_publish`], nothing of it is ever visible, and the next beginning clears
-/// it away.
+/// it away. Keeps about 150 bytes an advisory in memory.
 #[derive(Debug)]
 pub struct FeedGeneration {
     feed: String,
     id: i64,
+    base: i64,
+    known: HashMap<String, Known>,
+    touched: BTreeSet<String>,
+    pace: usize,
 }
 
 impl FeedGeneration {
@@ -24,6 +58,23 @@ impl FeedGeneration {
     #[must_use]
     pub const fn id(&self) -> i64 {
         self.id
+    }
+
+    /// The next slice is to take about as long as a slice may.
+    fn keep_pace(&mut self, took: Duration) {
+        if took > SLICE {
+            self.pace = (self.pace / 2).max(FEWEST);
+        } else if took * 3 < SLICE {
+            self.pace = (self.pace * 2).min(MOST);
+        }
+    }
+
+    fn touch(&mut self, advisory: &Advisory) {
+        for fact in &advisory.facts {
+            if !self.touched.contains(fact.subject.name()) {
+                self.touched.insert(fact.subject.name().to_owned());
+            }
+        }
     }
 }
 
@@ -49,14 +100,84 @@ pub struct GenerationOutcome {
     pub touched: Vec<String>,
 }
 
+/// An advisory whose version has to be written.
+struct Changed<'a> {
+    advisory: &'a Advisory,
+    hash: [u8; 32],
+    body: Vec<u8>,
+}
+
 impl Store {
     /// Begins a generation. Whoever does so holds the lease of the feed: there is one at a time.
     ///
     /// # Errors
-    /// [`crate::StoreError::Engine`].
+    /// [`StoreError::Engine`].
     pub async fn feed_generation_begin(&self, feed: &str, now: Timestamp) -> Result<FeedGeneration> {
-        let _ = now;
-        Ok(FeedGeneration { feed: feed.to_owned(), id: 0 })
+        self.clear_unpublished(feed).await?;
+        let mut tx = self.write().await?;
+        feeds::ensure(&mut tx, feed).await?;
+        let base = tx.one("SELECT generation FROM feeds WHERE id = ?", args![feed]).await?.int(0)?;
+        let id = tx.take("feed_generations", 1).await?;
+        const SQL: &str = "INSERT INTO feed_generations (id, feed, begun_at, changed, skipped) VALUES (?, ?, ?, 0, 0)";
+        tx.run(SQL, args![id, feed, now]).await?;
+        tx.commit().await?;
+        let known = self.known_advisories(feed).await?;
+        Ok(FeedGeneration { feed: feed.to_owned(), id, base, known, touched: BTreeSet::new(), pace: 256 })
+    }
+
+    /// Undoes what an attempt left that was never published, a slice at a time.
+    async fn clear_unpublished(&self, feed: &str) -> Result<()> {
+        const UNPUBLISHED: &str = "SELECT id FROM feed_generations WHERE feed = ? AND published_at IS NULL";
+        const REVIVE: &str = "UPDATE advisory_versions SET next_generation = NULL WHERE id IN
+            (SELECT id FROM advisory_versions WHERE feed = ? AND next_generation = ? LIMIT 1000)";
+        const PLATFORMS: &str = "DELETE FROM advisory_platforms WHERE version_id IN
+            (SELECT id FROM advisory_versions WHERE feed = ? AND generation = ? ORDER BY id LIMIT 500)";
+        const VERSIONS: &str = "DELETE FROM advisory_versions WHERE id IN
+            (SELECT id FROM advisory_versions WHERE feed = ? AND generation = ? ORDER BY id LIMIT 500)";
+        let mut tx = self.read().await?;
+        let left = tx.rows(UNPUBLISHED, args![feed]).await?;
+        drop(tx);
+        for row in &left {
+            let id = row.int(0)?;
+            loop {
+                let mut tx = self.write().await?;
+                let mut touched = tx.run(REVIVE, args![feed, id]).await?;
+                tx.run(PLATFORMS, args![feed, id]).await?;
+                touched += tx.run(VERSIONS, args![feed, id]).await?;
+                if touched == 0 {
+                    tx.run("DELETE FROM feed_skipped WHERE generation = ?", args![id]).await?;
+                    tx.run("DELETE FROM feed_generations WHERE id = ? AND published_at IS NULL", args![id]).await?;
+                }
+                tx.commit().await?;
+                if touched == 0 {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn known_advisories(&self, feed: &str) -> Result<HashMap<String, Known>> {
+        const SQL: &str = "SELECT a.id, a.key, v.id, v.hash FROM advisories a
+            LEFT JOIN advisory_versions v ON v.advisory_id = a.id AND v.next_generation IS NULL
+            WHERE a.feed = ? AND a.id > ? ORDER BY a.id LIMIT ?";
+        let mut known = HashMap::new();
+        let mut last = 0;
+        loop {
+            let mut tx = self.read().await?;
+            let rows = tx.rows(SQL, args![feed, last, count(MOST)]).await?;
+            for row in &rows {
+                last = row.int(0)?;
+                let before = match row.opt_int(2)? {
+                    Some(version) => Some((version, row.array(3)?)),
+                    None => None,
+                };
+                known.insert(row.text(1)?, Known { advisory: last, before, written: None, seen: false });
+            }
+            if rows.len() < MOST {
+                return Ok(known);
+            }
+        }
     }
 
     /// Writes advisories of the generation; those that are in force as they are cost nothing. Each
@@ -64,9 +185,98 @@ impl Store {
     /// counts the last time.
     ///
     /// # Errors
-    /// [`crate::StoreError::Engine`].
+    /// [`StoreError::Engine`].
     pub async fn feed_generation_write(&self, generation: &mut FeedGeneration, advisories: &[Advisory]) -> Result<()> {
-        let _ = (generation, advisories);
+        let fail = |error: std::io::Error| StoreError::damaged("an advisory to be compressed", error);
+        let mut packer = zstd::bulk::Compressor::new(3).map_err(fail)?;
+        let mut rest = advisories;
+        while !rest.is_empty() {
+            let mut slice: HashMap<&str, Changed<'_>> = HashMap::new();
+            while let Some((advisory, others)) = rest.split_first() {
+                if slice.len() >= generation.pace {
+                    break;
+                }
+                rest = others;
+                let json = serde_json::to_vec(advisory).map_err(|error| StoreError::damaged("an advisory", error))?;
+                let hash: [u8; 32] = Sha256::digest(&json).into();
+                let same = generation.known.get_mut(&advisory.id).is_some_and(|known| {
+                    known.seen = true;
+                    known.written.or(known.before).is_some_and(|(_, held)| held == hash)
+                });
+                if same {
+                    slice.remove(advisory.id.as_str());
+                } else {
+                    let body = packer.compress(&json).map_err(fail)?;
+                    slice.insert(&advisory.id, Changed { advisory, hash, body });
+                }
+            }
+            if !slice.is_empty() {
+                let changed = slice.into_values().collect();
+                self.write_slice(generation, changed).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_slice(&self, generation: &mut FeedGeneration, mut slice: Vec<Changed<'_>>) -> Result<()> {
+        slice.sort_by(|a, b| a.advisory.id.cmp(&b.advisory.id));
+        let mut tx = self.write().await?;
+        let begun = Instant::now();
+        let mut superseded = Vec::new();
+        let mut rewritten = Vec::new();
+        let new = slice.iter().filter(|one| !generation.known.contains_key(&one.advisory.id)).count();
+        let mut next_advisory = tx.take("advisories", new).await?;
+        let mut next_version = tx.take("advisory_versions", slice.len()).await?;
+        let (mut advisories, mut versions, mut platforms) = (Vec::new(), Vec::new(), Vec::new());
+        let mut learnt = Vec::with_capacity(slice.len());
+        for Changed { advisory, hash, body } in slice {
+            let (id, written) = match generation.known.get(&advisory.id) {
+                Some(known) => {
+                    superseded.extend(known.before.filter(|_| known.written.is_none()).map(|(version, _)| version));
+                    (known.advisory, known.written)
+                }
+                None => {
+                    next_advisory += 1;
+                    advisories.push(args![next_advisory - 1, &generation.feed, &advisory.id]);
+                    (next_advisory - 1, None)
+                }
+            };
+            rewritten.extend(written.map(|(version, _)| Value::from(version)));
+            let version = next_version;
+            next_version += 1;
+            versions.push(args![version, id, &generation.feed, generation.id, hash, body]);
+            let of: BTreeSet<String> = advisory.facts.iter().map(|fact| fact.platform.to_string()).collect();
+            platforms.extend(of.into_iter().map(|platform| args![platform, version]));
+            learnt.push((advisory, id, version, hash));
+        }
+        // The same key with another content, twice in one generation: the later one counts.
+        tx.run_in("DELETE FROM advisory_platforms WHERE version_id IN ({})", &[], &rewritten).await?;
+        tx.run_in("DELETE FROM advisory_versions WHERE id IN ({})", &[], &rewritten).await?;
+        self.touch_stored(&mut tx, generation, &superseded).await?;
+        supersede(&mut tx, generation.id, &superseded).await?;
+        tx.insert_many("INSERT INTO advisories (id, feed, key)", "", advisories).await?;
+        let head = "INSERT INTO advisory_versions (id, advisory_id, feed, generation, hash, body)";
+        tx.insert_many(head, "", versions).await?;
+        tx.insert_many("INSERT INTO advisory_platforms (platform, version_id)", "", platforms).await?;
+        tx.commit().await?;
+        // Only now: a slice that failed is not known.
+        for (advisory, id, version, hash) in learnt {
+            generation.touch(advisory);
+            let fresh = || Known { advisory: id, before: None, written: None, seen: true };
+            let known = generation.known.entry(advisory.id.clone()).or_insert_with(fresh);
+            known.seen = true;
+            known.written = Some((version, hash));
+        }
+        generation.keep_pace(begun.elapsed());
+        Ok(())
+    }
+
+    /// Notes the packages that versions spoke of which are no longer in force.
+    async fn touch_stored(&self, tx: &mut Tx, generation: &mut FeedGeneration, versions: &[i64]) -> Result<()> {
+        let keys: Vec<Value> = versions.iter().map(|id| Value::from(*id)).collect();
+        for row in &tx.rows_in("SELECT body FROM advisory_versions WHERE id IN ({})", &[], &keys).await? {
+            generation.touch(&bodies::parse(&bodies::decompress(&row.bytes(0)?)?)?);
+        }
         Ok(())
     }
 
@@ -74,15 +284,99 @@ impl Store {
     /// `skipped`, all records that could not be read (the first 1,000 are kept, all are counted).
     ///
     /// # Errors
-    /// [`crate::StoreError::Conflict`] when a later generation was published meanwhile.
+    /// [`StoreError::Conflict`] when another generation was published meanwhile.
     pub async fn feed_generation_publish(
         &self,
-        generation: FeedGeneration,
+        mut generation: FeedGeneration,
         as_of: Option<Timestamp>,
         skipped: &[SkippedRecord],
         now: Timestamp,
     ) -> Result<GenerationOutcome> {
-        let _ = (as_of, skipped, now, generation);
-        Err(crate::StoreError::Missing("generation".into()))
+        let gone: Vec<i64> = generation
+            .known
+            .values()
+            .filter(|known| !known.seen)
+            .filter_map(|known| known.before.map(|(version, _)| version))
+            .collect();
+        let mut rest = gone.as_slice();
+        while !rest.is_empty() {
+            let (part, others) = rest.split_at(generation.pace.min(rest.len()));
+            rest = others;
+            let mut tx = self.write().await?;
+            let begun = Instant::now();
+            self.touch_stored(&mut tx, &mut generation, part).await?;
+            supersede(&mut tx, generation.id, part).await?;
+            tx.commit().await?;
+            generation.keep_pace(begun.elapsed());
+        }
+        self.write_skipped(&generation, skipped).await?;
+
+        let written = |known: &&Known| known.written.is_some();
+        let changed = generation.known.values().filter(written).filter(|known| known.before.is_some()).count() as u64;
+        let added = generation.known.values().filter(written).count() as u64 - changed;
+        let records = generation.known.values().filter(|known| known.seen).count() as u64;
+        let mut outcome = GenerationOutcome {
+            generation: generation.id,
+            seq: 0,
+            records,
+            added,
+            changed,
+            removed: gone.len() as u64,
+            skipped: skipped.len() as u64,
+            touched: generation.touched.iter().cloned().collect(),
+        };
+        outcome.seq = self.make_current(&generation, &outcome, as_of, now).await?;
+        let mut tx = self.write().await?;
+        const CLEAR: &str = "DELETE FROM feed_skipped WHERE generation < ? AND generation IN
+            (SELECT id FROM feed_generations WHERE feed = ?)";
+        tx.run(CLEAR, args![generation.id, &generation.feed]).await?;
+        tx.commit().await?;
+        Ok(outcome)
     }
+
+    /// The one small transaction after which everybody sees the generation.
+    async fn make_current(
+        &self,
+        generation: &FeedGeneration,
+        outcome: &GenerationOutcome,
+        as_of: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<i64> {
+        const FEED: &str = "UPDATE feeds SET generation = ?, published_at = ?, as_of = ?, records = ?, skipped = ?,
+            checked_at = ?, error = NULL WHERE id = ? AND generation = ?";
+        const GENERATION: &str = "UPDATE feed_generations SET published_at = ?, changed = ?, skipped = ? WHERE id = ?";
+        let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let (id, feed) = (generation.id, &generation.feed);
+        let (records, skipped) = (number(outcome.records), number(outcome.skipped));
+        let changed = number(outcome.added + outcome.changed + outcome.removed);
+        let mut tx = self.write().await?;
+        let args = args![id, now, as_of.unwrap_or(now), records, skipped, now, feed, generation.base];
+        if tx.run(FEED, args).await? == 0 {
+            return Err(StoreError::Conflict(format!("feed {feed}")));
+        }
+        if tx.run(GENERATION, args![now, changed, skipped, id]).await? == 0 {
+            return Err(StoreError::Conflict(format!("feed {feed}")));
+        }
+        let what = serde_json::json!({ "feed": feed, "generation": id, "changed": changed });
+        let change = NewChange { at: now, cause: Cause::Feed, host: None, sequence: None, what };
+        Ok(changes::commit(tx, vec![change]).await?.unwrap_or_default())
+    }
+
+    async fn write_skipped(&self, generation: &FeedGeneration, skipped: &[SkippedRecord]) -> Result<()> {
+        let kept = &skipped[..skipped.len().min(SKIPPED_KEPT)];
+        let rows = (0_i64..)
+            .zip(kept)
+            .map(|(ordinal, one)| args![generation.id, ordinal, &one.document, &one.record, &one.why])
+            .collect();
+        let mut tx = self.write().await?;
+        let head = "INSERT INTO feed_skipped (generation, ordinal, document, record, why)";
+        tx.insert_many(head, "", rows).await?;
+        tx.commit().await
+    }
+}
+
+async fn supersede(tx: &mut Tx, generation: i64, versions: &[i64]) -> Result<()> {
+    let keys: Vec<Value> = versions.iter().map(|id| Value::from(*id)).collect();
+    let sql = "UPDATE advisory_versions SET next_generation = ? WHERE id IN ({})";
+    tx.run_in(sql, &[Value::from(generation)], &keys).await
 }

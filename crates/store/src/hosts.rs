@@ -1,10 +1,13 @@
 //! Hosts as they are now: the row of identity and everything in force.
 
-use crate::{HostId, Namespace, PackageId, Result, Store};
+use crate::current::{self, Current};
+use crate::db::{Row, Tx, args};
+use crate::{HostId, Namespace, PackageId, Result, Store, StoreError, bodies, sets};
 use jiff::Timestamp;
 use model::wire::sections::{Host, Runtime, Updates};
 use model::wire::{AgentInfo, Heartbeat, Odd, SectionHash, SectionName};
 use model::{Platform, Role};
+use std::collections::HashMap;
 
 /// One line of a host's inventory.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,15 +126,77 @@ pub struct HostsLoaded {
     pub seq: i64,
 }
 
+/// How many hosts are read in one go: a few megabytes.
+const PART: u32 = 256;
+
+/// The uncompressed bodies of the hosts at hand.
+type Bodies = HashMap<i64, Vec<u8>>;
+
+fn section<T: serde::de::DeserializeOwned>(current: &Current, name: SectionName, bodies: &Bodies) -> Result<Option<T>> {
+    let Some(body) = current.held(name).map(|held| held.body) else { return Ok(None) };
+    let content = bodies.get(&body).ok_or_else(|| StoreError::damaged("a section", format!("body {body} is gone")))?;
+    bodies::parse(content).map(Some)
+}
+
+fn state(current: &Current, bodies: &Bodies) -> Result<HostState> {
+    let inventory = match current.held(SectionName::Packages) {
+        None => Vec::new(),
+        Some(held) => {
+            let gone = || StoreError::damaged("an inventory", format!("body {} is gone", held.body));
+            sets::decode(bodies.get(&held.body).ok_or_else(gone)?)?
+        }
+    };
+    let host = section(current, SectionName::Host, bodies)?;
+    let updates = section(current, SectionName::Updates, bodies)?;
+    let runtime = section(current, SectionName::Runtime, bodies)?;
+    Ok(current.state(inventory, host, updates, runtime))
+}
+
+/// The sections that make up a [`HostState`].
+const IN_STATE: [SectionName; 4] =
+    [SectionName::Host, SectionName::Packages, SectionName::Updates, SectionName::Runtime];
+
+async fn states(tx: &mut Tx, ids: &[HostId]) -> Result<Vec<HostState>> {
+    let currents = current::load(tx, ids).await?;
+    let wanted: Vec<i64> = currents
+        .iter()
+        .flat_map(|current| IN_STATE.iter().filter_map(|name| current.held(*name)).map(|held| held.body))
+        .collect();
+    let bodies = bodies::load(tx, &wanted).await?;
+    currents.iter().map(|current| state(current, &bodies)).collect()
+}
+
+fn summary(row: &Row) -> Result<HostSummary> {
+    Ok(HostSummary {
+        id: row.int(0)?,
+        machine_id: row.text(1)?,
+        hostname: row.text(2)?,
+        platform: row.text(3)?.parse().map_err(|error| StoreError::damaged("a host", error))?,
+        last_seen_at: row.time(4)?,
+    })
+}
+
 impl Store {
     /// Hands every host to `each`, in the order of ids, a few hundred at a time. `each` must not call
     /// the store.
     ///
     /// # Errors
-    /// [`crate::StoreError::Engine`]; [`crate::StoreError::Damaged`] when a stored body can't be read.
+    /// [`StoreError::Engine`]; [`StoreError::Damaged`] when a stored body can't be read.
     pub async fn hosts_load(&self, mut each: impl FnMut(HostState) + Send) -> Result<HostsLoaded> {
-        let _ = (&mut each,);
-        Err(crate::StoreError::Missing("body yet".into()))
+        let seq = self.change_head().await?;
+        let (mut last, mut hosts) = (0, 0);
+        loop {
+            let mut tx = self.read().await?;
+            let ids = ids_after(&mut tx, last, PART).await?;
+            let states = states(&mut tx, &ids).await?;
+            drop(tx);
+            hosts += states.len() as u64;
+            states.into_iter().for_each(&mut each);
+            match ids.last() {
+                Some(id) if ids.len() == PART as usize => last = *id,
+                _ => return Ok(HostsLoaded { hosts, seq }),
+            }
+        }
     }
 
     /// One host as it is now; `None` where there is no such host.
@@ -139,17 +204,19 @@ impl Store {
     /// # Errors
     /// As [`Store::hosts_load`].
     pub async fn host_get(&self, id: HostId) -> Result<Option<HostState>> {
-        let _ = id;
-        Ok(None)
+        let mut tx = self.read().await?;
+        Ok(states(&mut tx, &[id]).await?.into_iter().next())
     }
 
     /// The hosts after `after` in the order of ids, at most `limit`.
     ///
     /// # Errors
-    /// [`crate::StoreError::Engine`].
+    /// [`StoreError::Engine`].
     pub async fn host_list(&self, after: HostId, limit: u32) -> Result<Vec<HostSummary>> {
-        let _ = (after, limit);
-        Ok(Vec::new())
+        const SQL: &str = "SELECT id, machine_id, hostname, platform, last_seen_at FROM hosts
+            WHERE id > ? ORDER BY id LIMIT ?";
+        let mut tx = self.read().await?;
+        tx.rows(SQL, args![after, i64::from(limit)]).await?.iter().map(summary).collect()
     }
 
     /// The data of one section in force (`host`, `updates`, `repositories`, `runtime`, `history`):
@@ -157,13 +224,21 @@ impl Store {
     /// Packages are read by [`Store::host_packages`].
     ///
     /// # Errors
-    /// [`crate::StoreError::Damaged`] when it is not a `T`.
+    /// [`StoreError::Damaged`] when it is not a `T`.
     pub async fn host_section<T: serde::de::DeserializeOwned>(
         &self,
         id: HostId,
         section: SectionName,
     ) -> Result<Option<T>> {
-        let _ = (id, section);
-        Ok(None)
+        const SQL: &str = "SELECT b.content FROM inventories i JOIN section_bodies b ON b.id = i.body_id
+            WHERE i.host_id = ? AND i.section = ? AND i.ended_at IS NULL AND b.kind = 'json'";
+        let mut tx = self.read().await?;
+        let row = tx.first(SQL, args![id, section.as_str()]).await?;
+        row.map(|row| bodies::parse(&bodies::decompress(&row.bytes(0)?)?)).transpose()
     }
+}
+
+async fn ids_after(tx: &mut Tx, after: HostId, limit: u32) -> Result<Vec<HostId>> {
+    let rows = tx.rows("SELECT id FROM hosts WHERE id > ? ORDER BY id LIMIT ?", args![after, i64::from(limit)]).await?;
+    rows.iter().map(|row| row.int(0)).collect()
 }

@@ -19,9 +19,11 @@
 //! says `fork` and the test counts it.
 
 mod advisories;
+mod apply;
 mod bodies;
 mod changes;
 mod checkins;
+mod current;
 mod db;
 mod decisions;
 mod error;
@@ -34,6 +36,7 @@ mod migrate;
 mod open;
 mod packages;
 mod people;
+mod plan;
 mod reports;
 mod scans;
 mod sets;

@@ -1,6 +1,6 @@
 //! Opening the record: which engine, with which settings.
 
-use crate::db::{Tx, on};
+use crate::db::Tx;
 use crate::error::{Result, StoreError};
 use crate::migrate;
 use jiff::Timestamp;
@@ -111,7 +111,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Open`] when it can't be reached, [`StoreError::NewerSchema`] when a newer
     /// version wrote it, [`StoreError::UnsafeSetting`] when PostgreSQL acknowledges commits before
-    /// they are durable (`synchronous_commit` below `on`, `fsync` off).
+    /// they are durable (`synchronous_commit` below `on`).
     pub async fn open(location: &Location, now: Timestamp) -> Result<Self> {
         let fail = |why: String| StoreError::Open { location: location.to_string(), why };
         let engine = match location {

@@ -1,9 +1,16 @@
 //! Taking reports: many in one transaction, each whole or not at all.
 
-use crate::{HostId, HostState, Namespace, PackageId, Result, Store};
+use crate::bodies::{self, Body};
+use crate::changes::{self, Cause, NewChange};
+use crate::current::{self, Current, Identity};
+use crate::db::{Tx, args};
+use crate::packages::{self, PackageHash, PackageText};
+use crate::plan::{self, Draft, Material, Settled};
+use crate::{HostId, HostState, Namespace, PackageId, Result, Store, StoreError, apply};
 use jiff::Timestamp;
 use model::Package;
 use model::wire::{Accepted, SectionName};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A report to be taken.
 #[derive(Debug, Clone)]
@@ -59,6 +66,9 @@ impl ReportOutcome {
     }
 }
 
+/// How often a report is planned anew when somebody else keeps changing its host.
+const ATTEMPTS: u32 = 8;
+
 impl Store {
     /// Takes many reports in one transaction (group commit); when it returns they are durable. A
     /// group that fails is taken report by report, so that one bad report costs only itself. Answers
@@ -66,7 +76,229 @@ impl Store {
     ///
     /// A report is sound already ([`model::wire::read_report`]); what can fail here is the engine.
     pub async fn reports_commit(&self, writes: Vec<ReportWrite>) -> Vec<Result<ReportOutcome>> {
-        let _ = writes;
-        Vec::new()
+        let mut answers: Vec<Option<Result<ReportOutcome>>> = writes.iter().map(|_| None).collect();
+        let mut attempts = vec![0; writes.len()];
+        let mut left: Vec<usize> = (0..writes.len()).collect();
+        while !left.is_empty() {
+            // Each host once: what its next report changes is known when this one is written.
+            let mut hosts = BTreeSet::new();
+            let (group, later): (Vec<usize>, Vec<usize>) =
+                left.into_iter().partition(|at| hosts.insert(identity(&writes[*at])));
+            left = Vec::new();
+            let groups = match self.report_group(&writes, &group).await {
+                Ok(done) => vec![(group, Ok(done))],
+                Err(error) if group.len() == 1 => vec![(group, Err(error))],
+                Err(_) => {
+                    let mut each = Vec::new();
+                    for at in group {
+                        each.push((vec![at], self.report_group(&writes, &[at]).await));
+                    }
+                    each
+                }
+            };
+            for (group, done) in groups {
+                match done {
+                    Err(error) => {
+                        group.first().into_iter().zip([error]).for_each(|(at, error)| answers[*at] = Some(Err(error)))
+                    }
+                    Ok(done) => {
+                        for (at, outcome) in group.into_iter().zip(done) {
+                            attempts[at] += 1;
+                            match outcome {
+                                Some(outcome) => answers[at] = Some(Ok(outcome)),
+                                None if attempts[at] < ATTEMPTS => left.push(at),
+                                None => {
+                                    let host = format!("host {}", writes[at].report.machine_id);
+                                    answers[at] = Some(Err(StoreError::Conflict(host)));
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            left.extend(later);
+        }
+        let unanswered = || Err(StoreError::Conflict("the report".to_owned()));
+        answers.into_iter().map(|answer| answer.unwrap_or_else(unanswered)).collect()
+    }
+
+    /// One group with each host once. `None` for a report whose host somebody else changed meanwhile.
+    async fn report_group(&self, writes: &[ReportWrite], group: &[usize]) -> Result<Vec<Option<ReportOutcome>>> {
+        let mut outcomes: Vec<Option<ReportOutcome>> = group.iter().map(|_| None).collect();
+        let mut drafts = Vec::new();
+        {
+            let mut tx = self.read().await?;
+            let identities: Vec<Identity> = group.iter().map(|at| identity(&writes[*at])).collect();
+            let mut hosts = current::find(&mut tx, &identities).await?;
+            let material = material(&mut tx, writes, group, &hosts).await?;
+            for (place, (at, identity)) in group.iter().zip(&identities).enumerate() {
+                let current = hosts.remove(identity);
+                match stale(&mut tx, &writes[*at], current.as_ref()).await? {
+                    Some(outcome) => outcomes[place] = Some(outcome),
+                    None => drafts.push((place, Draft::new(&writes[*at], current, &material)?)),
+                }
+            }
+        }
+        if drafts.is_empty() {
+            return Ok(outcomes);
+        }
+        let mut settled = self.intern(drafts).await?;
+        // In the order of hosts, so that two servers never wait for one another in a circle.
+        settled.sort_by_key(|(_, settled)| settled.after.row.id);
+        let mut tx = self.write().await?;
+        let written = apply::write(&mut tx, settled.iter().map(|(_, settled)| settled)).await?;
+        let changes =
+            settled.iter().zip(&written).filter(|(_, written)| **written).map(|((_, s), _)| change(s)).collect();
+        let mut seq = changes::commit(tx, changes).await?.unwrap_or_default();
+        for ((place, settled), written) in settled.into_iter().zip(written) {
+            if written {
+                outcomes[place] = Some(outcome(settled, seq));
+                seq += 1;
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Gives numbers to packages, bodies and hosts that have none, in a short transaction of its
+    /// own: other servers wait for the counters until it ends. A number that is not used is harmless.
+    async fn intern<'a>(&self, mut drafts: Vec<(usize, Draft<'a>)>) -> Result<Vec<(usize, Settled)>> {
+        let mut wanted: BTreeMap<PackageHash, (Package, PackageText)> = BTreeMap::new();
+        let mut named: Vec<Vec<(PackageHash, Package)>> = Vec::new();
+        for (_, draft) in &mut drafts {
+            let found = std::mem::take(&mut draft.packages);
+            named.push(found.iter().map(|(hash, (package, _))| (*hash, package.clone())).collect());
+            wanted.extend(found);
+        }
+        let mut tx = self.read().await?;
+        let mut ids = packages::known(&mut tx, &wanted.keys().copied().collect::<Vec<_>>()).await?;
+        let missing: BTreeMap<PackageHash, (&Package, PackageText)> = wanted
+            .iter()
+            .filter(|(hash, _)| !ids.contains_key(*hash))
+            .map(|(hash, (package, text))| (*hash, (package, text.clone())))
+            .collect();
+        if missing.is_empty() {
+            drafts.iter_mut().try_for_each(|(_, draft)| draft.settle_packages(&ids))?;
+        }
+        let mut bodies = bodies::known(&mut tx, &hashes(&drafts)).await?;
+        drop(tx);
+        let new_hosts = drafts.iter().filter(|(_, draft)| draft.current.is_none()).count();
+        let mut next_host = 0;
+        if !missing.is_empty() || new_hosts > 0 || hashes(&drafts).iter().any(|hash| !bodies.contains_key(hash)) {
+            let mut tx = self.write().await?;
+            if !missing.is_empty() {
+                ids.extend(packages::store(&mut tx, &missing).await?);
+                drafts.iter_mut().try_for_each(|(_, draft)| draft.settle_packages(&ids))?;
+                bodies.extend(bodies::known(&mut tx, &hashes(&drafts)).await?);
+            }
+            let new: BTreeMap<[u8; 32], &Body> = drafts
+                .iter()
+                .flat_map(|(_, draft)| draft.bodies())
+                .filter(|body| !bodies.contains_key(&body.hash))
+                .map(|body| (body.hash, body))
+                .collect();
+            if !new.is_empty() {
+                bodies.extend(bodies::store(&mut tx, &new).await?);
+            }
+            if new_hosts > 0 {
+                next_host = tx.take("hosts", new_hosts).await?;
+            }
+            tx.commit().await?;
+        }
+        let mut settled = Vec::with_capacity(drafts.len());
+        for ((place, draft), named) in drafts.into_iter().zip(named) {
+            let id = match &draft.current {
+                Some(current) => current.row.id,
+                None => {
+                    next_host += 1;
+                    next_host - 1
+                }
+            };
+            let mut one = draft.settle(id, &bodies)?;
+            one.packages = named.into_iter().filter_map(|(hash, package)| Some((*ids.get(&hash)?, package))).collect();
+            settled.push((place, one));
+        }
+        Ok(settled)
+    }
+}
+
+fn identity(write: &ReportWrite) -> Identity {
+    (write.namespace, write.report.machine_id.clone())
+}
+
+fn hashes(drafts: &[(usize, Draft<'_>)]) -> Vec<[u8; 32]> {
+    let hashes: BTreeSet<[u8; 32]> =
+        drafts.iter().flat_map(|(_, draft)| draft.bodies()).map(|body| body.hash).collect();
+    hashes.into_iter().collect()
+}
+
+/// The bodies and packages on record that the group's reports are compared with.
+async fn material(
+    tx: &mut Tx,
+    writes: &[ReportWrite],
+    group: &[usize],
+    hosts: &HashMap<Identity, Current>,
+) -> Result<Material> {
+    let bodies: Vec<i64> = hosts
+        .values()
+        .flat_map(|host| plan::NEEDED.iter().filter_map(|name| host.held(*name)).map(|held| held.body))
+        .collect();
+    let mut material = Material { bodies: bodies::load(tx, &bodies).await?, ..Material::default() };
+    let mut needed = BTreeSet::new();
+    for write in group.iter().map(|at| &writes[*at]) {
+        if let Some(host) = hosts.get(&identity(write)) {
+            needed.extend(plan::packages_needed(write, host, &material)?);
+        }
+    }
+    let needed: Vec<PackageId> = needed.into_iter().collect();
+    material.packages = packages::get(tx, &needed).await?.into_iter().collect();
+    Ok(material)
+}
+
+/// The answer to a report that is not to be taken, since it or a later one was taken before.
+async fn stale(tx: &mut Tx, write: &ReportWrite, current: Option<&Current>) -> Result<Option<ReportOutcome>> {
+    const SAME: &str = "SELECT MAX(seq) FROM change_log WHERE host_id = ? AND sequence = ?";
+    const LAST: &str = "SELECT MAX(seq) FROM change_log WHERE host_id = ?";
+    let number = plan::sequence(write.report.sequence)?;
+    let Some(row) = current.map(|current| &current.row).filter(|row| number <= row.sequence) else { return Ok(None) };
+    let before = tx.one(SAME, args![row.id, number]).await?.opt_int(0)?;
+    let (fate, seq) = match before.filter(|_| row.boot_id == write.report.boot_id) {
+        Some(seq) => (Fate::Duplicate, seq),
+        None => (Fate::OutOfOrder, tx.one(LAST, args![row.id]).await?.opt_int(0)?.unwrap_or_default()),
+    };
+    Ok(Some(ReportOutcome {
+        host_id: row.id,
+        seq,
+        fate,
+        first: false,
+        wanted: Vec::new(),
+        changed: Vec::new(),
+        next_sequence: row.sequence.unsigned_abs() + 1,
+        state: None,
+        packages: Vec::new(),
+    }))
+}
+
+fn change(settled: &Settled) -> NewChange {
+    let sections: Vec<&str> = settled.changed.iter().map(|name| name.as_str()).collect();
+    NewChange {
+        at: settled.recorded_at,
+        cause: Cause::Report,
+        host: Some(settled.after.row.id),
+        sequence: Some(settled.after.row.sequence),
+        what: serde_json::json!({ "first": settled.first, "revision": settled.after.row.revision, "sections": sections }),
+    }
+}
+
+fn outcome(settled: Settled, seq: i64) -> ReportOutcome {
+    ReportOutcome {
+        host_id: settled.after.row.id,
+        seq,
+        fate: Fate::Applied,
+        first: settled.first,
+        wanted: settled.wanted,
+        changed: settled.changed.into_iter().collect(),
+        next_sequence: settled.after.row.sequence.unsigned_abs() + 1,
+        state: settled.state,
+        packages: settled.packages,
     }
 }
