@@ -1,0 +1,55 @@
+//! What holds for every feed of the catalogue.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use feeds::{FEEDS, FeedConfig, feed};
+
+fn page(name: &str) -> String {
+    let path = format!("{}/../../docs/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn feeds_are_sorted_and_found_by_id() {
+    let ids: Vec<&str> = FEEDS.iter().map(|feed| feed.id()).collect();
+    assert!(ids.is_sorted() && !ids.is_empty());
+    for id in ids {
+        assert_eq!(feed(id).unwrap().id(), id);
+    }
+    assert!(feed("no-such-feed").is_none());
+}
+
+#[test]
+fn every_feed_is_documented_with_its_address() {
+    let page = page("feeds.md");
+    for feed in FEEDS {
+        assert!(page.contains(&format!("| `{}` |", feed.id())), "docs/feeds.md has no row of {}", feed.id());
+        for document in feed.discover(&FeedConfig::default(), &mut |url| panic!("{url}")).unwrap() {
+            assert!(document.url.starts_with("https://"), "{}", document.url);
+            assert!(page.contains(&document.url), "docs/feeds.md does not name {}", document.url);
+        }
+    }
+}
+
+#[test]
+fn an_address_of_the_administrators_takes_the_place_of_the_vendors() {
+    let config = FeedConfig { url: Some("https://mirror.example/x".into()) };
+    for feed in FEEDS {
+        let documents = feed.discover(&config, &mut |url| panic!("{url}")).unwrap();
+        assert_eq!(documents.iter().map(|d| d.url.as_str()).collect::<Vec<_>>(), ["https://mirror.example/x"]);
+    }
+}
+
+#[test]
+fn every_feed_that_can_speak_has_a_part_and_every_part_a_feed() {
+    for platform in FEEDS.iter().flat_map(|feed| feed.platforms()) {
+        for id in matching::speaks_for(&platform) {
+            let feed = feed(id).unwrap_or_else(|| panic!("the table of parts names {id}, which is no feed"));
+            assert!(feed.platforms().contains(&platform), "{id} does not know {platform}");
+        }
+    }
+    for feed in FEEDS {
+        let platform = feed.platforms().pop().unwrap();
+        assert!(matching::speaks_for(&platform).contains(&feed.id()), "{} has no part on {platform}", feed.id());
+    }
+}
