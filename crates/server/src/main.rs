@@ -1,1 +1,10 @@
-fn main() {}
+//! The `mendwatch` binary: server, scan and everything an administrator does from a shell.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    mendwatch::cli::main()
+}

@@ -1,0 +1,223 @@
+//! What agents ask: check-in and report. Specification: `docs/wire-format.md`.
+
+use super::error::{ApiError, ApiResult, Problem};
+use super::json::body_error;
+use crate::app::App;
+use crate::auth::principal::{OverSocket, bearer};
+use crate::intake::Sender;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::wire::{self, CheckIn, Invalid};
+use serde::Serialize;
+use std::io::Read;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The answer to a check-in.
+#[derive(Serialize, ToSchema)]
+struct CheckInAnswer {
+    /// `known`, `send` or `report_now`.
+    answer: String,
+    /// The sections wanted; empty with `known`.
+    sections: Vec<String>,
+    /// The number that the host's next report is to carry at least.
+    next_sequence: u64,
+    /// Seconds until the next check-in, where the agent has no interval of its own.
+    interval_seconds: u32,
+}
+
+/// A record that was left out.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OddRecord {
+    /// The section it stood in.
+    pub section: String,
+    /// Which one.
+    pub record: String,
+    /// Why.
+    pub why: String,
+}
+
+impl From<&wire::Odd> for OddRecord {
+    fn from(odd: &wire::Odd) -> Self {
+        Self { section: odd.section.to_string(), record: odd.record.clone(), why: odd.why.clone() }
+    }
+}
+
+/// The answer to a report.
+#[derive(Serialize, ToSchema)]
+struct ReportAnswer {
+    /// The host's public id.
+    host_id: i64,
+    /// The report had been taken before; nothing was changed.
+    duplicate: bool,
+    /// Sections sent as `unchanged` that the server does not have.
+    wanted: Vec<String>,
+    /// Records that were left out, with the reason.
+    odd: Vec<OddRecord>,
+    /// The number that the host's next report is to carry at least.
+    next_sequence: u64,
+    /// Seconds until the next check-in.
+    interval_seconds: u32,
+}
+
+/// The routes of this file. Bodies may be as large as a report, compressed or not.
+pub fn router(limits: &wire::Limits) -> OpenApiRouter<App> {
+    let most = usize::try_from(limits.report_bytes).unwrap_or(usize::MAX);
+    OpenApiRouter::new().routes(routes!(checkin)).routes(routes!(report)).layer(DefaultBodyLimit::max(most))
+}
+
+/// A body that an agent sent, decompressed under the report's ceiling.
+struct AgentBody {
+    sender: Sender,
+    bytes: Vec<u8>,
+}
+
+impl FromRequest<App> for AgentBody {
+    type Rejection = ApiError;
+
+    /// The token is checked before a byte of the body is read.
+    async fn from_request(request: Request, app: &App) -> Result<Self, Self::Rejection> {
+        let sender = if request.extensions().get::<OverSocket>().is_some() {
+            Sender::OwnHost
+        } else {
+            let token = bearer(request.headers())?;
+            let id = app.agent_token(token).await?.ok_or_else(|| {
+                ApiError::new(
+                    StatusCode::UNAUTHORIZED,
+                    "unknown_token",
+                    "This token is not in force; `mendwatch tokens create` on the server makes one.",
+                )
+            })?;
+            Sender::Token(id)
+        };
+        let coding = coding(request.headers())?;
+        let permit = app.decode_permit().await?;
+        let body = Bytes::from_request(request, app).await.map_err(|rejection| body_error(&rejection))?;
+        let most = app.limits().report_bytes;
+        let bytes = match coding {
+            Coding::Identity => body.to_vec(),
+            coding => tokio::task::spawn_blocking(move || decode(coding, &body, most))
+                .await
+                .map_err(anyhow::Error::from)??,
+        };
+        drop(permit);
+        Ok(Self { sender, bytes })
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Coding {
+    Identity,
+    Gzip,
+    Zstd,
+}
+
+fn coding(headers: &HeaderMap) -> ApiResult<Coding> {
+    match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?")) {
+        None | Some("" | "identity") => Ok(Coding::Identity),
+        Some("gzip" | "x-gzip") => Ok(Coding::Gzip),
+        Some("zstd") => Ok(Coding::Zstd),
+        Some(other) => Err(ApiError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_encoding",
+            format!("Content-Encoding '{}' is not read here; send zstd, gzip or none.", other.escape_debug()),
+        )),
+    }
+}
+
+fn decode(coding: Coding, body: &[u8], most: u64) -> ApiResult<Vec<u8>> {
+    let broken = |error: std::io::Error| {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "unreadable_body",
+            format!("The compressed body can't be read: {error}."),
+        )
+    };
+    let mut reader: Box<dyn Read> = match coding {
+        Coding::Identity => Box::new(body),
+        Coding::Gzip => Box::new(flate2::read::MultiGzDecoder::new(body)),
+        Coding::Zstd => {
+            let mut decoder = zstd::stream::read::Decoder::new(body).map_err(broken)?;
+            // A frame may ask for a window of gigabytes; 8 MiB is what senders use.
+            decoder.window_log_max(23).map_err(broken)?;
+            Box::new(decoder)
+        }
+    };
+    let mut bytes = Vec::new();
+    reader.by_ref().take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(broken)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > most {
+        return Err(ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            format!("The report has more than {most} bytes when decompressed."),
+        ));
+    }
+    Ok(bytes)
+}
+
+fn invalid(invalid: &Invalid) -> ApiError {
+    ApiError::invalid("invalid_report", invalid.field.clone(), invalid.to_string())
+}
+
+/// Says what is there, by hashes; hears what to send.
+#[utoipa::path(post, path = "/api/agent/v1/checkin", tag = "agents",
+    request_body(content = Object, description = "A check-in of `docs/wire-format.md`", content_type = "application/json"),
+    security(("agent_token" = [])),
+    responses(
+        (status = 200, body = CheckInAnswer),
+        (status = 401, description = "`unknown_token`", body = Problem),
+        (status = 422, description = "`invalid_report`, with the field", body = Problem),
+        (status = 503, description = "`busy`, with Retry-After", body = Problem),
+    ))]
+async fn checkin(State(app): State<App>, body: AgentBody) -> ApiResult<Response> {
+    let checkin = CheckIn::read(&body.bytes, app.limits()).map_err(|error| invalid(&error))?;
+    let outcome = app.intake().checkin(body.sender, checkin, app.now()).await?;
+    let answer = wire::CheckInAnswer {
+        answer: outcome.answer,
+        sections: outcome.wanted,
+        next_sequence: outcome.next_sequence,
+        interval_seconds: app.interval_seconds(),
+    };
+    Ok(acknowledged(outcome.seq, answer))
+}
+
+/// Takes a report: answers when it is durable and counted, with `Mendwatch-Seq`.
+#[utoipa::path(post, path = "/api/agent/v1/report", tag = "agents",
+    request_body(content = Object, description = "A report of `docs/wire-format.md`, plain or with Content-Encoding zstd or gzip", content_type = "application/json"),
+    security(("agent_token" = [])),
+    responses(
+        (status = 200, body = ReportAnswer),
+        (status = 401, description = "`unknown_token`", body = Problem),
+        (status = 413, description = "`too_large`", body = Problem),
+        (status = 415, description = "`unsupported_encoding`", body = Problem),
+        (status = 422, description = "`invalid_report`, with the field", body = Problem),
+        (status = 503, description = "`busy`, with Retry-After", body = Problem),
+    ))]
+async fn report(State(app): State<App>, body: AgentBody) -> ApiResult<Response> {
+    let (sender, limits) = (body.sender, *app.limits());
+    let accepted = tokio::task::spawn_blocking(move || wire::read_report(&body.bytes, &limits))
+        .await
+        .map_err(anyhow::Error::from)?
+        .map_err(|error| invalid(&error))?;
+    let odd = accepted.odd.clone();
+    let outcome = app.intake().report(sender, accepted, app.now()).await?;
+    let answer = wire::ReportAnswer {
+        host_id: outcome.host_id,
+        duplicate: outcome.duplicate,
+        wanted: outcome.wanted,
+        odd,
+        next_sequence: outcome.next_sequence,
+        interval_seconds: app.interval_seconds(),
+    };
+    Ok(acknowledged(outcome.seq, answer))
+}
+
+fn acknowledged(seq: i64, answer: impl Serialize) -> Response {
+    let mut response = Json(answer).into_response();
+    response.headers_mut().insert(super::SEQ_HEADER.clone(), seq.into());
+    response
+}

@@ -1,0 +1,274 @@
+//! Vendors' security data: what is in force, how old it is, and getting it.
+
+use super::error::{ApiError, ApiResult, Problem};
+use super::json::{Body as JsonBody, Query};
+use crate::app::App;
+use crate::auth::principal::Principal;
+use crate::jobs::feed_sync::{self, Outcome};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::StatusCode;
+use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt as _;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The largest document that can be imported, as it comes.
+const MOST_IMPORT_BYTES: u64 = 1 << 30;
+
+/// A feed of the catalogue and its state.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FeedRow {
+    /// Its id: `debian-tracker`.
+    pub id: String,
+    /// Its name for people.
+    pub title: String,
+    /// Where it is fetched from.
+    pub url: String,
+    /// Distributions it speaks for.
+    pub platforms: Vec<String>,
+    /// `in_force`, `too_old` (it still says what is affected, no longer what is not) or `never`.
+    pub state: String,
+    /// Date of the data in force: the vendor's, else that of the fetch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub as_of: Option<jiff::Timestamp>,
+    /// When the vendor was last asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub fetched_at: Option<jiff::Timestamp>,
+    /// Advisories in force.
+    pub records: u64,
+    /// Records that could not be read.
+    pub skipped: u64,
+    /// SHA-256 of the document in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Why the last attempt failed; what was in force before it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// The feeds.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Feeds {
+    /// One row a feed.
+    pub items: Vec<FeedRow>,
+    /// How many.
+    pub total: u64,
+}
+
+/// Which feeds to fetch.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct SyncAsked {
+    /// Their ids; none is all that speak for a platform of the fleet, or all when there are no hosts.
+    #[serde(default)]
+    pub ids: Vec<String>,
+    /// Take documents that shrank beyond measure or went back in time.
+    #[serde(default)]
+    pub force: bool,
+}
+
+/// What came of fetching or importing a feed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SyncResult {
+    /// The feed.
+    pub id: String,
+    /// `updated`, `unchanged` or `failed`.
+    pub outcome: String,
+    /// Advisories in force.
+    pub records: u64,
+    /// New ones.
+    pub added: u64,
+    /// Those that say something else now.
+    pub changed: u64,
+    /// Those that are gone.
+    pub removed: u64,
+    /// Records that could not be read.
+    pub skipped: u64,
+    /// The first of them, with the reason.
+    pub skipped_first: Vec<SkippedRow>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A record that could not be read.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SkippedRow {
+    /// Which one.
+    pub record: String,
+    /// Why.
+    pub why: String,
+}
+
+/// What an imported document is called.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportAsked {
+    /// Name of the file, for explanations.
+    pub name: Option<String>,
+    /// Take it although it shrank beyond measure or went back in time.
+    pub force: Option<bool>,
+}
+
+/// The routes of this file.
+pub fn router() -> OpenApiRouter<App> {
+    let most = usize::try_from(MOST_IMPORT_BYTES).unwrap_or(usize::MAX);
+    OpenApiRouter::new()
+        .routes(routes!(feed_list))
+        .routes(routes!(feed_sync))
+        .merge(OpenApiRouter::new().routes(routes!(feed_import)).layer(DefaultBodyLimit::max(most)))
+}
+
+/// Every feed of the catalogue with its state.
+///
+/// # Errors
+/// When the record can't be read.
+pub async fn rows(app: &App) -> ApiResult<Vec<FeedRow>> {
+    let states = app.store().feed_list().await?;
+    let stamps = crate::platform_rules::stamps(app).await?;
+    Ok(feeds::FEEDS
+        .iter()
+        .map(|feed| {
+            let state = states.iter().find(|state| state.id == feed.id());
+            let stamp = stamps.iter().find(|stamp| stamp.id == feed.id());
+            let word = match stamp {
+                None => "never",
+                Some(stamp) if stamp.too_old => "too_old",
+                Some(_) => "in_force",
+            };
+            FeedRow {
+                id: feed.id().to_owned(),
+                title: feed.title().to_owned(),
+                url: feed_sync::address(*feed),
+                platforms: feed_sync::platforms(*feed),
+                state: word.to_owned(),
+                as_of: stamp.map(|stamp| stamp.as_of),
+                fetched_at: state.and_then(|state| state.checked_at),
+                records: state.map_or(0, |state| u64::try_from(state.records).unwrap_or(0)),
+                skipped: state.map_or(0, |state| u64::try_from(state.skipped).unwrap_or(0)),
+                sha256: stamp.map(|stamp| stamp.sha256.clone()).filter(|sha256| !sha256.is_empty()),
+                error: state.and_then(|state| state.error.clone()),
+            }
+        })
+        .collect())
+}
+
+/// Lists the feeds of the catalogue.
+#[utoipa::path(get, path = "/api/v1/feeds", tag = "feeds", responses((status = 200, body = Feeds)))]
+async fn feed_list(State(app): State<App>, _user: Principal) -> ApiResult<Json<Feeds>> {
+    let items = rows(&app).await?;
+    Ok(Json(Feeds { total: u64::try_from(items.len()).unwrap_or(0), items }))
+}
+
+fn no_feed(id: &str) -> ApiError {
+    let known: Vec<&str> = feeds::FEEDS.iter().map(|feed| feed.id()).collect();
+    ApiError::not_found(format!("There is no feed '{}'; there are {}.", id.escape_debug(), known.join(", ")))
+}
+
+/// Fetches feeds now; answers when that is done. A feed that fails does not keep others from coming,
+/// and what was in force of it stays.
+#[utoipa::path(post, path = "/api/v1/feeds/sync", tag = "feeds", request_body = SyncAsked, responses(
+    (status = 200, body = Vec<SyncResult>),
+    (status = 404, description = "`not_found`", body = Problem),
+))]
+async fn feed_sync(
+    State(app): State<App>,
+    _user: Principal,
+    JsonBody(asked): JsonBody<SyncAsked>,
+) -> ApiResult<Json<Vec<SyncResult>>> {
+    let mut wanted = Vec::new();
+    for id in &asked.ids {
+        wanted.push(feed_sync::find(id).ok_or_else(|| no_feed(id))?);
+    }
+    if wanted.is_empty() {
+        wanted = feed_sync::of_the_fleet(&app).await?;
+    }
+    let mut results = Vec::new();
+    for feed in wanted {
+        let outcome = feed_sync::sync(&app, feed, asked.force).await;
+        results.push(result(feed.id(), outcome));
+    }
+    Ok(Json(results))
+}
+
+/// Takes a document that was fetched by other means (no network, a mirror): the body is the file as it is, compressed or not.
+#[utoipa::path(post, path = "/api/v1/feeds/{id}/import", tag = "feeds", params(("id" = String, Path,), ImportAsked),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses(
+        (status = 200, body = SyncResult),
+        (status = 404, description = "`not_found`", body = Problem),
+        (status = 413, description = "`too_large`", body = Problem),
+        (status = 422, description = "`unreadable_document`, with what and where", body = Problem),
+    ))]
+async fn feed_import(
+    State(app): State<App>,
+    _user: Principal,
+    Path(id): Path<String>,
+    Query(asked): Query<ImportAsked>,
+    body: Body,
+) -> ApiResult<Json<SyncResult>> {
+    let feed = feed_sync::find(&id).ok_or_else(|| no_feed(&id))?;
+    let name: String =
+        asked.name.as_deref().unwrap_or("import").chars().filter(|c| !c.is_control()).take(200).collect();
+    let file = feed_sync::spool(&app, feed).map_err(ApiError::from)?;
+    let mut writer = tokio::fs::File::create(file.path()).await.map_err(anyhow::Error::from)?;
+    let mut chunks = body.into_data_stream();
+    let mut size: u64 = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk =
+            chunk.map_err(|_| ApiError::new(StatusCode::BAD_REQUEST, "unreadable_body", "The body broke off."))?;
+        size += chunk.len() as u64;
+        if size > MOST_IMPORT_BYTES {
+            return Err(ApiError::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                format!("The document has more than {MOST_IMPORT_BYTES} bytes."),
+            ));
+        }
+        writer.write_all(&chunk).await.map_err(anyhow::Error::from)?;
+    }
+    writer.flush().await.map_err(anyhow::Error::from)?;
+    let outcome = feed_sync::import(&app, feed, file, &name, asked.force.unwrap_or(false)).await;
+    let result = result(feed.id(), outcome);
+    match &result.error {
+        Some(error) => Err(ApiError::invalid("unreadable_document", "", error.clone())),
+        None => Ok(Json(result)),
+    }
+}
+
+fn result(id: &str, outcome: anyhow::Result<Outcome>) -> SyncResult {
+    let mut result = SyncResult {
+        id: id.to_owned(),
+        outcome: "failed".to_owned(),
+        records: 0,
+        added: 0,
+        changed: 0,
+        removed: 0,
+        skipped: 0,
+        skipped_first: Vec::new(),
+        error: None,
+    };
+    match outcome {
+        Ok(Outcome::Unchanged { records }) => {
+            result.outcome = "unchanged".to_owned();
+            result.records = records;
+        }
+        Ok(Outcome::Updated { generation, skipped }) => {
+            result.outcome = "updated".to_owned();
+            result.records = generation.records;
+            result.added = generation.added;
+            result.changed = generation.changed;
+            result.removed = generation.removed;
+            result.skipped = generation.skipped;
+            result.skipped_first =
+                skipped.into_iter().take(10).map(|s| SkippedRow { record: s.record, why: s.why }).collect();
+        }
+        Err(error) => result.error = Some(format!("{error:#}")),
+    }
+    result
+}

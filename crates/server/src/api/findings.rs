@@ -1,0 +1,119 @@
+//! Findings of the fleet, by CVE.
+
+use super::error::{ApiError, ApiResult, Problem};
+use super::json::Query;
+use super::page::{Page, decode_cursor, limit};
+use super::types::StateCounts;
+use crate::app::App;
+use crate::auth::principal::Principal;
+use axum::Json;
+use axum::extract::State;
+use model::Severity;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// One CVE that is open somewhere.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FleetFinding {
+    /// The CVE, or the advisory's id where it names none.
+    pub cve: String,
+    /// The worst severity among its hosts.
+    pub severity: String,
+    /// The most pressing state that any host has.
+    pub state: String,
+    /// Hosts on which it is open.
+    pub hosts: u64,
+    /// Names of packages that carry it.
+    pub packages: Vec<String>,
+    /// Hosts by state; they add up to `hosts`.
+    pub states: StateCounts,
+    /// First versions that are not affected.
+    pub fixed_versions: Vec<String>,
+}
+
+impl From<fleet::FindingRow> for FleetFinding {
+    fn from(row: fleet::FindingRow) -> Self {
+        let texts = |texts: Vec<std::sync::Arc<str>>| texts.iter().map(ToString::to_string).collect();
+        Self {
+            cve: row.cve.to_string(),
+            severity: row.severity.as_str().to_owned(),
+            state: row.state.as_str().to_owned(),
+            hosts: row.hosts,
+            packages: texts(row.packages),
+            states: (&row.states).into(),
+            fixed_versions: texts(row.fixed_versions),
+        }
+    }
+}
+
+/// What findings are asked for.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FindingsAsked {
+    /// Words that must occur in the CVE's id or a package's name.
+    pub q: Option<String>,
+    /// Only CVEs in this state: `fix_available`, `no_fix` ...
+    pub state: Option<String>,
+    /// Only of this severity: `critical`, `high` ...
+    pub severity: Option<String>,
+    /// Rows of a page, 1 to 500, 50 by default.
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Answer only from a state that holds this change.
+    pub min_seq: Option<i64>,
+}
+
+/// The state of a word.
+///
+/// # Errors
+/// 422 that lists the words.
+pub fn state_of(word: Option<&str>) -> ApiResult<Option<model::State>> {
+    word.filter(|word| !word.is_empty())
+        .map(|word| word.parse().map_err(|why: String| ApiError::invalid("invalid_state", "state", why)))
+        .transpose()
+}
+
+/// The severity of a word.
+///
+/// # Errors
+/// 422 that lists the words.
+pub fn severity_of(word: Option<&str>) -> ApiResult<Option<Severity>> {
+    let Some(word) = word.filter(|word| !word.is_empty()) else { return Ok(None) };
+    Severity::ALL.into_iter().find(|severity| severity.as_str() == word).map(Some).ok_or_else(|| {
+        let words = Severity::ALL.map(Severity::as_str).join(", ");
+        ApiError::invalid(
+            "invalid_severity",
+            "severity",
+            format!("'{}' is not a severity: expected one of {words}.", word.escape_debug()),
+        )
+    })
+}
+
+/// The routes of this file.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(finding_list))
+}
+
+/// Lists CVEs that are open somewhere: worst first, then most hosts.
+#[utoipa::path(get, path = "/api/v1/findings", tag = "findings", params(FindingsAsked), responses(
+    (status = 200, body = Page<FleetFinding>),
+    (status = 422, description = "`invalid_state`, `invalid_severity`, `invalid_limit`, `invalid_cursor`", body = Problem),
+))]
+async fn finding_list(
+    State(app): State<App>,
+    _user: Principal,
+    Query(asked): Query<FindingsAsked>,
+) -> ApiResult<Json<Page<FleetFinding>>> {
+    let query = fleet::FindingsQuery {
+        words: asked.q.unwrap_or_default(),
+        state: state_of(asked.state.as_deref())?,
+        severity: severity_of(asked.severity.as_deref())?,
+        limit: limit(asked.limit)?,
+        cursor: decode_cursor(asked.cursor.as_deref())?,
+    };
+    let (snapshot, seq) = app.snapshot(asked.min_seq).await?;
+    Ok(Json(Page::of(snapshot.findings(&query, None), seq, FleetFinding::from)))
+}

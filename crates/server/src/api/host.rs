@@ -1,0 +1,313 @@
+//! One host.
+
+use super::agents::OddRecord;
+use super::error::{ApiError, ApiResult, Problem};
+use super::hosts::HostRow;
+use super::json::Query;
+use super::types::{AssessmentCounts, NotAssessed, SeverityCounts, StateCounts, UpdateCounts};
+use crate::app::App;
+use crate::auth::principal::Principal;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use model::wire::SectionName;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Kernels of a host.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct Kernels {
+    /// `uname -r` of the one that runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running: Option<String>,
+    /// The one that boots next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Those on disk.
+    pub installed: Vec<KernelRow>,
+}
+
+/// A kernel on disk.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct KernelRow {
+    /// `uname -r` of it.
+    pub release: String,
+    /// The package that owns it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
+    /// The package's version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// A file system.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DiskRow {
+    /// Where it is mounted.
+    pub mount: String,
+    /// Its size.
+    pub size_bytes: u64,
+    /// What an ordinary user may still write.
+    pub available_bytes: u64,
+}
+
+/// What is held of one section of the host's reports.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SectionRow {
+    /// `host`, `packages`, `updates`, `repositories`, `runtime`, `history`.
+    pub name: String,
+    /// `present`, `unavailable` (what is shown is older) or `never`.
+    pub state: String,
+    /// When it was last seen to be so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub observed_at: Option<jiff::Timestamp>,
+    /// Why it is unavailable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The program that reports.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Agent {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// Open findings of one host.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+pub struct HostFindingCounts {
+    /// CVEs that are open.
+    pub open: u64,
+    /// By state.
+    pub by_state: StateCounts,
+    /// By severity.
+    pub by_severity: SeverityCounts,
+}
+
+/// What of a host could be judged.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct HostAssessment {
+    /// The counts.
+    #[serde(flatten)]
+    pub counts: AssessmentCounts,
+    /// Why the others could not, most packages first.
+    pub reasons: Vec<NotAssessed>,
+}
+
+/// Everything that the head and the summary of a host's page show.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HostDetail {
+    /// The row of the list.
+    #[serde(flatten)]
+    pub row: HostRow,
+    /// One sentence that says what matters.
+    pub summary: String,
+    /// systemd's machine id.
+    pub machine_id: String,
+    /// Fully qualified name, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fqdn: Option<String>,
+    /// Native architecture.
+    pub arch: String,
+    /// Kernels.
+    pub kernel: Kernels,
+    /// When it was booted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub boot_time: Option<jiff::Timestamp>,
+    /// Seconds since boot, at the last message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uptime_seconds: Option<u64>,
+    /// `kvm`, `lxc` ...; `none` on bare metal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub virtualization: Option<String>,
+    /// Logical processors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_count: Option<u32>,
+    /// Model of the first processor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_model: Option<String>,
+    /// Total memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_bytes: Option<u64>,
+    /// Memory that programs could have, at the last message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_available_bytes: Option<u64>,
+    /// Load over 1, 5, 15 minutes, at the last message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<Vec<f32>>,
+    /// File systems.
+    pub disks: Vec<DiskRow>,
+    /// Addresses.
+    pub ip_addresses: Vec<String>,
+    /// `dpkg`, `rpm` ...
+    pub package_manager: String,
+    /// The program that reports.
+    pub agent: Agent,
+    /// When it was first heard of.
+    #[schema(value_type = String, format = DateTime)]
+    pub first_seen_at: jiff::Timestamp,
+    /// When its package lists were last fetched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub lists_at: Option<jiff::Timestamp>,
+    /// Why it must be rebooted.
+    pub reboot_reasons: Vec<String>,
+    /// The sections of its reports.
+    pub sections: Vec<SectionRow>,
+    /// Records that were left out of them.
+    pub odd: Vec<OddRecord>,
+    /// Pending updates.
+    pub updates: UpdateCounts,
+    /// Open findings.
+    pub findings: HostFindingCounts,
+    /// What could be judged.
+    pub assessment: HostAssessment,
+}
+
+/// What one host takes.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HostAsked {
+    /// Answer only from a state that holds this change.
+    pub min_seq: Option<i64>,
+}
+
+/// The routes of this file.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(host_get)).routes(routes!(own_host_scan))
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Nothing of that number.
+pub fn no_host(id: i64) -> ApiError {
+    ApiError::not_found(format!("There is no host {id}."))
+}
+
+/// One host.
+#[utoipa::path(get, path = "/api/v1/hosts/{id}", tag = "hosts", params(("id" = i64, Path,), HostAsked), responses(
+    (status = 200, body = HostDetail),
+    (status = 404, description = "`not_found`", body = Problem),
+))]
+async fn host_get(
+    State(app): State<App>,
+    _user: Principal,
+    Path(id): Path<i64>,
+    Query(asked): Query<HostAsked>,
+) -> ApiResult<Json<HostDetail>> {
+    let (snapshot, _) = app.snapshot(asked.min_seq).await?;
+    let row = snapshot.host(fleet::HostId(id), None).ok_or_else(|| no_host(id))?;
+    let findings = snapshot.host_findings(fleet::HostId(id), false, None).ok_or_else(|| no_host(id))?;
+    let state = app.store().host_get(id).await?.ok_or_else(|| no_host(id))?;
+    let host = state.host.clone().unwrap_or_default();
+    let runtime = state.runtime.clone().unwrap_or_default();
+    let assessment = HostAssessment {
+        counts: AssessmentCounts {
+            packages: findings.assessment.packages,
+            assessed: findings.assessment.assessed,
+            not_assessed: findings.assessment.not_assessed,
+        },
+        reasons: super::assessment::reasons(&findings.assessment.reasons),
+    };
+    let counts = HostFindingCounts {
+        open: u64::from(row.open_findings),
+        by_state: (&row.by_state).into(),
+        by_severity: (&row.by_severity).into(),
+    };
+    let updates = UpdateCounts {
+        security: u64::from(row.security_updates),
+        other: u64::from(row.other_updates),
+        withheld: u64::from(row.withheld_updates),
+    };
+    Ok(Json(HostDetail {
+        summary: super::summary::host(&row, &state, &assessment),
+        machine_id: state.machine_id.clone(),
+        fqdn: filled(&host.fqdn),
+        arch: host.arch,
+        kernel: Kernels {
+            running: filled(&runtime.running_kernel),
+            next: filled(&runtime.next_kernel),
+            installed: runtime
+                .kernels
+                .iter()
+                .map(|kernel| KernelRow {
+                    release: kernel.release.clone(),
+                    package: filled(&kernel.package),
+                    version: filled(&kernel.version),
+                })
+                .collect(),
+        },
+        boot_time: host.boot_time,
+        uptime_seconds: state.heartbeat.uptime_seconds,
+        virtualization: filled(&host.virtualization),
+        cpu_count: host.cpu_count,
+        cpu_model: filled(&host.cpu_model),
+        memory_bytes: host.memory_bytes,
+        memory_available_bytes: state.heartbeat.memory_available_bytes,
+        load: state.heartbeat.load.map(|load| load.to_vec()),
+        disks: state
+            .heartbeat
+            .disks
+            .iter()
+            .map(|disk| DiskRow {
+                mount: disk.mount.clone(),
+                size_bytes: disk.size_bytes,
+                available_bytes: disk.available_bytes,
+            })
+            .collect(),
+        ip_addresses: host.ip_addresses,
+        package_manager: host.package_manager,
+        agent: Agent { name: state.agent.name.clone(), version: state.agent.version.clone() },
+        first_seen_at: state.first_seen_at,
+        lists_at: row.lists_at,
+        reboot_reasons: runtime.reboot_reasons,
+        sections: SectionName::ALL.into_iter().map(|name| section(&state, name)).collect(),
+        odd: state.odd.iter().map(OddRecord::from).collect(),
+        updates,
+        findings: counts,
+        assessment,
+        row: row.into(),
+    }))
+}
+
+fn section(state: &store::HostState, name: SectionName) -> SectionRow {
+    let status = state.section(name);
+    let observed_at = status.and_then(|status| status.observed_at);
+    let unavailable = status.and_then(|status| status.unavailable.as_ref());
+    let word = match (unavailable, observed_at) {
+        (Some(_), _) => "unavailable",
+        (None, Some(_)) => "present",
+        (None, None) => "never",
+    };
+    SectionRow {
+        name: name.to_string(),
+        state: word.to_owned(),
+        observed_at,
+        reason: unavailable.map(|(reason, _)| reason.clone()),
+    }
+}
+
+/// Looks at the server's own host now.
+#[utoipa::path(post, path = "/api/v1/hosts/own/scan", tag = "hosts", responses(
+    (status = 202, description = "The scan is under way; `change` events tell when it is in."),
+    (status = 409, description = "`own_host_off`", body = Problem),
+))]
+async fn own_host_scan(State(app): State<App>, _user: Principal) -> ApiResult<StatusCode> {
+    if app.scan_own_host_now() {
+        Ok(StatusCode::ACCEPTED)
+    } else {
+        Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "own_host_off",
+            "This server does not look at its own host (it was started with --own-host off).",
+        ))
+    }
+}

@@ -1,0 +1,347 @@
+//! What every part of the service shares: the record, the index, the intake, the clock.
+//!
+//! **Invariants**: the index has one applier, behind one lock that readers never take; a report is
+//! in the record before it is in the index, and in both before it is acknowledged.
+
+use crate::api::error::{ApiError, ApiResult};
+use crate::api::events::{Cause, ChangeEvent};
+use crate::auth::attempts::Attempts;
+use crate::auth::principal::Principal;
+use crate::auth::secret;
+use crate::data_dir::{DataDir, Lock};
+use crate::intake::Intake;
+use crate::platform_rules::PlatformRules;
+use jiff::{SignedDuration, Timestamp};
+use matching::Rules;
+use model::wire::Limits;
+use model::{Clock, Platform};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use store::{Location, Namespace, Store};
+use tokio::sync::{Semaphore, SemaphorePermit, broadcast, watch};
+
+/// What an installation may choose.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// PostgreSQL in place of the embedded database.
+    pub database_url: Option<String>,
+    /// Ceilings on reports.
+    pub limits: Limits,
+    /// How often agents check in.
+    pub interval: SignedDuration,
+    /// Whether the server looks at its own host, as often as agents check in.
+    pub own_host: bool,
+    /// A feed whose data is older than this can no longer call anything unaffected.
+    pub feed_max_age: SignedDuration,
+    /// Cookies are sent over TLS only.
+    pub secure_cookies: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database_url: None,
+            limits: Limits::default(),
+            interval: SignedDuration::from_hours(1),
+            own_host: false,
+            feed_max_age: SignedDuration::from_hours(7 * 24),
+            secure_cookies: false,
+        }
+    }
+}
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    data: DataDir,
+    #[expect(dead_code, reason = "held for as long as the service lives")]
+    lock: Lock,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    index: Mutex<fleet::Index>,
+    reader: fleet::Reader,
+    rules: PlatformRules,
+    intake: Intake,
+    attempts: Attempts,
+    changes: broadcast::Sender<Arc<ChangeEvent>>,
+    ready: AtomicBool,
+    seq: watch::Sender<i64>,
+    end: watch::Sender<bool>,
+    own_host: tokio::sync::Notify,
+    decoding: Semaphore,
+    /// Counts reports being read; a number of its own so that tests can see the ceiling hold.
+    decoding_now: AtomicI64,
+}
+
+impl App {
+    /// How long a sign-in lasts at most.
+    pub const SESSION_LENGTH: SignedDuration = SignedDuration::from_hours(12);
+    /// Reports that are decompressed and read at once; others wait their turn.
+    const DECODING_AT_ONCE: usize = 8;
+
+    /// Opens the record and starts the intake. The index is empty until [`App::rebuild`].
+    ///
+    /// # Errors
+    /// When the database can't be opened.
+    pub async fn open(config: Config, data: DataDir, lock: Lock) -> anyhow::Result<Self> {
+        Self::open_at(config, data, lock, Arc::new(model::clock::SystemClock)).await
+    }
+
+    /// As [`App::open`], with a clock of the caller's.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_at(config: Config, data: DataDir, lock: Lock, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let location = Location::of(config.database_url.as_deref(), data.path().to_owned());
+        let store = Store::open(&location, clock.now()).await?;
+        let index = fleet::Index::new(clock.now());
+        let reader = index.reader();
+        let (intake, work) = Intake::new();
+        let app = Self(Arc::new(Inner {
+            config,
+            data,
+            lock,
+            store,
+            clock,
+            index: Mutex::new(index),
+            reader,
+            rules: PlatformRules::default(),
+            intake,
+            attempts: Attempts::default(),
+            changes: broadcast::channel(1024).0,
+            ready: AtomicBool::new(false),
+            seq: watch::channel(0).0,
+            end: watch::channel(false).0,
+            own_host: tokio::sync::Notify::new(),
+            decoding: Semaphore::new(Self::DECODING_AT_ONCE),
+            decoding_now: AtomicI64::new(0),
+        }));
+        tokio::spawn(work.run(app.clone()));
+        Ok(app)
+    }
+
+    /// Fills the index from the record. Until it returns, the service is not ready.
+    ///
+    /// # Errors
+    /// When the record can't be read.
+    pub async fn rebuild(&self) -> anyhow::Result<u64> {
+        let loaded = crate::rebuild::rebuild(self).await?;
+        self.0.ready.store(true, Ordering::Release);
+        Ok(loaded)
+    }
+
+    /// Ends streams, waits for what was taken in, closes the record.
+    pub async fn close(&self) {
+        self.0.end.send_replace(true);
+        self.0.intake.drain().await;
+        self.0.store.close().await;
+    }
+
+    /// The record.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The data directory.
+    #[must_use]
+    pub fn data(&self) -> &DataDir {
+        &self.0.data
+    }
+
+    /// What the installation chose.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Ceilings on reports.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.config.limits
+    }
+
+    /// The present.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The clock, for collectors.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.0.clock)
+    }
+
+    /// The way in for reports.
+    #[must_use]
+    pub fn intake(&self) -> &Intake {
+        &self.0.intake
+    }
+
+    /// Failed sign-ins.
+    #[must_use]
+    pub fn attempts(&self) -> &Attempts {
+        &self.0.attempts
+    }
+
+    /// Whether cookies are sent over TLS only.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.0.config.secure_cookies
+    }
+
+    /// Whether the index is filled.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.ready.load(Ordering::Acquire)
+    }
+
+    /// Seconds between check-ins, as agents are told.
+    #[must_use]
+    pub fn interval_seconds(&self) -> u32 {
+        u32::try_from(self.0.config.interval.as_secs()).unwrap_or(3600)
+    }
+
+    /// The latest change in the index.
+    #[must_use]
+    pub fn seq(&self) -> i64 {
+        *self.0.seq.borrow()
+    }
+
+    /// Whether there is no user yet.
+    ///
+    /// # Errors
+    /// When the record can't be read.
+    pub async fn needs_setup(&self) -> store::Result<bool> {
+        Ok(self.0.store.user_list().await?.is_empty())
+    }
+
+    /// The user of a session.
+    ///
+    /// # Errors
+    /// When the record can't be read.
+    pub async fn session_user(&self, token: &str) -> store::Result<Option<Principal>> {
+        let session = self.0.store.session_find(secret::hash(token), self.now()).await?;
+        Ok(session.map(|session| Principal { name: session.user.name, role: session.user.role }))
+    }
+
+    /// The name space of an agent's token.
+    ///
+    /// # Errors
+    /// When the record can't be read.
+    pub async fn agent_token(&self, token: &str) -> store::Result<Option<Namespace>> {
+        Ok(self.0.store.token_find(secret::hash(token)).await?.map(|token| token.namespace))
+    }
+
+    /// Waits for a turn to decompress and read a report, which bounds the memory that many large
+    /// ones take.
+    ///
+    /// # Errors
+    /// 503 when there is none within 10 s.
+    pub async fn decode_permit(&self) -> ApiResult<SemaphorePermit<'_>> {
+        self.0.decoding_now.fetch_add(1, Ordering::Relaxed);
+        let permit = tokio::time::timeout(Duration::from_secs(10), self.0.decoding.acquire()).await;
+        self.0.decoding_now.fetch_sub(1, Ordering::Relaxed);
+        match permit {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(ApiError::busy("The server is busy reading other reports.", 30)),
+        }
+    }
+
+    /// The newest snapshot with the number of the change that it holds, `min_seq` or later.
+    ///
+    /// # Errors
+    /// 503 while the index is being filled, and when `min_seq` is not reached within a second.
+    pub async fn snapshot(&self, min_seq: Option<i64>) -> ApiResult<(Arc<fleet::Snapshot>, i64)> {
+        if !self.is_ready() {
+            return Err(ApiError::busy("The server is starting; it still reads its record.", 2));
+        }
+        if let Some(min_seq) = min_seq {
+            let mut seq = self.0.seq.subscribe();
+            let reached = tokio::time::timeout(Duration::from_secs(1), seq.wait_for(|seq| *seq >= min_seq)).await;
+            if reached.is_err() {
+                return Err(ApiError::busy(format!("Change {min_seq} is not here yet."), 1));
+            }
+        }
+        let snapshot = self.0.reader.snapshot();
+        let seq = i64::try_from(snapshot.seq()).unwrap_or(i64::MAX);
+        Ok((snapshot, seq))
+    }
+
+    /// Applies changes to the index and tells those who listen. `seq` is the record's number of the
+    /// change; 0 where the record knows nothing of it (time).
+    pub fn apply(&self, seq: i64, changes: Vec<fleet::Change>, cause: Cause) {
+        if changes.is_empty() {
+            return;
+        }
+        let applied = {
+            let mut index = self.0.index.lock().unwrap_or_else(PoisonError::into_inner);
+            let applied = index.apply(u64::try_from(seq).unwrap_or(0), changes);
+            self.0.seq.send_if_modified(|known| {
+                let higher = i64::try_from(applied.seq).unwrap_or(i64::MAX);
+                let is_new = higher > *known;
+                *known = higher.max(*known);
+                is_new
+            });
+            applied
+        };
+        if applied.unknown_packages > 0 {
+            tracing::error!(
+                packages = applied.unknown_packages,
+                "the index was given packages that it was not told of"
+            );
+        }
+        if applied.hosts.is_empty() && cause == Cause::Time {
+            return;
+        }
+        let hosts = (applied.hosts.len() <= 100).then(|| applied.hosts.iter().map(|host| host.0).collect());
+        // Nobody listening is no fault.
+        let _ = self.0.changes.send(Arc::new(ChangeEvent { seq: self.seq(), hosts, cause }));
+    }
+
+    /// Changes from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<ChangeEvent>> {
+        self.0.changes.subscribe()
+    }
+
+    /// Resolves when the service ends.
+    pub fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut end = self.0.end.subscribe();
+        async move {
+            // An error means that the service is gone already.
+            let _ = end.wait_for(|ended| *ended).await;
+        }
+    }
+
+    /// The rules of a platform, if the fleet has it.
+    #[must_use]
+    pub fn rules(&self, platform: &Platform) -> Option<Arc<Rules>> {
+        self.0.rules.get(platform)
+    }
+
+    /// The rules of every platform of the fleet.
+    #[must_use]
+    pub fn platform_rules(&self) -> &PlatformRules {
+        &self.0.rules
+    }
+
+    /// Asks for a look at the server's own host. `false` when that is switched off.
+    #[must_use]
+    pub fn scan_own_host_now(&self) -> bool {
+        if self.0.config.own_host {
+            self.0.own_host.notify_one();
+        }
+        self.0.config.own_host
+    }
+
+    /// Resolves when somebody asked for a look at the server's own host.
+    pub async fn own_host_asked(&self) {
+        self.0.own_host.notified().await;
+    }
+}

@@ -1,0 +1,106 @@
+//! The command line: one file a command.
+//!
+//! Exit codes: 0 done, 1 the command's own "yes" (`scan --fail-on`), 2 wrong use or a failure.
+
+pub mod compare_versions;
+pub mod completions;
+pub mod evaluate;
+pub mod explain;
+pub mod feeds;
+pub mod openapi;
+pub mod output;
+pub mod scan;
+pub mod server;
+pub mod tokens;
+
+use clap::{Parser, Subcommand};
+use output::Output;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Says what is unpatched, vulnerable, not restarted or not known on your Linux hosts.
+#[derive(Parser)]
+#[command(name = "mendwatch", version, about, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the dashboard and the API, and take reports
+    Server(server::Args),
+    /// Look at this host: what is installed, what waits, what is vulnerable
+    Scan(scan::Args),
+    /// Judge a list of packages from standard input
+    Evaluate(evaluate::Args),
+    /// Show the whole reasoning behind a verdict
+    Explain(explain::Args),
+    /// Vendors' security data: list, fetch, import
+    Feeds(feeds::Args),
+    /// Tokens with which agents report
+    Tokens(tokens::Args),
+    /// Order two versions as the package manager does
+    CompareVersions(compare_versions::Args),
+    /// Print the API's specification
+    Openapi(openapi::Args),
+    /// Print a shell's completions
+    Completions(completions::Args),
+}
+
+/// Where the data is; the same for every command that needs it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DataArgs {
+    /// Data directory [default: ./data, or /var/lib/mendwatch for root when ./data does not exist]
+    #[arg(long, env = "MENDWATCH_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// PostgreSQL in place of the embedded database: postgres://user@host/name
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+impl DataArgs {
+    /// The directory in force.
+    #[must_use]
+    pub fn dir(&self) -> PathBuf {
+        if let Some(dir) = &self.data {
+            return dir.clone();
+        }
+        let here = PathBuf::from("data");
+        if rustix::process::geteuid().is_root() && !here.is_dir() { PathBuf::from("/var/lib/mendwatch") } else { here }
+    }
+
+    /// Reaches the data: through the running server, or by opening it.
+    ///
+    /// # Errors
+    /// When neither works.
+    pub fn open(&self) -> anyhow::Result<crate::local::Local> {
+        let config = crate::app::Config { database_url: self.database_url.clone(), ..crate::app::Config::default() };
+        crate::local::Local::open(&self.dir(), config)
+    }
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = Output::stdio();
+    let result = match cli.command {
+        Command::Server(args) => server::run(args, &mut out),
+        Command::Scan(args) => scan::run(args, &mut out),
+        Command::Evaluate(args) => evaluate::run(args, &mut out),
+        Command::Explain(args) => explain::run(args, &mut out),
+        Command::Feeds(args) => feeds::run(args, &mut out),
+        Command::Tokens(args) => tokens::run(args, &mut out),
+        Command::CompareVersions(args) => compare_versions::run(args, &mut out),
+        Command::Openapi(args) => openapi::run(args, &mut out),
+        Command::Completions(args) => completions::run::<Cli>(args, &mut out),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            out.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The data directory: who holds it, what stands in it, and the socket of the server that holds it.
+//!
+//! ```text
+//! mendwatch.db      the embedded database (not with DATABASE_URL)
+//! mendwatch.lock    held by the process that has the directory open
+//! mendwatch.sock    the server's socket, mode 0600
+//! feeds/            raw documents of vendors, as fetched
+//! ```
+
+use anyhow::{Context as _, bail};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::os::fd::AsRawFd as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use tokio::net::{UnixListener, UnixStream};
+
+const LOCK: &str = "mendwatch.lock";
+const SOCKET: &str = "mendwatch.sock";
+
+/// A data directory.
+#[derive(Debug)]
+pub struct DataDir {
+    path: PathBuf,
+    /// Open for as long as sockets are addressed through it.
+    handle: File,
+}
+
+/// Holds the directory until it is dropped or the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "held for its drop, which unlocks")] File);
+
+/// Who holds the directory.
+#[derive(Debug)]
+pub enum Held {
+    /// This process, from now on.
+    ByUs(Lock),
+    /// Another one.
+    ByOther,
+}
+
+impl DataDir {
+    /// Opens the directory, and makes it (mode 0700) if it is not there.
+    ///
+    /// # Errors
+    /// When it can't be made or is no directory.
+    pub fn create(path: &Path) -> anyhow::Result<Self> {
+        let shown = path.display();
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("the data directory {shown} can't be made"))?;
+        let path = fs::canonicalize(path).with_context(|| format!("the data directory {shown} can't be opened"))?;
+        let handle = File::open(&path).with_context(|| format!("the data directory {shown} can't be opened"))?;
+        if !handle.metadata()?.is_dir() {
+            bail!("{shown} is not a directory");
+        }
+        Ok(Self { path, handle })
+    }
+
+    /// Its absolute path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the raw documents of a feed are kept.
+    #[must_use]
+    pub fn feed(&self, id: &str) -> PathBuf {
+        self.path.join("feeds").join(id)
+    }
+
+    /// Takes the directory, unless another process has it.
+    ///
+    /// # Errors
+    /// When the lock file can't be opened (a read-only file system, another user's directory).
+    pub fn hold(&self) -> anyhow::Result<Held> {
+        let path = self.path.join(LOCK);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("{} can't be opened", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Held::ByUs(Lock(file))),
+            Err(fs::TryLockError::WouldBlock) => Ok(Held::ByOther),
+            Err(fs::TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("{} can't be locked", path.display()))
+            }
+        }
+    }
+
+    /// The socket's address. A path may have 107 bytes only, so it goes through the open directory.
+    fn socket(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/self/fd/{}/{SOCKET}", self.handle.as_raw_fd()))
+    }
+
+    /// Opens the server's socket. Only the holder of the lock may.
+    ///
+    /// # Errors
+    /// When it can't be bound.
+    pub fn listen(&self) -> anyhow::Result<UnixListener> {
+        let path = self.socket();
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        let listener = UnixListener::bind(&path)
+            .with_context(|| format!("{} can't be opened", self.path.join(SOCKET).display()))?;
+        // The directory is 0700 from its making; the mode of the socket holds where it was not.
+        fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+        Ok(listener)
+    }
+
+    /// Connects to the server that holds the directory.
+    ///
+    /// # Errors
+    /// When none answers.
+    pub async fn connect(&self) -> anyhow::Result<UnixStream> {
+        UnixStream::connect(self.socket()).await.with_context(|| {
+            format!(
+                "another process holds {} but does not answer at its socket; if it is still starting, try again in a moment",
+                self.path.display()
+            )
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! From a host of the record to a host of the index.
+
+use fleet::{Availability, HostFacts, HostId, Interval, PackageId, UpdateFacts};
+use jiff::SignedDuration;
+use model::wire::SectionName;
+use store::HostState;
+
+/// What the index needs of a host.
+#[must_use]
+pub fn facts(state: &HostState, interval: SignedDuration) -> HostFacts {
+    let updates = state.updates.as_ref();
+    let os_name = state.host.as_ref().map(|host| host.os.pretty_name.clone()).unwrap_or_default();
+    let tags = [&state.tag, &state.site, &state.env].into_iter().filter(|tag| !tag.is_empty()).cloned().collect();
+    let mut context: Vec<String> = Vec::new();
+    if state.inventory.iter().any(|entry| matches!(entry.role, model::Role::RunningKernel | model::Role::NextKernel)) {
+        context.push(matching::KERNELS_KNOWN.to_owned());
+    }
+    HostFacts {
+        id: HostId(state.id),
+        hostname: state.hostname.clone(),
+        platform: state.platform.clone(),
+        os_name: if os_name.is_empty() { state.platform.to_string() } else { os_name },
+        tags,
+        context,
+        last_seen_at: state.last_seen_at,
+        interval: Interval(interval),
+        inventory: state.inventory.iter().map(|entry| (PackageId(entry.package), entry.role, entry.held)).collect(),
+        updates: updates
+            .map(|updates| updates.records.as_slice())
+            .unwrap_or_default()
+            .iter()
+            .map(|update| UpdateFacts {
+                name: update.name.clone(),
+                arch: update.arch.clone(),
+                candidate: update.candidate.clone(),
+                installed: update.installed.clone(),
+                suite: update.suite.clone(),
+                security: update.security,
+                withheld: update.withheld,
+            })
+            .collect(),
+        reboot_required: state.runtime.as_ref().and_then(|runtime| runtime.reboot_required),
+        lists_at: updates.and_then(|updates| updates.lists_at),
+        packages: availability(state, SectionName::Packages),
+        updates_section: availability(state, SectionName::Updates),
+    }
+}
+
+fn availability(state: &HostState, name: SectionName) -> Availability {
+    match state.section(name) {
+        Some(status) if status.unavailable.is_some() && status.observed_at.is_some() => Availability::Unavailable,
+        Some(status) if status.observed_at.is_some() => Availability::Present,
+        _ => Availability::Never,
+    }
+}

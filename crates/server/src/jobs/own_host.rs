@@ -1,0 +1,100 @@
+//! The server's own host, looked at as an agent would: check-in by hashes, then what is wanted.
+
+use crate::app::App;
+use crate::intake::Sender;
+use anyhow::Context as _;
+use collect::{Options, Root};
+use model::wire::{self, AgentInfo, Answer, CheckIn, Collected, FORMAT, Report};
+use std::time::{Duration, Instant};
+
+/// What a look found.
+#[derive(Debug, Clone)]
+pub struct Looked {
+    /// The host's name.
+    pub hostname: String,
+    /// Installed packages; none where the database could not be read.
+    pub packages: Option<usize>,
+    /// Pending security updates and others; none where the lists could not be read.
+    pub updates: Option<(usize, usize)>,
+    /// How long collecting took.
+    pub took: Duration,
+}
+
+/// The name under which the binary reports.
+#[must_use]
+pub fn agent_info() -> AgentInfo {
+    AgentInfo { name: "mendwatch".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// Looks at the host each interval and whenever somebody asks, until the service ends.
+pub async fn run(app: App) {
+    let interval = Duration::from_secs(u64::from(app.interval_seconds()));
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(interval) => {}
+            () = app.own_host_asked() => {}
+            () = app.ended() => return,
+        }
+        if let Err(error) = look(&app).await {
+            tracing::error!(error = format!("{error:#}"), "the server's own host could not be looked at");
+        }
+    }
+}
+
+/// Looks at the host once and takes in what changed.
+///
+/// # Errors
+/// When nothing can be collected at all, or the record can't be written.
+pub async fn look(app: &App) -> anyhow::Result<Looked> {
+    let clock = app.clock();
+    let start = Instant::now();
+    let observed_at = app.now();
+    let collected = tokio::task::spawn_blocking(move || {
+        let root = Root::new("/").context("/ can't be opened")?;
+        anyhow::Ok(collect::collect(&root, &Options::default(), clock.as_ref()))
+    })
+    .await??;
+    let took = start.elapsed();
+    let checkin = CheckIn {
+        format: FORMAT,
+        agent: agent_info(),
+        machine_id: collected.machine_id.clone(),
+        boot_id: collected.boot_id.clone(),
+        hostname: collected.hostname.clone(),
+        observed_at,
+        sections: collected.digests()?,
+        heartbeat: collected.heartbeat.clone(),
+    };
+    let answer = app.intake().checkin(Sender::OwnHost, checkin, app.now()).await.map_err(failure)?;
+    if answer.answer != Answer::Known {
+        let wanted = (answer.answer == Answer::Send).then_some(answer.wanted.as_slice());
+        let report = wire::write_report(&collected, agent_info(), answer.next_sequence, observed_at, wanted)?;
+        take(app, &report).await?;
+    }
+    Ok(looked(&collected, took))
+}
+
+/// Takes a report of this host, checked like any other.
+async fn take(app: &App, report: &Report) -> anyhow::Result<()> {
+    let body = serde_json::to_vec(report)?;
+    let accepted = wire::read_report(&body, app.limits()).context("the report of this host is not sound")?;
+    app.intake().report(Sender::OwnHost, accepted, app.now()).await.map_err(failure)?;
+    Ok(())
+}
+
+fn failure(error: crate::api::error::ApiError) -> anyhow::Error {
+    anyhow::anyhow!("{}", error.detail())
+}
+
+fn looked(collected: &Collected, took: Duration) -> Looked {
+    let updates = collected.updates.as_ref().ok().map(|updates| {
+        let security = updates.records.iter().filter(|update| update.security).count();
+        (security, updates.records.len() - security)
+    });
+    Looked {
+        hostname: collected.hostname.clone(),
+        packages: collected.packages.as_ref().ok().map(|packages| packages.records.len()),
+        updates,
+        took,
+    }
+}

@@ -1,0 +1,17 @@
+//! The service and the commands of the `mendwatch` binary: the one room that wires all others.
+//!
+//! **Invariant**: facts go record first, index second, acknowledgement last ([`intake`]); every
+//! command asks the same router that serves the network ([`local`]).
+
+pub mod api;
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod data_dir;
+pub mod facts;
+pub mod intake;
+pub mod jobs;
+pub mod local;
+pub mod platform_rules;
+pub mod rebuild;
+pub mod web;

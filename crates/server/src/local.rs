@@ -1,0 +1,155 @@
+//! The way from a command to the data: through the running server, or, where none runs, through the
+//! same API in this process.
+//!
+//! While a server holds a data directory, a second process never opens its database; it asks over
+//! the server's socket instead. Without a server the command opens the directory itself and asks the
+//! same router. Either way a command is a request, so that commands and API give the same answers.
+
+use crate::app::{App, Config};
+use crate::auth::principal::OverSocket;
+use crate::data_dir::{DataDir, Held};
+use anyhow::{Context as _, bail};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use hyper_util::rt::TokioIo;
+use model::wire::{Report, ReportAnswer};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+use tower::ServiceExt as _;
+
+/// Answers larger than this are refused: commands page through lists.
+const MOST_ANSWER_BYTES: usize = 256 << 20;
+
+enum Way {
+    Socket(DataDir),
+    Here { app: App, router: Router },
+}
+
+/// A client of the data in a directory.
+pub struct Local {
+    runtime: tokio::runtime::Runtime,
+    way: Option<Way>,
+}
+
+impl Local {
+    /// Reaches the data in `dir`, with `DATABASE_URL` in place of the embedded database if it is set.
+    ///
+    /// # Errors
+    /// When a server holds the directory but does not answer, or the directory or database can't be opened.
+    pub fn open(dir: &Path, config: Config) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let data = DataDir::create(dir)?;
+        let way = runtime.block_on(async {
+            match data.hold()? {
+                Held::ByUs(lock) => {
+                    let app = App::open(config, data, lock).await?;
+                    app.rebuild().await?;
+                    let router = crate::api::router(app.clone());
+                    anyhow::Ok(Way::Here { app, router })
+                }
+                Held::ByOther => Ok(Way::Socket(data)),
+            }
+        })?;
+        Ok(Self { runtime, way: Some(way) })
+    }
+
+    /// Whether a running server answers.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        matches!(self.way, Some(Way::Socket(_)))
+    }
+
+    /// Sends a request with a JSON body and reads the JSON answer.
+    ///
+    /// # Errors
+    /// What the API says is wrong, in its own words; or that it could not be reached.
+    pub fn json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> anyhow::Result<T> {
+        let body = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
+        let answer = self.send(method, path, "application/json", Body::from(body))?;
+        serde_json::from_slice(&answer).with_context(|| format!("the answer to {path} is not what was expected"))
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// As [`Local::json`].
+    pub fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        self.json(Method::GET, path, None::<&()>)
+    }
+
+    /// Delivers a report of this host.
+    ///
+    /// # Errors
+    /// As [`Local::json`].
+    pub fn deliver(&self, report: &Report) -> anyhow::Result<ReportAnswer> {
+        self.json(Method::POST, "/api/agent/v1/report", Some(report))
+    }
+
+    /// Sends a body as it is and returns the answer's bytes.
+    ///
+    /// # Errors
+    /// As [`Local::json`].
+    pub fn send(&self, method: Method, path: &str, kind: &str, body: Body) -> anyhow::Result<Vec<u8>> {
+        let request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, kind)
+            .body(body)?;
+        let Some(way) = &self.way else { bail!("the data directory is closed") };
+        let (status, bytes) = self.runtime.block_on(async {
+            let response = match way {
+                Way::Socket(data) => {
+                    let stream = data.connect().await?;
+                    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+                    tokio::spawn(connection);
+                    sender.send_request(request).await?.map(Body::new)
+                }
+                Way::Here { router, .. } => {
+                    let mut request = request;
+                    request.extensions_mut().insert(OverSocket);
+                    router.clone().oneshot(request).await.map_err(|never| match never {})?
+                }
+            };
+            let status = response.status();
+            let body = http_body_util::Limited::new(response.into_body(), MOST_ANSWER_BYTES);
+            let bytes = body.collect().await.map_err(|error| anyhow::anyhow!(error))?.to_bytes();
+            anyhow::Ok((status, bytes.to_vec()))
+        })?;
+        if status.is_success() {
+            return Ok(bytes);
+        }
+        bail!("{}", problem_text(status, &bytes))
+    }
+}
+
+/// What a problem says, on one line.
+fn problem_text(status: StatusCode, body: &[u8]) -> String {
+    #[derive(serde::Deserialize)]
+    struct Problem {
+        detail: String,
+        #[serde(default)]
+        field: String,
+    }
+    match serde_json::from_slice::<Problem>(body) {
+        Ok(problem) if problem.field.is_empty() => problem.detail,
+        Ok(problem) => format!("{}: {}", problem.field, problem.detail),
+        Err(_) => format!("the server answered {status}"),
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        if let Some(Way::Here { app, .. }) = self.way.take() {
+            self.runtime.block_on(app.close());
+        }
+    }
+}
