@@ -83,6 +83,18 @@ pub(crate) fn canonical(platform: &Platform) -> (Platform, bool) {
     }
 }
 
+/// The platforms whose facts have a say about `platform`, itself first: what has to be loaded before
+/// its rules can be compiled.
+#[must_use]
+pub fn platforms_of(platform: &Platform) -> Vec<Platform> {
+    let (numbered, sid) = canonical(platform);
+    let mut platforms = vec![numbered];
+    if sid {
+        platforms.extend(Platform::new("debian", "sid").ok());
+    }
+    platforms
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,7 +21,7 @@ pub use alias::{Alias, KERNELS_KNOWN};
 pub use assessment::{Assessment, Judgement, Reason};
 pub use compile::RulesBuilder;
 pub use explain::{Comparison, Considered, Explanation, FeedUse};
-pub use feed::{FeedStamp, Part, speaks_for};
+pub use feed::{FeedStamp, Part, platforms_of, speaks_for};
 pub use host::{Unassessed, context_of, host_findings, host_unassessed, image_source, state_on};
 pub use judge::{StatesRef, VerdictRef};
 pub use rules::Rules;
