@@ -43,7 +43,6 @@ impl Packed {
             let mut rest = number - last;
             last = number;
             while rest > 0x7f {
-                #[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
                 bytes.push((rest & 0x7f) as u8 | 0x80);
                 rest >>= 7;
             }
@@ -142,6 +141,6 @@ mod tests {
             drop(shared.share(Packed::of_ordinals(&[n])));
         }
         assert!(shared.known.len() <= 2048, "{} sets are kept for one host", shared.known.len());
-        assert!(Arc::ptr_eq(&one.0, &shared.share(two.clone()).0));
+        assert!(Arc::ptr_eq(&one.0, &shared.share(two).0));
     }
 }

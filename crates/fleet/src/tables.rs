@@ -199,6 +199,9 @@ pub(crate) struct Opinion {
     pub(crate) fixed: Ordinal,
     pub(crate) states: States,
     pub(crate) severity: Severity,
+    /// Hash of what else is said (advisory, feed, words): tells that the texts of a finding changed
+    /// without keeping them.
+    pub(crate) said: u32,
 }
 
 /// A state, or two by a context bit.

@@ -8,6 +8,7 @@ use crate::{PackageId, UpdateFacts};
 use matching::{Reason, Rules, StatesRef, VerdictRef};
 use model::{Advisory, Package, Platform, Role};
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// What the applier knows by name.
@@ -141,7 +142,12 @@ impl Index {
             StatesRef::Always(state) => States::Always(state),
             StatesRef::Split { bit, with, without } => States::Split { bit: self.bit(bit), with, without },
         };
+        let mut said = DefaultHasher::new();
+        (verdict.advisory, verdict.feed, verdict.words).hash(&mut said);
+        #[expect(clippy::cast_possible_truncation, reason = "half of a hash is enough to notice a change")]
+        let said = said.finish() as u32;
         Opinion {
+            said,
             cve: self.cve(verdict.cve),
             fixed: self.text(verdict.fixed_version),
             states,

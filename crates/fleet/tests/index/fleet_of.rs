@@ -1,0 +1,220 @@
+//! Random fleets: few names, so that hosts share packages, versions, updates and CVEs.
+
+use fleet::{Availability, Change, HostFacts, HostId, Interval, PackageId, UpdateFacts};
+use jiff::{SignedDuration, Timestamp};
+use matching::{FeedStamp, Rules};
+use model::wire::sections::Withheld;
+use model::{Advisory, Fact, FactStatus, Origin, Package, Platform, Role, Severity, Subject};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use std::sync::Arc;
+
+pub(crate) const PLATFORMS: [&str; 3] = ["debian:12", "debian:11", "arch:rolling"];
+pub(crate) const HOSTNAMES: [&str; 7] = ["web-1", "Web-2", "web-10", "db", "DB", "cache.example.org", "\"odd\" <b>"];
+pub(crate) const TAGS: [&str; 3] = ["web", "prod", "two words"];
+
+pub(crate) fn platform(n: usize) -> Platform {
+    PLATFORMS[n % PLATFORMS.len()].parse().unwrap()
+}
+
+pub(crate) fn start() -> Timestamp {
+    "2026-11-22T06:00:00Z".parse().unwrap()
+}
+
+/// Name, version, architecture, source, source version, foreign. Kernels stand last.
+const UNIVERSE: [(&str, &str, &str, &str, &str, bool); 14] = [
+    ("openssl", "3.0.11-1~deb12u1", "amd64", "openssl", "3.0.11-1~deb12u1", false),
+    ("openssl", "3.0.11-1~deb12u2", "amd64", "openssl", "3.0.11-1~deb12u2", false),
+    ("openssl", "3.0.13-1", "amd64", "openssl", "3.0.13-1", false),
+    ("libssl3", "3.0.11-1~deb12u1", "amd64", "openssl", "3.0.11-1~deb12u1", false),
+    ("libssl3", "3.0.13-1", "amd64", "openssl", "3.0.13-1", false),
+    ("bash", "5.2.15-2+b2", "amd64", "bash", "5.2.15-2", false),
+    ("bash", "5.2.15-2+b2", "arm64", "bash", "5.2.15-2", false),
+    ("curl", "7.88.1-10", "amd64", "curl", "7.88.1-10", true),
+    ("curl", "7.88.1-10", "amd64", "curl", "7.88.1-10", false),
+    ("curl", "1_0", "amd64", "curl", "1_0", false),
+    ("linux-image-amd64", "6.1.85-1", "amd64", "linux-signed-amd64", "6.1.85+1", false),
+    ("linux-image-6.1.0-10-amd64", "6.1.37-1", "amd64", "linux-signed-amd64", "6.1.37+1", false),
+    ("linux-image-6.1.0-20-amd64", "6.1.85-1", "amd64", "linux-signed-amd64", "6.1.85+1", false),
+    ("linux-image-6.1.0-30-amd64", "6.1.124-1", "amd64", "linux", "6.1.124-1", false),
+];
+const KERNELS: std::ops::Range<usize> = 11..14;
+
+pub(crate) fn package_id(platform: usize, n: usize) -> PackageId {
+    PackageId((platform * 100 + n).try_into().unwrap())
+}
+
+pub(crate) fn package(of: usize, n: usize) -> Package {
+    let (name, version, arch, source, source_version, foreign) = UNIVERSE[n];
+    Package {
+        platform: platform(of),
+        name: name.into(),
+        version: version.into(),
+        arch: arch.into(),
+        source: source.into(),
+        source_version: source_version.into(),
+        module: String::new(),
+        origin: if foreign { Origin::Foreign("Docker".into()) } else { Origin::Distribution },
+    }
+}
+
+/// Subjects of facts, with versions in which they may be fixed.
+const SUBJECTS: [(&str, bool, [&str; 2]); 5] = [
+    ("openssl", true, ["3.0.11-1~deb12u2", "3.0.13-1"]),
+    ("libssl3", false, ["3.0.13-1", "3.0.14-1"]),
+    ("bash", true, ["5.2.15-2", "5.2.16-1"]),
+    ("curl", true, ["7.88.1-10+deb12u5", "7.88.1-10"]),
+    ("linux", true, ["6.1.85-1", "6.1.124-1"]),
+];
+
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    subject: usize,
+    cve: u8,
+    status: u8,
+    severity: u8,
+    lts: bool,
+    words: bool,
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    (0..SUBJECTS.len(), 0u8..6, 0u8..6, 0u8..6, any::<bool>(), any::<bool>())
+        .prop_map(|(subject, cve, status, severity, lts, words)| Said { subject, cve, status, severity, lts, words })
+}
+
+fn fact(platform: &Platform, said: &Said) -> Fact {
+    let (name, source, fixed) = SUBJECTS[said.subject];
+    let status = match said.status {
+        0 => FactStatus::Fixed(fixed[0].into()),
+        1 => FactStatus::Fixed(fixed[1].into()),
+        2 => FactStatus::Affected,
+        3 => FactStatus::WillNotFix,
+        4 => FactStatus::UnderInvestigation,
+        _ => FactStatus::NotAffected,
+    };
+    Fact {
+        platform: platform.clone(),
+        subject: if source { Subject::Source(name.into()) } else { Subject::Binary(name.into()) },
+        cve: format!("CVE-2026-{}", said.cve),
+        channel: if said.lts && matches!(status, FactStatus::Fixed(_)) { "lts".into() } else { String::new() },
+        status,
+        words: if said.words { "Minor issue".into() } else { String::new() },
+        severity: Severity::ALL[usize::from(said.severity)],
+        arches: vec![],
+        module: String::new(),
+    }
+}
+
+fn rules(platform: &Platform, feed: u8, said: &[Said]) -> Arc<Rules> {
+    let (id, too_old) = [("debian-tracker", false), ("debian-tracker", true), ("debian-dsa", false)][usize::from(feed)];
+    let stamp =
+        FeedStamp { id: id.into(), as_of: start(), document: "tracker.json".into(), sha256: "0".repeat(64), too_old };
+    let advisories = said.iter().map(|said| {
+        let fact = fact(platform, said);
+        let advisory = Advisory {
+            id: format!("{} {}", fact.cve, fact.subject.name()),
+            title: String::new(),
+            published: None,
+            withdrawn: false,
+            cves: vec![fact.cve.clone()],
+            facts: vec![fact],
+            references: vec![],
+        };
+        (id, advisory)
+    });
+    Arc::new(Rules::compile(platform, &[stamp], advisories))
+}
+
+fn update() -> impl Strategy<Value = UpdateFacts> {
+    (0usize..3, 0usize..2, any::<bool>(), option::weighted(0.3, any::<bool>()), any::<bool>()).prop_map(
+        |(name, candidate, security, withheld, arch)| UpdateFacts {
+            name: ["openssl", "bash", "curl"][name].into(),
+            arch: if arch { "amd64" } else { "arm64" }.into(),
+            candidate: ["9.0-1", "9.0-2"][candidate].into(),
+            installed: "1.0-1".into(),
+            suite: if security { "bookworm-security" } else { "bookworm" }.into(),
+            security,
+            withheld: withheld.map(|held| if held { Withheld::Held } else { Withheld::Phased }),
+        },
+    )
+}
+
+fn availability() -> impl Strategy<Value = Availability> {
+    prop_oneof![4 => Just(Availability::Present), 1 => Just(Availability::Never), 1 => Just(Availability::Unavailable)]
+}
+
+fn inventory(of: usize) -> impl Strategy<Value = Vec<(PackageId, Role, bool)>> {
+    let kernel = || option::weighted(0.7, KERNELS);
+    let resident = || option::weighted(0.3, 0..KERNELS.start);
+    (vec((0..UNIVERSE.len(), any::<bool>()), 0..10), kernel(), kernel(), resident()).prop_map(
+        move |(installed, running, next, resident)| {
+            let roles = [(running, Role::RunningKernel), (next, Role::NextKernel), (resident, Role::Resident)];
+            let roles = roles.into_iter().filter_map(|(n, role)| Some((package_id(of, n?), role, false)));
+            let installed = installed.into_iter().map(|(n, held)| (package_id(of, n), Role::Installed, held));
+            installed.chain(roles).collect()
+        },
+    )
+}
+
+fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
+    (0..PLATFORMS.len()).prop_flat_map(move |of| {
+        let names = (1..=hosts, 0..HOSTNAMES.len(), vec(0..TAGS.len(), 0..3), any::<bool>());
+        let times = (0i64..9 * 24, prop_oneof![Just(600i64), Just(3600), Just(172_800)], option::of(0i64..99));
+        let states = (availability(), availability(), option::of(any::<bool>()));
+        (names, times, states, inventory(of), vec(update(), 0..4)).prop_map(
+            move |(
+                (id, hostname, tags, lts),
+                (hours, interval, lists),
+                (packages, section, reboot),
+                inventory,
+                updates,
+            )| {
+                let ago = |hours: i64| start() - SignedDuration::from_hours(hours);
+                let facts = HostFacts {
+                    id: HostId(id),
+                    hostname: HOSTNAMES[hostname].into(),
+                    platform: platform(of),
+                    os_name: format!("System {of}"),
+                    tags: tags.into_iter().map(|tag| TAGS[tag].to_owned()).collect(),
+                    context: if lts { vec!["lts".into()] } else { vec![] },
+                    last_seen_at: ago(hours),
+                    interval: Interval(SignedDuration::from_secs(interval)),
+                    inventory,
+                    updates,
+                    reboot_required: reboot,
+                    lists_at: lists.map(ago),
+                    packages,
+                    updates_section: section,
+                };
+                (facts, of)
+            },
+        )
+    })
+}
+
+/// One change of a fleet of at most `hosts` hosts; a host brings its packages with it.
+fn change(hosts: i64) -> impl Strategy<Value = Vec<Change>> {
+    let id = 1..=hosts;
+    prop_oneof![
+        8 => facts(hosts).prop_map(|(facts, of)| {
+            let ids = (0..UNIVERSE.len()).map(|n| (package_id(of, n), package(of, n)));
+            let used = |id: &PackageId| facts.inventory.iter().any(|(of, ..)| of == id);
+            let packages = ids.filter(|(id, _)| used(id)).collect();
+            vec![Change::PackageIds(packages), Change::Host(Box::new(facts))]
+        }),
+        2 => (0..PLATFORMS.len(), 0u8..3, vec(said(), 0..12)).prop_map(|(of, feed, said)| {
+            vec![Change::Rules { platform: platform(of), rules: rules(&platform(of), feed, &said) }]
+        }),
+        1 => id.clone().prop_map(|id| vec![Change::HostGone(HostId(id))]),
+        2 => (id, -9i64 * 24..20).prop_map(|(id, hours)| {
+            vec![Change::HostSeen { host: HostId(id), last_seen_at: start() + SignedDuration::from_hours(hours) }]
+        }),
+        2 => (0i64..400).prop_map(|hours| vec![Change::Time(start() + SignedDuration::from_hours(hours))]),
+    ]
+}
+
+/// Batches of changes.
+pub(crate) fn batches(hosts: i64) -> impl Strategy<Value = Vec<Vec<Change>>> {
+    vec(vec(change(hosts), 1..6).prop_map(|changes| changes.into_iter().flatten().collect()), 1..6)
+}
