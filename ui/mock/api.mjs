@@ -1,0 +1,483 @@
+// The API of the mock as one function from a request to an answer; servers wrap it.
+import { detailOf, freshnessOf, makeFleet } from "./fleet.mjs";
+
+const SEVERITIES = ["critical", "high", "medium", "low", "negligible", "unknown"];
+const OPEN = [
+  "fix_available",
+  "fix_needs_channel",
+  "restart_needed",
+  "no_fix",
+  "will_not_fix",
+  "under_investigation",
+];
+const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+Z/, "Z");
+
+function problem(status, code, detail, more = {}) {
+  return {
+    status,
+    headers: {
+      "content-type": "application/problem+json",
+      ...(more.retry ? { "retry-after": String(more.retry) } : {}),
+    },
+    body: { type: "about:blank", title: "Problem", status, code, detail, ...more },
+  };
+}
+
+const COMPARE = /^(-?)([a-z]+)(>=|<=|[:><=])(.*)$/;
+
+/** A host row matches every word of the query, or the query is bad. */
+function matcher(q) {
+  const words = (q.match(/(?:[^\s"]+|"[^"]*")+/g) ?? []).map((word) => word.replaceAll('"', ""));
+  const tests = words.map((word) => {
+    const match = COMPARE.exec(word);
+    if (!match) {
+      const negated = word.startsWith("-");
+      const text = negated ? word.slice(1) : word;
+      return (host) => host.row.hostname.includes(text.toLowerCase()) !== negated;
+    }
+    const [, minus, field, op, value] = match;
+    const number = { security: "security_updates", other: "other_updates", findings: "open_findings" }[field];
+    const n = Number(value);
+    const test = {
+      os: ({ row }) => row.platform === value || row.platform.startsWith(`${value}:`),
+      freshness: ({ row }) => row.freshness === value,
+      colour: ({ row }) => row.colour === value,
+      tag: ({ row }) => row.tags.includes(value),
+      reboot: ({ row }) => String(row.reboot_required ?? false) === value,
+      pkg: (host) => host.packages.some((each) => each.name === value),
+      cve: (host) => host.byCve.has(value),
+    }[field];
+    if (number && value !== "" && !Number.isNaN(n)) {
+      const compare = {
+        ">": (a) => a > n,
+        "<": (a) => a < n,
+        ">=": (a) => a >= n,
+        "<=": (a) => a <= n,
+        ":": (a) => a === n,
+        "=": (a) => a === n,
+      };
+      return ({ row }) => compare[op](row[number]) !== (minus === "-");
+    }
+    if (!test || value === "")
+      throw Object.assign(new Error(`'${word}' can't be read`), { position: q.indexOf(word) });
+    return (host) => test(host) !== (minus === "-");
+  });
+  return (host) => tests.every((test) => test(host));
+}
+
+function page(rows, params, seq) {
+  const limit = Number(params.get("limit") ?? 50);
+  const from = Number(params.get("cursor") ?? 0);
+  const end = from + limit;
+  return {
+    items: rows.slice(from, end),
+    total: rows.length,
+    next_cursor: end < rows.length ? String(end) : null,
+    seq,
+  };
+}
+
+function tally(values) {
+  const counts = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
+}
+
+const contains = (q, ...texts) => !q || texts.some((text) => text.toLowerCase().includes(q.toLowerCase()));
+
+export function createMock({ scenario = "fleet", signedIn = false } = {}) {
+  const hosts = makeFleet(scenario);
+  const state = { seq: 1412, session: signedIn, setup: scenario === "setup", failures: 0 };
+  const noFeed = scenario === "no-feed" || scenario === "empty" || scenario === "setup";
+  const SYNC = "mendwatch feeds sync";
+
+  const feeds = () => [
+    {
+      id: "debian-dsa",
+      title: "Debian security advisories (DSA, DLA)",
+      url: "https://salsa.debian.org/security-tracker-team/security-tracker",
+      platforms: ["debian:10", "debian:11", "debian:12", "debian:13"],
+      ...(noFeed
+        ? { state: "never", records: 0, skipped: 0 }
+        : {
+            state: "in_force",
+            as_of: ago(3.2 * 3600),
+            fetched_at: ago(3.1 * 3600),
+            records: 8940,
+            skipped: 0,
+            sha256: "5b1c0f5d0c9e4b47d6c0d5f6f7b3a1e2c4d8e9f00112233445566778899aabbc",
+          }),
+    },
+    {
+      id: "debian-tracker",
+      title: "Debian security tracker",
+      url: "https://security-tracker.debian.org/tracker/data/json",
+      platforms: ["debian:10", "debian:11", "debian:12", "debian:13"],
+      ...(noFeed
+        ? { state: "never", records: 0, skipped: 0 }
+        : {
+            state: "in_force",
+            as_of: ago(2.4 * 3600),
+            fetched_at: ago(2.3 * 3600),
+            records: 71_204,
+            skipped: 3,
+            sha256: "a3f1b2c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f80",
+          }),
+    },
+    ...(noFeed
+      ? []
+      : [
+          {
+            id: "ubuntu-oval",
+            title: "Ubuntu OVAL",
+            url: "https://security-metadata.canonical.com/oval/",
+            platforms: ["ubuntu:18.04"],
+            state: "too_old",
+            as_of: ago(9 * 86_400),
+            fetched_at: ago(9 * 86_400),
+            records: 31_877,
+            skipped: 12,
+            sha256: "0c9e4b47d6c0d5f6f7b3a1e2c4d8e9f00112233445566778899aabbcc5b1c0f5d",
+            error: "The address answered 503 since 2026-11-13 04:00 UTC.",
+          },
+        ]),
+  ];
+
+  function overview() {
+    const rows = hosts.map((host) => host.row);
+    const open = hosts.flatMap((host) => [...host.byCve.values()].map((finding) => ({ finding, host })));
+    const sum = (pick) => rows.reduce((total, row) => total + pick(row), 0);
+    const of = (pick, values) =>
+      Object.fromEntries(values.map((value) => [value, rows.filter((row) => pick(row) === value).length]));
+    const platforms = tally(rows.map((row) => row.platform)).map(({ value, count }) => {
+      const covering = feeds().filter((feed) => feed.platforms.includes(value));
+      const inForce = covering.filter((feed) => feed.state === "in_force");
+      const feedState = inForce.length
+        ? "in_force"
+        : covering.some((feed) => feed.state === "too_old")
+          ? "too_old"
+          : "none";
+      return {
+        platform: value,
+        hosts: count,
+        feed_state: feedState,
+        feeds: covering.map((feed) => feed.id),
+        as_of: (inForce[0] ?? covering[0])?.as_of,
+        ...(feedState === "in_force" || !covering.length ? {} : { command: "mendwatch feeds sync" }),
+      };
+    });
+    const updates = fleetUpdates();
+    const findings = fleetFindings();
+    return {
+      as_of: ago(0),
+      seq: state.seq,
+      hosts: {
+        total: rows.length,
+        ...of((row) => row.freshness, ["fresh", "late", "stale", "lost"]),
+        colours: of((row) => row.colour, ["green", "yellow", "orange", "red", "grey"]),
+      },
+      updates: {
+        hosts_with_security: rows.filter((row) => row.security_updates).length,
+        hosts_with_any: rows.filter((row) => row.security_updates + row.other_updates).length,
+        security: sum((row) => row.security_updates),
+        other: sum((row) => row.other_updates),
+        withheld: 0,
+      },
+      restarts: { hosts_reboot_required: rows.filter((row) => row.reboot_required).length },
+      findings: {
+        open: open.length,
+        hosts: rows.filter((row) => row.open_findings).length,
+        by_state: Object.fromEntries(
+          OPEN.map((each) => [each, open.filter(({ finding }) => finding.state === each).length]),
+        ),
+        by_severity: Object.fromEntries(
+          SEVERITIES.map((each) => [each, open.filter(({ finding }) => finding.severity === each).length]),
+        ),
+      },
+      assessment: {
+        packages: sum((row) => row.packages),
+        assessed: sum((row) => (row.assessed ? row.packages : 0)),
+        not_assessed: sum((row) => (row.assessed ? 0 : row.packages)),
+        hosts_not_assessed: rows.filter((row) => !row.assessed).length,
+      },
+      platforms,
+      feeds: feeds(),
+      top_updates: updates.slice(0, 10),
+      top_findings: findings.slice(0, 10),
+      lists: { oldest_at: ago(6.5 * 3600) },
+    };
+  }
+
+  function fleetUpdates() {
+    const found = new Map();
+    for (const host of hosts) {
+      for (const each of host.updates) {
+        const key = `${each.name} ${each.candidate} ${host.row.platform}`;
+        const row = found.get(key) ?? {
+          name: each.name,
+          candidate: each.candidate,
+          platform: host.row.platform,
+          security: each.security,
+          suite: each.suite,
+          hosts: 0,
+        };
+        row.hosts += 1;
+        found.set(key, row);
+      }
+    }
+    return [...found.values()].sort(
+      (a, b) => Number(b.security) - Number(a.security) || b.hosts - a.hosts || a.name.localeCompare(b.name),
+    );
+  }
+
+  function fleetFindings() {
+    const found = new Map();
+    for (const host of hosts) {
+      for (const each of host.findings) {
+        const row = found.get(each.cve) ?? {
+          cve: each.cve,
+          severity: each.severity,
+          ids: new Set(),
+          packages: new Set(),
+          states: {},
+          fixed: new Set(),
+        };
+        if (!row.ids.has(host.row.id)) row.states[each.state] = (row.states[each.state] ?? 0) + 1;
+        row.ids.add(host.row.id);
+        row.packages.add(each.package);
+        if (each.fixed_version) row.fixed.add(each.fixed_version);
+        found.set(each.cve, row);
+      }
+    }
+    return [...found.values()]
+      .map(({ ids, fixed, packages, ...row }) => ({
+        ...row,
+        state: OPEN.find((name) => row.states[name]) ?? "no_fix",
+        hosts: ids.size,
+        packages: [...packages],
+        fixed_versions: [...fixed],
+      }))
+      .sort(
+        (a, b) =>
+          SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+          b.hosts - a.hosts ||
+          b.cve.localeCompare(a.cve),
+      );
+  }
+
+  function fleetPackages() {
+    const found = new Map();
+    for (const host of hosts) {
+      for (const each of host.packages) {
+        const key = `${each.name} ${each.version} ${each.arch} ${host.row.platform}`;
+        const row = found.get(key) ?? {
+          name: each.name,
+          version: each.version,
+          arch: each.arch,
+          platform: host.row.platform,
+          hosts: 0,
+          open_findings: each.open_findings,
+          assessed: each.assessed,
+        };
+        row.hosts += 1;
+        found.set(key, row);
+      }
+    }
+    return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  function hostList(params) {
+    let match;
+    try {
+      match = matcher(params.get("q") ?? "");
+    } catch (error) {
+      return problem(
+        422,
+        "bad_query",
+        `${error.message}. Fields: os, freshness, colour, security, other, findings, pkg, cve, reboot, tag.`,
+        { field: "q", position: error.position },
+      );
+    }
+    const found = hosts.filter(match);
+    const sort = params.get("sort") || "-security_updates";
+    const key = sort.replace(/^-/, "");
+    const sign = sort.startsWith("-") ? -1 : 1;
+    const value = (host) => host.row[key];
+    found.sort((a, b) =>
+      value(a) < value(b) ? -sign : value(a) > value(b) ? sign : a.row.hostname.localeCompare(b.row.hostname),
+    );
+    return {
+      ...page(
+        found.map((host) => host.row),
+        params,
+        state.seq,
+      ),
+      facets: {
+        platform: tally(found.map((host) => host.row.platform)),
+        freshness: tally(found.map((host) => host.row.freshness)),
+        colour: tally(found.map((host) => host.row.colour)),
+      },
+    };
+  }
+
+  function explanation(host, cve, name) {
+    const rows = host.findings.filter((each) => each.cve === cve && (!name || each.package === name));
+    if (rows.length === 0)
+      return problem(
+        404,
+        "not_found",
+        `Nothing in force says anything of ${cve} about a package of this host.`,
+      );
+    const lines = rows.flatMap((row, at) => {
+      const source = host.packages.find((each) => each.name === row.package);
+      return [
+        ...(at > 0 ? [""] : []),
+        `${row.package} ${row.version} (${row.arch}) is installed, built from source ${source?.source} ${source?.source_version}.`,
+        `Origin: ${source?.origin.kind === "distribution" ? "the version stands in a list of the distribution" : "the distribution, inferred: no list at hand holds this version and nothing contradicts"}.`,
+        `Feed ${row.feed}, as of ${ago(2.4 * 3600)}, sha256 a3f1b2c4d5e6: ${cve} affects ${source?.source} in ${host.row.platform}.`,
+        row.fixed_version
+          ? `Compared by dpkg's order: ${row.version} < ${row.fixed_version}, so the fix is not installed.`
+          : "The feed names no fixed version for this release.",
+        `State: ${row.state.replaceAll("_", " ")}, severity ${row.severity}.`,
+      ];
+    });
+    return { findings: rows, explanation: lines };
+  }
+
+  function read(path, params) {
+    if (path === "/api/v1/overview") return overview();
+    if (path === "/api/v1/hosts") return hostList(params);
+    if (path === "/api/v1/feeds") return page(feeds(), params, state.seq);
+    const q = params.get("q");
+    if (path === "/api/v1/updates") {
+      const security = params.get("security");
+      return page(
+        fleetUpdates().filter(
+          (each) => (security === null || String(each.security) === security) && contains(q, each.name),
+        ),
+        params,
+        state.seq,
+      );
+    }
+    if (path === "/api/v1/packages")
+      return page(
+        fleetPackages().filter((each) => contains(q, each.name)),
+        params,
+        state.seq,
+      );
+    if (path === "/api/v1/findings") {
+      const rows = fleetFindings().filter(
+        (each) =>
+          contains(q, each.cve, ...each.packages) &&
+          (!params.get("severity") || each.severity === params.get("severity")) &&
+          (!params.get("state") || each.states[params.get("state")]),
+      );
+      return page(rows, params, state.seq);
+    }
+    const match = /^\/api\/v1\/hosts\/(\d+)(?:\/(packages|updates|findings)(?:\/([^/]+))?)?$/.exec(path);
+    const host = match && hosts.find((each) => String(each.row.id) === match[1]);
+    if (!host)
+      return problem(404, "not_found", match ? `There is no host ${match[1]}.` : `There is no ${path}.`);
+    const [, , list, cve] = match;
+    if (!list) return detailOf(host, host.row.platform.startsWith("debian") ? SYNC : undefined);
+    if (list === "findings" && cve) return explanation(host, decodeURIComponent(cve), params.get("package"));
+    if (list === "packages")
+      return page(
+        host.packages.filter((each) => contains(q, each.name)),
+        params,
+        state.seq,
+      );
+    if (list === "updates")
+      return page(
+        host.updates.map((each) => ({
+          ...each,
+          cves: host.findings
+            .filter((f) => f.package === each.name)
+            .map(({ cve, severity }) => ({ cve, severity })),
+        })),
+        params,
+        state.seq,
+      );
+    const wanted = params.get("state");
+    const rows = host.findings.filter((each) => (wanted ? each.state === wanted : OPEN.includes(each.state)));
+    return {
+      ...page(rows, params, state.seq),
+      not_assessed: host.row.assessed
+        ? null
+        : {
+            reason: `No feed for ${host.row.platform} is in force.`,
+            command: host.row.platform.startsWith("debian") ? SYNC : undefined,
+            packages: host.row.packages,
+          },
+    };
+  }
+
+  function session() {
+    const known = { title: "Mendwatch", version: "0.1.0" };
+    if (state.setup) return { state: "setup_needed", ...known };
+    return state.session
+      ? { state: "signed_in", user: { name: "admin", role: "admin" }, ...known }
+      : { state: "signed_out", ...known };
+  }
+
+  function change(method, path, headers, body) {
+    if (headers["x-mendwatch-csrf"] !== "1")
+      return problem(403, "csrf", "The header X-Mendwatch-Csrf is missing.");
+    if (path === "/api/v1/setup") {
+      if (!state.setup) return problem(410, "setup_link_used", "This set-up link has been used.");
+      if (body.token !== "first-light")
+        return problem(410, "setup_link_unknown", "This set-up link is not known.");
+      if ((body.password ?? "").length < 12)
+        return problem(422, "weak_password", "The password needs 12 characters or more.", {
+          field: "password",
+        });
+      state.setup = false;
+      state.session = true;
+      return { status: 201, body: session() };
+    }
+    if (path === "/api/v1/session" && method === "DELETE") {
+      state.session = false;
+      return { status: 204 };
+    }
+    if (path === "/api/v1/session") {
+      if (body.name === "admin" && body.password === "correct horse battery") {
+        state.session = true;
+        return { status: 201, body: session() };
+      }
+      state.failures += 1;
+      return state.failures > 4
+        ? problem(429, "too_many_attempts", "Too many attempts.", { retry: 30 })
+        : problem(401, "wrong_credentials", "Name or password is wrong.");
+    }
+    if (path === "/api/v1/hosts/own/scan") return { status: 202, body: {} };
+    return problem(404, "not_found", `There is no ${method} ${path}.`);
+  }
+
+  return {
+    state,
+    hosts,
+    freshnessOf,
+    /** @returns {{status: number, headers?: Record<string, string>, body?: unknown}} */
+    handle(method, url, headers = {}, body = {}) {
+      const { pathname, searchParams } = new URL(url, "http://mock");
+      if (pathname === "/api/v1/session" && method === "GET") return { status: 200, body: session() };
+      if (method !== "GET") return change(method, pathname, headers, body);
+      if (!state.session) return problem(401, "signed_out", "Sign in first.");
+      const answer = read(pathname, searchParams);
+      if (answer.status && answer.headers) return answer;
+      return { status: 200, headers: { "mendwatch-seq": String(state.seq) }, body: answer };
+    },
+    /** A report came in: the next answers differ, and listeners are told. */
+    report(id) {
+      const host = hosts.find((each) => each.row.id === id);
+      state.seq += 1;
+      if (host) {
+        const [done] = host.updates.splice(0, 1);
+        if (done?.security) host.row.security_updates -= 1;
+        else if (done) host.row.other_updates -= 1;
+        host.row.last_seen_at = ago(0);
+      }
+      return { seq: state.seq, hosts: [id], cause: "report" };
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** What each page reads, as TanStack Query options: one key, one path, one type each. */
+
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { get, getAll, type Params } from "./client";
+import type {
+  Explanation,
+  FeedRow,
+  Finding,
+  FleetFinding,
+  FleetPackage,
+  FleetUpdate,
+  HostDetail,
+  HostFindings,
+  HostPackage,
+  HostPage,
+  HostUpdate,
+  Overview,
+  Page,
+  Session,
+} from "./types";
+
+export const api = {
+  session: "/api/v1/session",
+  setup: "/api/v1/setup",
+  overview: "/api/v1/overview",
+  hosts: "/api/v1/hosts",
+  packages: "/api/v1/packages",
+  updates: "/api/v1/updates",
+  findings: "/api/v1/findings",
+  feeds: "/api/v1/feeds",
+  events: "/api/v1/events",
+  scanOwnHost: "/api/v1/hosts/own/scan",
+  host: (id: string) => `/api/v1/hosts/${encodeURIComponent(id)}`,
+};
+
+/** Rows of a page of a list that covers the fleet. */
+const PAGE_ROWS = 100;
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => get<Session>(api.session, {}, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const overviewQuery = queryOptions({
+  queryKey: ["overview"],
+  queryFn: ({ signal }) => get<Overview>(api.overview, {}, signal),
+});
+
+export const feedsQuery = queryOptions({
+  queryKey: ["feeds"],
+  queryFn: ({ signal }) => get<{ items: FeedRow[]; total: number }>(api.feeds, {}, signal),
+});
+
+function listQuery<P extends Page<unknown>>(name: string, path: string, params: Params) {
+  return infiniteQueryOptions({
+    queryKey: [name, params],
+    queryFn: ({ pageParam, signal }) =>
+      get<P>(path, { ...params, limit: PAGE_ROWS, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: P) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const hostsQuery = (params: Params) => listQuery<HostPage>("hosts", api.hosts, params);
+export const packagesQuery = (params: Params) =>
+  listQuery<Page<FleetPackage>>("packages", api.packages, params);
+export const updatesQuery = (params: Params) => listQuery<Page<FleetUpdate>>("updates", api.updates, params);
+export const findingsQuery = (params: Params) =>
+  listQuery<Page<FleetFinding>>("findings", api.findings, params);
+
+export const hostQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["host", id],
+    queryFn: ({ signal }) => get<HostDetail>(api.host(id), {}, signal),
+  });
+
+export const hostPackagesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["host", id, "packages"],
+    queryFn: ({ signal }) => getAll<HostPackage>(`${api.host(id)}/packages`, {}, signal),
+  });
+
+export const hostUpdatesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["host", id, "updates"],
+    queryFn: ({ signal }) => getAll<HostUpdate>(`${api.host(id)}/updates`, {}, signal),
+  });
+
+/** Open findings; with a state, those in it (also the closed ones: `not_affected`, `accepted`). */
+export const hostFindingsQuery = (id: string, state?: string) =>
+  queryOptions({
+    queryKey: ["host", id, "findings", state ?? "open"],
+    queryFn: ({ signal }) =>
+      getAll<Finding, HostFindings>(`${api.host(id)}/findings`, state ? { state } : {}, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const explanationQuery = (id: string, cve: string, packageName?: string) =>
+  queryOptions({
+    queryKey: ["host", id, "explanation", cve, packageName ?? ""],
+    queryFn: ({ signal }) =>
+      get<Explanation>(
+        `${api.host(id)}/findings/${encodeURIComponent(cve)}`,
+        { package: packageName },
+        signal,
+      ),
+  });

@@ -1,0 +1,73 @@
+import type { ReactNode } from "react";
+import { Problem } from "../api/client";
+import { Command } from "./Command";
+import { Mark } from "./Sign";
+
+/** Why a place is empty, and what fills it. */
+export function Empty({
+  title,
+  children,
+  command,
+}: {
+  title: string;
+  children?: ReactNode;
+  command?: string | null;
+}) {
+  return (
+    <div className="flex flex-col items-start gap-2 border-t border-line py-8">
+      <p className="font-semibold">{title}</p>
+      {children ? <div className="max-w-prose text-muted">{children}</div> : null}
+      {command ? <Command text={command} /> : null}
+    </div>
+  );
+}
+
+/** Something is not known, above content that is shown all the same. */
+export function NotKnown({ children, command }: { children: ReactNode; command?: string | null }) {
+  return (
+    <div
+      className="flex flex-wrap items-center gap-x-3 gap-y-1.5 rounded-md bg-unknown-soft px-3 py-2"
+      role="note"
+    >
+      <span className="inline-flex items-center gap-2">
+        <Mark shape="hatch" tone="unknown" />
+        <span>{children}</span>
+      </span>
+      {command ? <Command text={command} /> : null}
+    </div>
+  );
+}
+
+/** A read that failed, and the way on. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const problem = error instanceof Problem ? error : null;
+  return (
+    <div className="flex flex-col items-start gap-2 py-8" role="alert">
+      <p className="inline-flex items-center gap-2 font-semibold">
+        <Mark shape="triangle" tone="high" />
+        {problem?.status === 404 ? "There is nothing here" : "This could not be read"}
+      </p>
+      <p className="max-w-prose text-muted">{problem?.detail ?? "Something in the dashboard failed."}</p>
+      {problem && problem.status !== 404 ? (
+        <p className="text-xs text-muted">
+          Code <code>{problem.code}</code>
+          {problem.status ? `, HTTP ${problem.status}` : ""}
+        </p>
+      ) : null}
+      {retry && problem?.status !== 404 ? (
+        <button type="button" className="button" onClick={retry}>
+          Try again
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+/** Shown only if reading takes a while: a flash of grey helps nobody. */
+export function Loading({ what }: { what: string }) {
+  return (
+    <p className="appear-late py-8 text-muted" role="status">
+      Reading {what} …
+    </p>
+  );
+}

@@ -1,0 +1,134 @@
+/** Numbers, sizes and times as people read them. Everything here is a pure function. */
+
+const whole = new Intl.NumberFormat("en-US");
+
+/** 1204 → "1,204". */
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** 1204 → "1.2k": for the rail, where there is no room. */
+export function shortCount(value: number): string {
+  if (value < 1_000) return String(value);
+  for (const [size, unit] of [
+    [1_000_000_000, "G"],
+    [1_000_000, "M"],
+    [1_000, "k"],
+  ] as const) {
+    if (value >= size) {
+      const scaled = value / size;
+      // Cut, not rounded: 999,999 is not a million.
+      const cut = scaled < 10 ? Math.floor(scaled * 10) / 10 : Math.floor(scaled);
+      return `${cut}${unit}`;
+    }
+  }
+  return String(value);
+}
+
+/** Count with its noun: (1, "host") → "1 host", (2, "host") → "2 hosts". */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** 1536 → "1.5 KiB". */
+export function bytes(value: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  let scaled = value;
+  let unit = 0;
+  while (scaled >= 1024 && unit < units.length - 1) {
+    scaled /= 1024;
+    unit += 1;
+  }
+  const text = unit === 0 || scaled >= 100 ? String(Math.round(scaled)) : scaled.toFixed(1);
+  return `${text} ${units[unit]}`;
+}
+
+/**
+ * A share in percent that never rounds to a lie: 100 % only when it is all, 0 % only when it is none.
+ */
+export function percent(part: number, all: number): string {
+  if (all <= 0) return "–";
+  if (part >= all) return "100 %";
+  if (part <= 0) return "0 %";
+  const share = (part / all) * 100;
+  if (share > 99) return "> 99 %";
+  if (share < 1) return "< 1 %";
+  return `${Math.round(share)} %`;
+}
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** Seconds in one unit that a person says: "12 s", "4 min", "3 h", "12 d", "14 months". */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < MINUTE) return `${s} s`;
+  if (s < HOUR) return `${Math.floor(s / MINUTE)} min`;
+  if (s < 2 * DAY) return `${Math.floor(s / HOUR)} h`;
+  if (s < 90 * DAY) return `${Math.floor(s / DAY)} d`;
+  if (s < 730 * DAY) return `${Math.floor(s / (30.44 * DAY))} months`;
+  return `${Math.floor(s / (365.25 * DAY))} years`;
+}
+
+/** Seconds between a time and now; `null` when it is not a time. */
+export function ageSeconds(time: string | null | undefined, now: number): number | null {
+  if (!time) return null;
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? null : (now - at) / 1000;
+}
+
+/** "3 h ago"; "just now" within five seconds; "in 4 d" when it lies ahead. */
+export function relative(time: string | null | undefined, now: number): string {
+  const age = ageSeconds(time, now);
+  if (age === null) return "never";
+  // Clocks differ by seconds between machines: that is not the future.
+  if (age < -MINUTE) return `in ${duration(-age)}`;
+  if (age < 5) return "just now";
+  return `${duration(age)} ago`;
+}
+
+/** "2026-11-22 06:12 UTC". */
+export function absolute(time: string | null | undefined): string {
+  const at = time ? Date.parse(time) : Number.NaN;
+  if (Number.isNaN(at)) return "";
+  const iso = new Date(at).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+/** `["a", "b", "c"]` → "a, b and c". */
+export function listing(parts: readonly string[]): string {
+  if (parts.length < 2) return parts.join("");
+  return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+const DISTRIBUTIONS: Record<string, string> = {
+  almalinux: "AlmaLinux",
+  alpine: "Alpine",
+  amzn: "Amazon Linux",
+  arch: "Arch Linux",
+  centos: "CentOS",
+  debian: "Debian",
+  fedora: "Fedora",
+  ol: "Oracle Linux",
+  opensuse: "openSUSE",
+  "opensuse-leap": "openSUSE Leap",
+  "opensuse-tumbleweed": "openSUSE Tumbleweed",
+  raspbian: "Raspbian",
+  rhel: "RHEL",
+  rocky: "Rocky Linux",
+  sles: "SLES",
+  ubuntu: "Ubuntu",
+};
+
+/** "debian:12" → "Debian 12". */
+export function platformName(platform: string): string {
+  const [distribution = "", release = ""] = platform.split(":");
+  const name = DISTRIBUTIONS[distribution] ?? distribution;
+  return release === "rolling" || release === "" ? name : `${name} ${release}`;
+}
+
+/** The first words of a sentence, with a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,43 @@
+import type { FeedRow } from "../../api/types";
+import { Command } from "../../components/Command";
+import { Mark } from "../../components/Sign";
+import { absolute } from "../../lib/format";
+import { syncCommand } from "./commands";
+
+/** Where a feed comes from, which document is in force, and the commands that renew it. */
+export function FeedEvidence({ feed }: { feed: FeedRow }) {
+  return (
+    <div className="grid gap-3 pt-1">
+      {feed.error ? (
+        <p className="flex items-baseline gap-2">
+          <Mark shape="triangle" tone="high" />
+          <span>
+            The last attempt failed: {feed.error}
+            {feed.as_of ? " What was in force before stays." : ""}
+          </span>
+        </p>
+      ) : null}
+      <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-xs">
+        <dt className="text-muted">Address</dt>
+        <dd>{feed.url}</dd>
+        <dt className="text-muted">Speaks for</dt>
+        <dd>{feed.platforms.join(", ")}</dd>
+        <dt className="text-muted">Data as of</dt>
+        <dd>{absolute(feed.as_of) || "never fetched"}</dd>
+        <dt className="text-muted">Last asked</dt>
+        <dd>{absolute(feed.fetched_at) || "never"}</dd>
+        {feed.sha256 ? (
+          <>
+            <dt className="text-muted">SHA-256</dt>
+            <dd className="font-mono">{feed.sha256}</dd>
+          </>
+        ) : null}
+      </dl>
+      <p className="flex flex-wrap items-center gap-3">
+        <Command text={syncCommand(feed.id)} />
+        <span className="text-muted">or, without a way out,</span>
+        <Command text={`mendwatch feeds import ${feed.id} FILE`} />
+      </p>
+    </div>
+  );
+}

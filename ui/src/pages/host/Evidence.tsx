@@ -1,0 +1,82 @@
+import { useQuery } from "@tanstack/react-query";
+import { explanationQuery } from "../../api/queries";
+import type { Finding } from "../../api/types";
+import { Failure, Loading } from "../../components/Notice";
+import { Sign } from "../../components/Sign";
+import { signOf, stateSign } from "../../lib/states";
+import type { CveRow } from "./findings";
+
+const ROLE: Record<string, string> = {
+  running_kernel: "the kernel that runs",
+  next_kernel: "the kernel that boots next",
+  resident: "an old version still in memory",
+};
+
+/** Why it is said: each package's comparison, then the whole reasoning as `mendwatch explain` prints it. */
+export function Evidence({ hostId, row }: { hostId: string; row: CveRow }) {
+  const { data, error, refetch } = useQuery(explanationQuery(hostId, row.cve));
+  return (
+    <div className="grid gap-4 pt-1">
+      <ul aria-label={`Packages with ${row.cve}`} className="grid gap-1">
+        {row.findings.map((finding) => (
+          <Comparison
+            key={`${finding.package} ${finding.version} ${finding.arch} ${finding.role}`}
+            finding={finding}
+          />
+        ))}
+      </ul>
+      {data ? (
+        <Reasoning lines={data.explanation} />
+      ) : error ? (
+        <Failure error={error} retry={() => void refetch()} />
+      ) : (
+        <Loading what="the evidence" />
+      )}
+    </div>
+  );
+}
+
+function Comparison({ finding }: { finding: Finding }) {
+  const { fixed_version: fixed } = finding;
+  const affected = finding.state !== "not_affected";
+  return (
+    <li className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
+      <span className="font-semibold">{finding.package}</span>
+      <span className="font-mono text-xs">
+        {fixed && (affected || finding.version !== fixed)
+          ? `${finding.version} ${affected && finding.state !== "restart_needed" ? "<" : "≥"} ${fixed}`
+          : finding.version}
+      </span>
+      <Sign sign={signOf(stateSign, finding.state)} />
+      {ROLE[finding.role] ? <span className="text-muted">{ROLE[finding.role]}</span> : null}
+      {finding.words ? <span className="text-muted">“{finding.words}”</span> : null}
+      <span className="text-xs text-muted">
+        {[finding.advisory, finding.feed].filter(Boolean).join(" · ")}
+      </span>
+    </li>
+  );
+}
+
+/** The sentences, package by package: an empty line parts them. */
+function Reasoning({ lines }: { lines: readonly string[] }) {
+  const groups: string[][] = [[]];
+  for (const line of lines) {
+    if (line === "") groups.push([]);
+    else groups.at(-1)?.push(line);
+  }
+  return (
+    <div className="grid gap-3">
+      {groups
+        .filter((group) => group.length > 0)
+        .map((group, at) => (
+          <ol key={at} className="border-l-2 border-line pl-3 text-xs leading-5">
+            {group.map((line, number) => (
+              <li key={number} className="whitespace-pre-wrap">
+                {line}
+              </li>
+            ))}
+          </ol>
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+import { useQuery } from "@tanstack/react-query";
+import { Outlet, useParams } from "@tanstack/react-router";
+import { hostFindingsQuery, hostQuery, hostUpdatesQuery } from "../../api/queries";
+import type { HostDetail } from "../../api/types";
+import { Ago } from "../../components/Ago";
+import { Door } from "../../components/Door";
+import { Failure, Loading } from "../../components/Notice";
+import { Page } from "../../components/Page";
+import { Sign } from "../../components/Sign";
+import { Tabs } from "../../components/Tabs";
+import { useTitle } from "../../hooks/useTitle";
+import { useUrl } from "../../hooks/useUrl";
+import { platformName } from "../../lib/format";
+import { queryValue } from "../../lib/query";
+import { colourSign, freshnessSign, notAssessedSign, rebootSign, signOf } from "../../lib/states";
+import { paths } from "../../paths";
+
+export function useHostId(): string {
+  return useParams({ strict: false }).id ?? "";
+}
+
+/** The host's head and its views; each view is a page of its own below. */
+export function HostPage() {
+  const id = useHostId();
+  const { data: host, error, refetch } = useQuery(hostQuery(id));
+  if (!host) {
+    return (
+      <Page title="Host">
+        {error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="the host" />}
+        {error ? <Door to={paths.hosts()}>All hosts</Door> : null}
+      </Page>
+    );
+  }
+  return (
+    <>
+      <Head host={host} />
+      <Views host={host} />
+      <div className="pt-4">
+        <Outlet />
+      </div>
+    </>
+  );
+}
+
+function Head({ host }: { host: HostDetail }) {
+  useTitle(host.hostname);
+  return (
+    <header className="mb-3">
+      <p className="text-xs text-muted">
+        <Door to={paths.hosts()}>Hosts</Door>
+      </p>
+      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
+        <h1 className="min-w-0 text-title font-semibold">{host.hostname}</h1>
+        <Sign sign={signOf(colourSign, host.colour)} />
+        {host.reboot_required ? <Sign sign={rebootSign} word="restart required" /> : null}
+        {host.assessed ? null : <Sign sign={notAssessedSign} />}
+      </div>
+      <p className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
+        <span title={host.os_name}>{platformName(host.platform)}</span>
+        <span className="inline-flex items-center gap-1.5">
+          <Sign sign={signOf(freshnessSign, host.freshness)} />
+          <Ago time={host.last_seen_at} />
+        </span>
+        <span>
+          {host.agent.name} {host.agent.version}
+        </span>
+        {host.tags.length > 0 ? (
+          <span className="inline-flex gap-2">
+            {host.tags.map((tag) => (
+              <Door key={tag} to={paths.hosts({ q: `tag:${queryValue(tag)}` })}>
+                {tag}
+              </Door>
+            ))}
+          </span>
+        ) : null}
+      </p>
+      <p className="mt-3 max-w-[80ch] text-base font-semibold text-balance">{host.summary}</p>
+    </header>
+  );
+}
+
+/** Counts in the tabs are the lengths of the lists behind them, whatever the server counts as what. */
+function Views({ host }: { host: HostDetail }) {
+  const id = String(host.id);
+  const { path } = useUrl();
+  const updates = useQuery(hostUpdatesQuery(id));
+  const findings = useQuery(hostFindingsQuery(id));
+  const open = findings.data ? new Set(findings.data.items.map((finding) => finding.cve)).size : undefined;
+  const tab = (to: string, label: string, count?: number) => ({ to, label, count, current: path === to });
+  return (
+    <Tabs
+      label="Views of the host"
+      tabs={[
+        tab(paths.host(id), "Summary"),
+        tab(paths.hostUpdates(id), "Updates", updates.data?.items.length),
+        tab(paths.hostFindings(id), "Findings", host.assessed ? open : undefined),
+        tab(paths.hostPackages(id), "Packages", host.packages),
+      ]}
+    />
+  );
+}

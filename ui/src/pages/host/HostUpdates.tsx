@@ -1,0 +1,109 @@
+import { useQuery } from "@tanstack/react-query";
+import { hostQuery, hostUpdatesQuery } from "../../api/queries";
+import type { HostUpdate } from "../../api/types";
+import { Empty, Failure, Loading } from "../../components/Notice";
+import { Choices } from "../../components/Tabs";
+import { useUrl } from "../../hooks/useUrl";
+import { hostUpdatesSentence } from "../../lib/sentences";
+import { sectionSign, signOf } from "../../lib/states";
+import { paths } from "../../paths";
+import { fieldsOf, sortRows } from "../../table/columns";
+import { DataTable } from "../../table/DataTable";
+import { ExportMenu } from "../../table/ExportMenu";
+import { FilterField } from "../../table/FilterField";
+import { TableTools } from "../../table/TableTools";
+import { useHostId } from "./HostPage";
+import { UpdateTwoLines, updateColumns } from "./updateColumns";
+
+/** The kinds count what the host's row counts: withheld security updates are security updates, too. */
+const KINDS: Record<string, { word: string; keep: (update: HostUpdate) => boolean }> = {
+  security: { word: "Security", keep: (update) => update.security },
+  other: { word: "Other", keep: (update) => !update.security && !update.withheld },
+  withheld: { word: "Withheld", keep: (update) => Boolean(update.withheld) },
+};
+
+export function HostUpdates() {
+  const id = useHostId();
+  const { search, set } = useUrl();
+  const { data: host } = useQuery(hostQuery(id));
+  const { data, error, refetch } = useQuery(hostUpdatesQuery(id));
+  if (!host) return null;
+  if (!data)
+    return error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="the updates" />;
+
+  const section = host.sections.find((each) => each.name === "updates");
+  if (data.items.length === 0) {
+    const known = section?.state === "present";
+    return (
+      <Empty title={known ? "No update waits." : "What could be upgraded is not known."}>
+        {known
+          ? "Everything installed is at the newest version that the host's repositories offer."
+          : (section?.reason ??
+            `The section is ${section ? signOf(sectionSign, section.state).word : "missing"}: no report has said it.`)}
+      </Empty>
+    );
+  }
+
+  const words = (search.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  const kind = KINDS[search.kind ?? ""];
+  const rows = sortRows(
+    data.items.filter(
+      (update) =>
+        (kind?.keep(update) ?? true) && words.every((word) => update.name.toLowerCase().includes(word)),
+    ),
+    search.sort,
+    {
+      name: (update) => update.name,
+      size: (update) => update.size ?? -1,
+      cves: (update) => update.cves.length,
+    },
+  );
+  return (
+    <>
+      <p className="mb-3">{hostUpdatesSentence(host)}</p>
+      <TableTools shown={rows.length} all={data.items.length}>
+        <Choices
+          label="Kind of update"
+          choices={[
+            {
+              key: "all",
+              to: paths.hostUpdates(id, { q: search.q, sort: search.sort }),
+              content: "All",
+              count: data.items.length,
+              current: !kind,
+            },
+            ...Object.entries(KINDS).map(([key, each]) => ({
+              key,
+              to: paths.hostUpdates(id, { kind: key, q: search.q, sort: search.sort }),
+              content: each.word,
+              count: data.items.filter(each.keep).length,
+              current: search.kind === key,
+            })),
+          ]}
+        />
+        <FilterField label="Filter by package" />
+        <span className="ml-auto">
+          <ExportMenu
+            name={`${host.hostname}-updates`}
+            fields={fieldsOf(updateColumns(id))}
+            total={rows.length}
+            rows={async () => rows}
+          />
+        </span>
+      </TableTools>
+      {rows.length === 0 ? (
+        <Empty title="No update is left under this filter." />
+      ) : (
+        <DataTable
+          caption={`Updates of ${host.hostname}`}
+          columns={updateColumns(id)}
+          rows={rows}
+          rowKey={(update) => `${update.name}:${update.arch}`}
+          phone={(update) => <UpdateTwoLines update={update} />}
+          sort={search.sort}
+          onSort={(sort) => set({ sort })}
+        />
+      )}
+    </>
+  );
+}

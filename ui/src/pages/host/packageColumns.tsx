@@ -1,0 +1,169 @@
+import type { HostPackage } from "../../api/types";
+import { Door } from "../../components/Door";
+import { Mark } from "../../components/Sign";
+import { count } from "../../lib/format";
+import { notAssessedSign, otherSign, securitySign } from "../../lib/states";
+import { paths } from "../../paths";
+import type { Column } from "../../table/columns";
+import { TwoLines } from "../../table/TableRow";
+
+function originWord(each: HostPackage): string {
+  if (each.origin.kind === "distribution") return "distribution";
+  if (each.origin.kind === "distribution_inferred") return "distribution, inferred";
+  return each.origin.name ?? "foreign";
+}
+
+function Update({ each }: { each: HostPackage }) {
+  if (!each.update) return <span className="text-muted">–</span>;
+  const sign = each.update.security ? securitySign : otherSign;
+  return (
+    <span
+      className="inline-flex max-w-full items-center gap-1.5"
+      title={`${sign.word}: ${each.update.candidate}`}
+    >
+      <Mark shape={sign.shape} tone={sign.tone} />
+      <span className="truncate">{each.update.candidate}</span>
+      <span className="sr-only">{sign.word}</span>
+    </span>
+  );
+}
+
+function Findings({ each, hostId }: { each: HostPackage; hostId: string }) {
+  if (!each.assessed) {
+    return (
+      <span className="inline-flex items-center gap-1.5 text-unknown" title={notAssessedSign.meaning}>
+        <Mark shape="hatch" tone="unknown" />
+        not assessed
+      </span>
+    );
+  }
+  if (each.open_findings === 0) return <span className="text-muted">0</span>;
+  return (
+    <Door
+      to={paths.hostFindings(hostId, { q: each.name })}
+      aria-label={`${count(each.open_findings)} findings of ${each.name}`}
+    >
+      {count(each.open_findings)}
+    </Door>
+  );
+}
+
+export function packageColumns(hostId: string): readonly Column<HostPackage>[] {
+  return [
+    {
+      id: "name",
+      header: "Package",
+      sort: { key: "name", first: "ascending" },
+      cell: (each) => (
+        <Door
+          to={paths.hostsWithPackage(each.name)}
+          title={`Hosts that have ${each.name}`}
+          className="font-semibold"
+        >
+          {each.name}
+        </Door>
+      ),
+      fields: [{ name: "name", value: (each) => each.name }],
+    },
+    {
+      id: "version",
+      header: "Version",
+      width: "w-52",
+      cell: (each) => <span title={each.version}>{each.version}</span>,
+      fields: [{ name: "version", value: (each) => each.version }],
+    },
+    {
+      id: "arch",
+      header: "Arch",
+      width: "w-16",
+      from: "lg",
+      cell: (each) => <span className="text-muted">{each.arch}</span>,
+      fields: [{ name: "arch", value: (each) => each.arch }],
+    },
+    {
+      id: "update",
+      header: "Update",
+      width: "w-52",
+      from: "md",
+      cell: (each) => <Update each={each} />,
+      fields: [
+        { name: "candidate", value: (each) => each.update?.candidate },
+        { name: "security", value: (each) => each.update?.security },
+      ],
+    },
+    {
+      id: "source",
+      header: "Source",
+      width: "w-44",
+      from: "lg",
+      sort: { key: "source", first: "ascending" },
+      cell: (each) => (
+        <span className="text-muted" title={`${each.source} ${each.source_version}`}>
+          {each.source}
+        </span>
+      ),
+      fields: [
+        { name: "source", value: (each) => each.source },
+        { name: "source_version", value: (each) => each.source_version },
+      ],
+    },
+    {
+      id: "origin",
+      header: "Origin",
+      hint: "Who built it. Inferred: no list at hand holds this version, and nothing contradicts",
+      width: "w-44",
+      from: "xl",
+      cell: (each) => (
+        <span className={each.origin.kind === "foreign" ? "" : "text-muted"} title={originWord(each)}>
+          {originWord(each)}
+          {each.held ? ", held" : ""}
+          {each.status ? `, ${each.status}` : ""}
+        </span>
+      ),
+      fields: [
+        { name: "origin", value: originWord },
+        { name: "held", value: (each) => each.held },
+        { name: "auto", value: (each) => each.auto },
+        { name: "status", value: (each) => each.status },
+      ],
+    },
+    {
+      id: "findings",
+      header: "Findings",
+      align: "right",
+      width: "w-28",
+      sort: { key: "findings", first: "descending" },
+      cell: (each) => <Findings each={each} hostId={hostId} />,
+      fields: [
+        { name: "assessed", value: (each) => each.assessed },
+        { name: "open_findings", value: (each) => (each.assessed ? each.open_findings : null) },
+      ],
+    },
+  ];
+}
+
+export function PackageTwoLines({ each, hostId }: { each: HostPackage; hostId: string }) {
+  return (
+    <TwoLines
+      first={
+        <>
+          <span className="min-w-0 truncate font-semibold">{each.name}</span>
+          <span className="shrink-0 text-xs">
+            <Findings each={each} hostId={hostId} />
+          </span>
+        </>
+      }
+      second={
+        <>
+          <span>{each.version}</span>
+          {each.update ? (
+            <span className="text-ink">
+              → <Update each={each} />
+            </span>
+          ) : null}
+          {each.held ? <span>held</span> : null}
+        </>
+      }
+    />
+  );
+}

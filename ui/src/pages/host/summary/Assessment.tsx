@@ -1,0 +1,113 @@
+import type { HostDetail } from "../../../api/types";
+import { Command } from "../../../components/Command";
+import { Door } from "../../../components/Door";
+import { Block } from "../../../components/Facts";
+import { Mark } from "../../../components/Sign";
+import { StackedBar } from "../../../components/StackedBar";
+import { count, percent, plural } from "../../../lib/format";
+import { OPEN_STATES, SEVERITIES, severitySign, stateSign } from "../../../lib/states";
+import { paths } from "../../../paths";
+
+/** What is known to be vulnerable, and for how much of the host that can be said at all. */
+export function Assessment({ host }: { host: HostDetail }) {
+  const { findings, assessment } = host;
+  const id = host.id;
+  return (
+    <Block
+      title="What is known to be vulnerable"
+      aside={
+        host.assessed && findings.open > 0 ? (
+          <Door to={paths.hostFindings(id)} className="text-sm">
+            {plural(findings.open, "open finding")}
+          </Door>
+        ) : null
+      }
+    >
+      {host.assessed ? (
+        findings.open > 0 ? (
+          <div className="py-3">
+            <StackedBar
+              label="Open findings by severity"
+              parts={SEVERITIES.map((severity) => ({
+                key: severity,
+                value: findings.by_severity[severity] ?? 0,
+                tone: severitySign[severity].tone,
+                label: severitySign[severity].word,
+              }))}
+            />
+            <div className="mt-3 grid gap-x-8 gap-y-1 sm:grid-cols-2">
+              <Legend
+                rows={SEVERITIES.map((severity) => ({
+                  key: severity,
+                  sign: severitySign[severity],
+                  value: findings.by_severity[severity] ?? 0,
+                  to: paths.hostFindings(id, { severity }),
+                }))}
+              />
+              <Legend
+                rows={OPEN_STATES.map((state) => ({
+                  key: state,
+                  sign: stateSign[state],
+                  value: findings.by_state[state] ?? 0,
+                  to: paths.hostFindings(id, { state }),
+                }))}
+              />
+            </div>
+          </div>
+        ) : (
+          <p className="flex items-center gap-2 py-2">
+            <Mark shape="check" tone="ok" />
+            No finding is open on what is assessed.
+          </p>
+        )
+      ) : null}
+      {assessment.not_assessed > 0 ? (
+        <div className="py-2">
+          <p className="flex items-center gap-2">
+            <Mark shape="hatch" tone="unknown" />
+            <span>
+              {assessment.assessed === 0
+                ? "Not assessed: nothing here is said to be vulnerable or safe."
+                : `${percent(assessment.assessed, assessment.packages)} of packages assessed.`}{" "}
+              <Door to={paths.hostPackages(id, { show: "not_assessed" })}>
+                {plural(assessment.not_assessed, "package")} not assessed
+              </Door>
+            </span>
+          </p>
+          <ul className="mt-2 grid gap-2">
+            {assessment.reasons.map((reason) => (
+              <li key={reason.reason} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted">
+                <span>
+                  {reason.reason} ({count(reason.packages)})
+                </span>
+                {reason.command ? <Command text={reason.command} /> : null}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+    </Block>
+  );
+}
+
+function Legend({
+  rows,
+}: {
+  rows: { key: string; sign: (typeof stateSign)["no_fix"]; value: number; to: string }[];
+}) {
+  return (
+    <ul className="grid content-start gap-y-1">
+      {rows
+        .filter((row) => row.value > 0)
+        .map((row) => (
+          <li key={row.key} className="flex items-center gap-2" title={row.sign.meaning}>
+            <Mark shape={row.sign.shape} tone={row.sign.tone} />
+            {row.sign.word}
+            <Door to={row.to} className="ml-auto" aria-label={`${row.sign.word}: ${count(row.value)}`}>
+              {count(row.value)}
+            </Door>
+          </li>
+        ))}
+    </ul>
+  );
+}

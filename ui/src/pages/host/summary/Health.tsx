@@ -1,0 +1,50 @@
+import type { HostDetail } from "../../../api/types";
+import { Block, Facts } from "../../../components/Facts";
+import { Mark } from "../../../components/Sign";
+import { bytes, duration, percent } from "../../../lib/format";
+
+/** Below this share of free space updates begin to fail. */
+const TIGHT = 0.1;
+
+export function Health({ host }: { host: HostDetail }) {
+  const memory =
+    host.memory_bytes === null || host.memory_bytes === undefined
+      ? null
+      : host.memory_available_bytes === null || host.memory_available_bytes === undefined
+        ? bytes(host.memory_bytes)
+        : `${bytes(host.memory_available_bytes)} of ${bytes(host.memory_bytes)} available`;
+  return (
+    <Block title="Machine">
+      <Facts
+        rows={[
+          [
+            "Processor",
+            [host.cpu_count ? `${host.cpu_count} ×` : "", host.cpu_model ?? ""].join(" ").trim() || null,
+          ],
+          ["Load", host.load?.length ? host.load.map((each) => each.toFixed(2)).join(", ") : null],
+          ["Memory", memory],
+          ["Runs on", host.virtualization === "none" ? "bare metal" : (host.virtualization ?? null)],
+          ["Up for", host.uptime_seconds ? duration(host.uptime_seconds) : null],
+        ]}
+      />
+      {host.disks.map((disk) => {
+        const tight = disk.size_bytes > 0 && disk.available_bytes / disk.size_bytes < TIGHT;
+        return (
+          <div key={disk.mount} className="border-b border-line py-1.5">
+            <div className="flex items-baseline gap-4">
+              <span className="w-28 shrink-0 font-mono text-xs text-muted">{disk.mount}</span>
+              <span className="inline-flex items-center gap-1.5">
+                {tight ? <Mark shape="triangle" tone="high" /> : null}
+                {bytes(disk.available_bytes)} of {bytes(disk.size_bytes)} free
+                {tight ? <span className="text-high">nearly full</span> : null}
+              </span>
+              <span className="ml-auto text-muted">
+                {percent(disk.size_bytes - disk.available_bytes, disk.size_bytes)} used
+              </span>
+            </div>
+          </div>
+        );
+      })}
+    </Block>
+  );
+}

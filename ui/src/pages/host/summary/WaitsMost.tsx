@@ -1,0 +1,85 @@
+import { useQuery } from "@tanstack/react-query";
+import { hostUpdatesQuery } from "../../../api/queries";
+import type { HostDetail } from "../../../api/types";
+import { Door } from "../../../components/Door";
+import { Block } from "../../../components/Facts";
+import { Loading } from "../../../components/Notice";
+import { Mark, Sign } from "../../../components/Sign";
+import { plural } from "../../../lib/format";
+import { otherSign, sectionSign, securitySign, signOf } from "../../../lib/states";
+import { paths } from "../../../paths";
+import { bySourceGuess } from "../updates";
+
+const SHOWN = 8;
+
+/** The security updates first: what a reader of this page came for. */
+export function WaitsMost({ host }: { host: HostDetail }) {
+  const id = String(host.id);
+  const { data } = useQuery(hostUpdatesQuery(id));
+  const section = host.sections.find((each) => each.name === "updates");
+  const rows = bySourceGuess(data?.items ?? []);
+  const { security, other, withheld } = host.updates;
+  return (
+    <Block
+      title="What waits"
+      aside={
+        <span className="flex gap-4 text-sm">
+          {security > 0 ? (
+            <Door to={paths.hostUpdates(id, { kind: "security" })}>
+              {plural(security, "security update")}
+            </Door>
+          ) : null}
+          {other > 0 ? (
+            <Door to={paths.hostUpdates(id, { kind: "other" })}>{plural(other, "other update")}</Door>
+          ) : null}
+          {withheld > 0 ? (
+            <Door to={paths.hostUpdates(id, { kind: "withheld" })}>{withheld} withheld</Door>
+          ) : null}
+        </span>
+      }
+    >
+      {section && section.state !== "present" ? (
+        <p className="flex items-center gap-2 py-2">
+          <Sign sign={signOf(sectionSign, section.state)} />
+          <span className="text-muted">
+            {section.reason ?? "No report of this host has said what could be upgraded."}
+          </span>
+        </p>
+      ) : null}
+      {!data ? (
+        <Loading what="the updates" />
+      ) : rows.length === 0 ? (
+        section?.state === "present" ? (
+          <p className="flex items-center gap-2 py-2">
+            <Mark shape="check" tone="ok" />
+            Everything installed is at the newest version its repositories offer.
+          </p>
+        ) : null
+      ) : (
+        <ul>
+          {rows.slice(0, SHOWN).map((row) => (
+            <li key={row.key} className="flex min-h-8 items-center gap-3 border-b border-line py-1">
+              <Sign sign={row.security ? securitySign : otherSign} className="w-18 shrink-0" />
+              <span className="min-w-0 grow truncate" title={row.names.join(", ")}>
+                <Door to={paths.hostUpdates(id, { q: row.names[0] })} className="font-semibold">
+                  {row.names[0]}
+                </Door>
+                {row.names.length > 1 ? (
+                  <span className="text-muted"> and {row.names.length - 1} more of the same source</span>
+                ) : null}
+              </span>
+              <span className="max-w-[45%] shrink-0 truncate text-muted" title={row.candidate}>
+                → {row.candidate}
+              </span>
+            </li>
+          ))}
+          {rows.length > SHOWN ? (
+            <li className="py-2">
+              <Door to={paths.hostUpdates(id)}>All {plural(data.items.length, "update")}</Door>
+            </li>
+          ) : null}
+        </ul>
+      )}
+    </Block>
+  );
+}

@@ -1,0 +1,215 @@
+import type { HostRow } from "../../api/types";
+import { Ago } from "../../components/Ago";
+import { Door } from "../../components/Door";
+import { Mark, Sign } from "../../components/Sign";
+import { count, platformName } from "../../lib/format";
+import {
+  colourSign,
+  freshnessSign,
+  notAssessedSign,
+  rebootSign,
+  severitySign,
+  signOf,
+} from "../../lib/states";
+import { paths } from "../../paths";
+import type { Column } from "../../table/columns";
+import { TwoLines } from "../../table/TableRow";
+
+/** The host's name without the domain stands out; the domain stays readable. */
+function HostName({ host }: { host: HostRow }) {
+  const dot = host.hostname.indexOf(".");
+  const [name, domain] =
+    dot > 0 ? [host.hostname.slice(0, dot), host.hostname.slice(dot)] : [host.hostname, ""];
+  return (
+    <Door to={paths.host(host.id)} title={host.hostname} className="min-w-0 truncate">
+      <span className="font-semibold">{name}</span>
+      <span className="text-muted">{domain}</span>
+    </Door>
+  );
+}
+
+function Count({ value, to, label }: { value: number; to: string; label: string }) {
+  if (value === 0) return <span className="text-muted">0</span>;
+  return (
+    <Door to={to} aria-label={`${count(value)} ${label}`}>
+      {count(value)}
+    </Door>
+  );
+}
+
+function Worst({ host }: { host: HostRow }) {
+  if (!host.assessed) return <Sign sign={notAssessedSign} />;
+  if (host.open_findings === 0 || !host.worst_severity) return <span className="text-muted">none</span>;
+  return <Sign sign={signOf(severitySign, host.worst_severity)} />;
+}
+
+function Restart({ required }: { required: boolean | null | undefined }) {
+  if (required) return <Sign sign={rebootSign} />;
+  return <span className="text-muted">{required === false ? "no" : "not known"}</span>;
+}
+
+const value = {
+  security: { name: "security_updates", value: (host: HostRow) => host.security_updates },
+  other: { name: "other_updates", value: (host: HostRow) => host.other_updates },
+};
+
+export const hostColumns: readonly Column<HostRow>[] = [
+  {
+    id: "state",
+    header: "State",
+    hint: "Colour by what waits and by what is known",
+    width: "w-28",
+    cell: (host) => <Sign sign={signOf(colourSign, host.colour)} />,
+    fields: [{ name: "colour", value: (host) => host.colour }],
+  },
+  {
+    id: "hostname",
+    header: "Host",
+    sort: { key: "hostname", first: "ascending" },
+    cell: (host) => <HostName host={host} />,
+    fields: [
+      { name: "id", value: (host) => host.id },
+      { name: "hostname", value: (host) => host.hostname },
+    ],
+  },
+  {
+    id: "os",
+    header: "System",
+    width: "w-36",
+    from: "md",
+    cell: (host) => <span title={host.os_name}>{platformName(host.platform)}</span>,
+    fields: [
+      { name: "platform", value: (host) => host.platform },
+      { name: "os_name", value: (host) => host.os_name },
+    ],
+  },
+  {
+    id: "security",
+    header: "Security",
+    hint: "Security updates that wait",
+    align: "right",
+    width: "w-24",
+    sort: { key: "security_updates", first: "descending" },
+    cell: (host) => (
+      <Count
+        value={host.security_updates}
+        to={paths.hostUpdates(host.id, { kind: "security" })}
+        label={host.security_updates === 1 ? "security update" : "security updates"}
+      />
+    ),
+    fields: [value.security],
+  },
+  {
+    id: "other",
+    header: "Other",
+    hint: "Other updates that wait",
+    align: "right",
+    width: "w-20",
+    sort: { key: "other_updates", first: "descending" },
+    cell: (host) => (
+      <Count
+        value={host.other_updates}
+        to={paths.hostUpdates(host.id, { kind: "other" })}
+        label={host.other_updates === 1 ? "other update" : "other updates"}
+      />
+    ),
+    fields: [value.other, { name: "withheld_updates", value: (host) => host.withheld_updates }],
+  },
+  {
+    id: "findings",
+    header: "Findings",
+    hint: "CVEs that are open",
+    align: "right",
+    width: "w-24",
+    sort: { key: "open_findings", first: "descending" },
+    cell: (host) =>
+      host.assessed ? (
+        <Count
+          value={host.open_findings}
+          to={paths.hostFindings(host.id)}
+          label={host.open_findings === 1 ? "finding" : "findings"}
+        />
+      ) : (
+        <span className="text-muted">–</span>
+      ),
+    fields: [
+      { name: "assessed", value: (host) => host.assessed },
+      { name: "open_findings", value: (host) => (host.assessed ? host.open_findings : null) },
+    ],
+  },
+  {
+    id: "worst",
+    header: "Worst",
+    hint: "The worst severity among open findings",
+    width: "w-32",
+    from: "lg",
+    cell: (host) => <Worst host={host} />,
+    fields: [{ name: "worst_severity", value: (host) => host.worst_severity }],
+  },
+  {
+    id: "restart",
+    header: "Restart",
+    width: "w-24",
+    from: "lg",
+    cell: (host) => <Restart required={host.reboot_required} />,
+    fields: [{ name: "reboot_required", value: (host) => host.reboot_required }],
+  },
+  {
+    id: "seen",
+    header: "Last seen",
+    align: "right",
+    width: "w-36",
+    from: "md",
+    sort: { key: "last_seen_at", first: "descending" },
+    cell: (host) => (
+      <span className="inline-flex items-center gap-2">
+        {host.freshness === "fresh" ? null : <Sign sign={signOf(freshnessSign, host.freshness)} />}
+        <Ago time={host.last_seen_at} />
+      </span>
+    ),
+    fields: [
+      { name: "freshness", value: (host) => host.freshness },
+      { name: "last_seen_at", value: (host) => host.last_seen_at },
+    ],
+  },
+  {
+    id: "tags",
+    header: "Tags",
+    width: "w-32",
+    from: "xl",
+    cell: (host) => <span className="text-muted">{host.tags.join(", ")}</span>,
+    fields: [
+      { name: "tags", value: (host) => host.tags.join(" ") },
+      { name: "packages", value: (host) => host.packages },
+    ],
+  },
+];
+
+export function HostTwoLines({ host }: { host: HostRow }) {
+  const sign = signOf(colourSign, host.colour);
+  return (
+    <TwoLines
+      first={
+        <>
+          <span className="inline-flex min-w-0 items-center gap-2">
+            <Mark shape={sign.shape} tone={sign.tone} />
+            <HostName host={host} />
+          </span>
+          <span className="shrink-0 text-xs text-muted">
+            <Ago time={host.last_seen_at} />
+          </span>
+        </>
+      }
+      second={
+        <>
+          <span>{sign.word}</span>
+          <span>{platformName(host.platform)}</span>
+          {host.security_updates > 0 ? <span>{count(host.security_updates)} security</span> : null}
+          {host.other_updates > 0 ? <span>{count(host.other_updates)} other</span> : null}
+          <span>{host.assessed ? `${count(host.open_findings)} findings` : "not assessed"}</span>
+          {host.reboot_required ? <span>restart</span> : null}
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,220 @@
+import type { ReactNode } from "react";
+import type { Overview } from "../../api/types";
+import { Ago } from "../../components/Ago";
+import { Door } from "../../components/Door";
+import { Mark } from "../../components/Sign";
+import { StackedBar } from "../../components/StackedBar";
+import { count, percent, plural } from "../../lib/format";
+import {
+  COLOURS,
+  colourSign,
+  FRESHNESSES,
+  freshnessSign,
+  notAssessedSign,
+  rebootSign,
+  SEVERITIES,
+  type Sign,
+  severitySign,
+} from "../../lib/states";
+import { paths } from "../../paths";
+import { Section } from "./Section";
+
+function Big({ children }: { children: ReactNode }) {
+  return <p className="mb-3 flex flex-wrap items-baseline gap-x-2 text-muted">{children}</p>;
+}
+
+function BigDoor({ to, value, noun }: { to: string; value: number; noun: string }) {
+  return (
+    <Door to={to} className="text-ink">
+      <span className="text-big font-semibold">{count(value)}</span> {noun}
+    </Door>
+  );
+}
+
+/** One line of a legend: mark, word, number; the number is the door. */
+function Line({ sign, to, value, word }: { sign: Sign; to: string; value: number; word?: string }) {
+  return (
+    <li className="flex items-center gap-2" title={sign.meaning}>
+      <Mark shape={sign.shape} tone={sign.tone} />
+      <span className={value === 0 ? "text-muted" : ""}>{word ?? sign.word}</span>
+      <span className="ml-auto">
+        {value === 0 ? (
+          <span className="text-muted">0</span>
+        ) : (
+          <Door to={to} aria-label={`${word ?? sign.word}: ${count(value)}`}>
+            {count(value)}
+          </Door>
+        )}
+      </span>
+    </li>
+  );
+}
+
+export function WaitingUpdates({ overview }: { overview: Overview }) {
+  const { hosts, updates, restarts } = overview;
+  const parts = COLOURS.map((colour) => ({
+    key: colour,
+    value: hosts.colours[colour],
+    tone: colourSign[colour].tone,
+    label: colourSign[colour].word,
+  }));
+  return (
+    <Section title="What waits">
+      <Big>
+        <BigDoor
+          to={paths.updates({ security: "true" })}
+          value={updates.security}
+          noun={updates.security === 1 ? "security update" : "security updates"}
+        />
+        <span>
+          on <Door to={paths.hostsWithSecurityUpdates()}>{plural(updates.hosts_with_security, "host")}</Door>
+        </span>
+      </Big>
+      <StackedBar label="Hosts by colour" parts={parts} />
+      <ul className="mt-3 grid grid-cols-2 gap-x-6 gap-y-1">
+        {COLOURS.map((colour) => (
+          <Line
+            key={colour}
+            sign={colourSign[colour]}
+            to={paths.hostsOfColour(colour)}
+            value={hosts.colours[colour]}
+          />
+        ))}
+        <Line
+          sign={rebootSign}
+          word="to restart"
+          to={paths.hostsToRestart()}
+          value={restarts.hosts_reboot_required}
+        />
+      </ul>
+      <p className="mt-3 text-muted">
+        <Door to={paths.updates({ security: "false" })}>{plural(updates.other, "other update")}</Door>
+        {updates.withheld > 0 ? `, ${count(updates.withheld)} withheld by the hosts` : ""}
+        {overview.lists.oldest_at ? (
+          <>
+            {" "}
+            · package lists up to <Ago time={overview.lists.oldest_at} />
+          </>
+        ) : null}
+      </p>
+    </Section>
+  );
+}
+
+export function OpenFindings({ overview }: { overview: Overview }) {
+  const { findings, assessment, hosts } = overview;
+  const none = assessment.assessed === 0;
+  const fixable = findings.by_state.fix_available ?? 0;
+  return (
+    <Section title="What is known to be vulnerable">
+      <Big>
+        {none ? (
+          <span className="inline-flex items-center gap-2 text-ink">
+            <Mark shape="hatch" tone="unknown" size={16} />
+            <span className="text-big font-semibold">Not assessed</span>
+          </span>
+        ) : (
+          <>
+            <BigDoor
+              to={paths.findings()}
+              value={findings.open}
+              noun={findings.open === 1 ? "open finding" : "open findings"}
+            />
+            <span>
+              on <Door to={paths.hostsWithFindings()}>{plural(findings.hosts, "host")}</Door>
+            </span>
+          </>
+        )}
+      </Big>
+      {none ? (
+        <p className="text-muted">
+          No security data is in force for {hosts.total === 1 ? "this host" : "these hosts"}. Nothing is said
+          to be safe until there is.
+        </p>
+      ) : (
+        <>
+          <StackedBar
+            label="Open findings by severity"
+            parts={SEVERITIES.map((severity) => ({
+              key: severity,
+              value: findings.by_severity[severity],
+              tone: severitySign[severity].tone,
+              label: severitySign[severity].word,
+            }))}
+          />
+          <ul className="mt-3 grid grid-cols-2 gap-x-6 gap-y-1">
+            {SEVERITIES.map((severity) => (
+              <Line
+                key={severity}
+                sign={severitySign[severity]}
+                to={paths.findings({ severity })}
+                value={findings.by_severity[severity]}
+              />
+            ))}
+          </ul>
+          <p className="mt-3 text-muted">
+            {fixable > 0 ? (
+              <Door to={paths.findings({ state: "fix_available" })}>
+                {count(fixable)} with a fix available
+              </Door>
+            ) : (
+              "None has a fix available"
+            )}
+            {" · counted once per host and CVE"}
+          </p>
+        </>
+      )}
+    </Section>
+  );
+}
+
+export function Trust({ overview }: { overview: Overview }) {
+  const { hosts, assessment } = overview;
+  return (
+    <Section title="Can this page be trusted">
+      <Big>
+        <Door to={paths.hosts()} className="text-ink">
+          <span className="text-big font-semibold">{count(hosts.total)}</span>{" "}
+          {hosts.total === 1 ? "host" : "hosts"}
+        </Door>
+        <span>{percent(hosts.fresh, hosts.total)} reported in time</span>
+      </Big>
+      <StackedBar
+        label="Hosts by freshness"
+        parts={FRESHNESSES.map((freshness) => ({
+          key: freshness,
+          value: hosts[freshness],
+          tone: freshnessSign[freshness].tone,
+          label: freshnessSign[freshness].word,
+        }))}
+      />
+      <ul className="mt-3 grid grid-cols-2 gap-x-6 gap-y-1">
+        {FRESHNESSES.map((freshness) => (
+          <Line
+            key={freshness}
+            sign={freshnessSign[freshness]}
+            to={paths.hostsOfFreshness(freshness)}
+            value={hosts[freshness]}
+          />
+        ))}
+      </ul>
+      <p className="mt-3 text-muted">
+        {assessment.not_assessed > 0 ? (
+          <span className="inline-flex items-center gap-1.5 align-baseline">
+            <Mark shape={notAssessedSign.shape} tone={notAssessedSign.tone} />
+            <span>
+              <Door to={paths.feeds()}>
+                {percent(assessment.assessed, assessment.packages)} of packages assessed
+              </Door>
+              {assessment.hosts_not_assessed > 0
+                ? `, ${plural(assessment.hosts_not_assessed, "host")} not at all`
+                : ""}
+            </span>
+          </span>
+        ) : (
+          <>All {plural(assessment.packages, "package")} assessed</>
+        )}
+      </p>
+    </Section>
+  );
+}

@@ -1,0 +1,143 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { api, packagesQuery } from "../../api/queries";
+import type { FleetPackage } from "../../api/types";
+import { Door } from "../../components/Door";
+import { Empty } from "../../components/Notice";
+import { Page } from "../../components/Page";
+import { Sign } from "../../components/Sign";
+import { useUrl } from "../../hooks/useUrl";
+import { count, platformName, plural } from "../../lib/format";
+import { notAssessedSign } from "../../lib/states";
+import { paths } from "../../paths";
+import type { Column } from "../../table/columns";
+import { FleetList } from "../../table/FleetList";
+import { TwoLines } from "../../table/TableRow";
+
+function Findings({ row }: { row: FleetPackage }) {
+  if (!row.assessed) return <Sign sign={notAssessedSign} />;
+  if (row.open_findings === 0) return <span className="text-muted">0</span>;
+  return (
+    <Door
+      to={paths.findings({ q: row.name })}
+      aria-label={`${count(row.open_findings)} findings of ${row.name}`}
+    >
+      {count(row.open_findings)}
+    </Door>
+  );
+}
+
+const columns: readonly Column<FleetPackage>[] = [
+  {
+    id: "name",
+    header: "Package",
+    cell: (row) => (
+      <Door
+        to={paths.hostsWithPackage(row.name)}
+        className="font-semibold"
+        title={`Hosts that have ${row.name}`}
+      >
+        {row.name}
+      </Door>
+    ),
+    fields: [{ name: "name", value: (row) => row.name }],
+  },
+  {
+    id: "version",
+    header: "Version",
+    width: "w-64",
+    cell: (row) => <span title={row.version}>{row.version}</span>,
+    fields: [{ name: "version", value: (row) => row.version }],
+  },
+  {
+    id: "arch",
+    header: "Arch",
+    width: "w-20",
+    from: "lg",
+    cell: (row) => <span className="text-muted">{row.arch}</span>,
+    fields: [{ name: "arch", value: (row) => row.arch }],
+  },
+  {
+    id: "platform",
+    header: "System",
+    width: "w-40",
+    from: "md",
+    cell: (row) => platformName(row.platform),
+    fields: [{ name: "platform", value: (row) => row.platform }],
+  },
+  {
+    id: "findings",
+    header: "Findings",
+    hint: "CVEs that are open for this version",
+    align: "right",
+    width: "w-32",
+    cell: (row) => <Findings row={row} />,
+    fields: [
+      { name: "assessed", value: (row) => row.assessed },
+      { name: "open_findings", value: (row) => (row.assessed ? row.open_findings : null) },
+    ],
+  },
+  {
+    id: "hosts",
+    header: "Hosts",
+    hint: "Hosts that have this version installed",
+    align: "right",
+    width: "w-20",
+    cell: (row) => count(row.hosts),
+    fields: [{ name: "hosts", value: (row) => row.hosts }],
+  },
+];
+
+/** Distinct packages of the fleet: which versions there are, and on how many hosts. */
+export function PackagesPage() {
+  const { search } = useUrl();
+  const params = { q: search.q };
+  const list = useInfiniteQuery(packagesQuery(params));
+  const total = list.data?.pages[0]?.total;
+  return (
+    <Page
+      title="Packages"
+      sentence={
+        total === undefined
+          ? undefined
+          : search.q
+            ? `${plural(total, "package version")} ${total === 1 ? "matches" : "match"}.`
+            : `${plural(total, "distinct package version")} on the fleet.`
+      }
+    >
+      <FleetList
+        list={list}
+        path={api.packages}
+        params={params}
+        name="packages"
+        caption="Packages"
+        columns={columns}
+        rowKey={(row) => `${row.name} ${row.version} ${row.arch} ${row.platform}`}
+        filter="Filter by name"
+        phone={(row) => (
+          <TwoLines
+            first={
+              <>
+                <Door to={paths.hostsWithPackage(row.name)} className="min-w-0 truncate font-semibold">
+                  {row.name}
+                </Door>
+                <span className="shrink-0 text-xs">{plural(row.hosts, "host")}</span>
+              </>
+            }
+            second={
+              <>
+                <span>{row.version}</span>
+                <span>{platformName(row.platform)}</span>
+                <span>
+                  <Findings row={row} /> {row.assessed ? "findings" : ""}
+                </span>
+              </>
+            }
+          />
+        )}
+        empty={
+          <Empty title={search.q ? "No package is left under this filter." : "No package is known yet."} />
+        }
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,41 @@
+/**
+ * Every address of the dashboard. Links are made here and nowhere else, so that a number's link and
+ * the list behind it can't drift apart.
+ */
+
+import { queryString } from "./api/client";
+import { queryValue } from "./lib/query";
+
+type Search = Record<string, string | undefined>;
+
+const at = (path: string, search: Search = {}) => path + queryString(search);
+const host = (id: number | string) => `/hosts/${encodeURIComponent(String(id))}`;
+
+export const paths = {
+  overview: () => "/",
+  hosts: (search: { q?: string; sort?: string } = {}) => at("/hosts", search),
+  host: (id: number | string) => host(id),
+  hostUpdates: (id: number | string, search: { kind?: string; q?: string; sort?: string } = {}) =>
+    at(`${host(id)}/updates`, search),
+  hostFindings: (
+    id: number | string,
+    search: { state?: string; severity?: string; q?: string; open?: string; sort?: string } = {},
+  ) => at(`${host(id)}/findings`, search),
+  hostPackages: (id: number | string, search: { show?: string; q?: string; sort?: string } = {}) =>
+    at(`${host(id)}/packages`, search),
+  updates: (search: { q?: string; security?: string } = {}) => at("/updates", search),
+  findings: (search: { q?: string; state?: string; severity?: string } = {}) => at("/findings", search),
+  packages: (search: { q?: string } = {}) => at("/packages", search),
+  feeds: () => "/feeds",
+
+  /** Lists of hosts that numbers elsewhere count. */
+  hostsOfColour: (colour: string) => at("/hosts", { q: `colour:${colour}` }),
+  hostsOfFreshness: (freshness: string) => at("/hosts", { q: `freshness:${freshness}` }),
+  hostsOfPlatform: (platform: string) => at("/hosts", { q: `os:${platform}` }),
+  hostsWithSecurityUpdates: () => at("/hosts", { q: "security>0" }),
+  hostsWithUpdates: () => at("/hosts", { q: "other>0", sort: "-other_updates" }),
+  hostsWithFindings: () => at("/hosts", { q: "findings>0", sort: "-open_findings" }),
+  hostsToRestart: () => at("/hosts", { q: "reboot:true" }),
+  hostsWithPackage: (name: string) => at("/hosts", { q: `pkg:${queryValue(name)}` }),
+  hostsWithCve: (cve: string) => at("/hosts", { q: `cve:${queryValue(cve)}` }),
+};
