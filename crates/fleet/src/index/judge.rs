@@ -243,15 +243,19 @@ impl<'a> Mended<'a> {
         if !matches!(role, Role::RunningKernel | Role::NextKernel) {
             return Self::Packages { rules, others };
         }
-        let mut fixed = HashSet::new();
+        let (mut fixed, mut of_this) = (HashSet::new(), HashSet::new());
         for other in others {
             // As a running kernel, an image is judged by its version alone: what `Rules::is_fixed`
-            // asks CVE by CVE. A feed that is too old says *not assessed* in place of a negative.
+            // asks CVE by CVE, where the last statement counts if there are several. A feed that is
+            // too old says *not assessed* in place of a negative.
             let _ = rules.each(other, Role::RunningKernel, &mut |verdict| {
                 if matches!(verdict.states, StatesRef::Always(State::NotAffected | State::NotAssessed)) {
-                    fixed.insert(verdict.cve);
+                    of_this.insert(verdict.cve);
+                } else {
+                    of_this.remove(verdict.cve);
                 }
             });
+            fixed.extend(of_this.drain());
         }
         Self::Kernels(fixed)
     }

@@ -1,1 +1,75 @@
-//!
+//! Hosts on both sides of a chunk's end.
+
+use crate::fleet_of::{package, package_id, platform, start};
+use fleet::{
+    Availability, Change, HostFacts, HostId, HostQuery, Index, Interval, PackagesQuery, Query, Sort, SortColumn,
+};
+use model::Role;
+
+/// A chunk of postings covers this many hosts.
+const CHUNK: i64 = 65_536;
+
+fn host(id: i64, packages: &[usize]) -> Change {
+    Change::Host(Box::new(HostFacts {
+        id: HostId(id),
+        hostname: format!("host-{id:06}"),
+        platform: platform(0),
+        os_name: "Debian GNU/Linux 12 (bookworm)".into(),
+        tags: vec![],
+        context: vec![],
+        last_seen_at: start(),
+        interval: Interval::default(),
+        inventory: packages.iter().map(|n| (package_id(0, *n), Role::Installed, false)).collect(),
+        updates: vec![],
+        reboot_required: None,
+        lists_at: None,
+        packages: Availability::Present,
+        updates_section: Availability::Present,
+    }))
+}
+
+#[test]
+fn the_end_of_a_chunk_is_no_border() {
+    let mut index = Index::new(start());
+    let reader = index.reader();
+    let ids = [0, 5].map(|n| (package_id(0, n), package(0, n))).to_vec();
+    // Ordinals are given in order of arrival: host 65,536 is the last of the first chunk.
+    let mut changes = vec![Change::PackageIds(ids)];
+    changes.extend((1..=CHUNK + 4).map(|id| host(id, if id % 2 == 0 { &[0, 5] } else { &[0] })));
+    let applied = index.apply(1, changes);
+    assert_eq!((applied.hosts.len() as i64, applied.judged), (CHUNK + 4, 2), "each package is judged once");
+
+    let snapshot = reader.snapshot();
+    let count = |text: &str| reader.snapshot().evaluate(&Query::parse(text).unwrap(), None).len() as i64;
+    assert_eq!((count(""), count("pkg:openssl"), count("pkg:bash")), (CHUNK + 4, CHUNK + 4, CHUNK / 2 + 2));
+    let around = snapshot.evaluate(&Query::parse("host-06553 or host-06554").unwrap(), None);
+    assert_eq!(around.iter().collect::<Vec<_>>(), (65_529..=65_539).collect::<Vec<_>>());
+
+    // A page that crosses the end.
+    let sort = Sort { column: SortColumn::Hostname, descending: false };
+    let filter = Query::parse("host-06553 or host-06554").unwrap();
+    let mut query = HostQuery { filter, sort, limit: 7, cursor: None };
+    let mut names = vec![];
+    for _ in 0..2 {
+        let page = snapshot.hosts(&query, None).page;
+        names.extend(page.items.into_iter().map(|host| host.hostname.to_string()));
+        query.cursor = page.next;
+    }
+    assert_eq!(names, (65_530..=65_540).map(|id| format!("host-{id:06}")).collect::<Vec<_>>());
+    assert_eq!(query.cursor, None);
+
+    // Hosts beside the end change and go; their places are given to others.
+    let gone = [CHUNK, CHUNK + 1];
+    let mut changes: Vec<Change> = gone.iter().map(|id| Change::HostGone(HostId(*id))).collect();
+    changes.push(host(CHUNK + 2, &[]));
+    let applied = index.apply(2, changes);
+    assert_eq!(applied.hosts, [HostId(CHUNK), HostId(CHUNK + 1), HostId(CHUNK + 2)]);
+    assert_eq!((count(""), count("pkg:openssl"), count("pkg:bash")), (CHUNK + 2, CHUNK + 1, CHUNK / 2));
+    index.apply(3, vec![host(900_001, &[5]), host(900_002, &[5])]);
+    assert_eq!((count(""), count("pkg:openssl"), count("pkg:bash")), (CHUNK + 4, CHUNK + 1, CHUNK / 2 + 2));
+    let rows = reader.snapshot().packages(&PackagesQuery { limit: 5, ..PackagesQuery::default() }, None).items;
+    assert_eq!(rows.iter().map(|row| row.hosts as i64).collect::<Vec<_>>(), [CHUNK + 1, CHUNK / 2 + 2]);
+    // The snapshot from before knows nothing of it.
+    assert_eq!(snapshot.overview(None).hosts.total as i64, CHUNK + 4);
+    assert_eq!(snapshot.host(HostId(CHUNK), None).unwrap().packages, 2);
+}

@@ -1,1 +1,84 @@
-//!
+//! A snapshot that was taken stays as it is while the applier goes on.
+
+use crate::fleet_of::{batches, start};
+use fleet::{FindingsQuery, HostQuery, Index, PackagesQuery, Snapshot, UpdatesQuery};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Everything a snapshot says, as text.
+fn said(snapshot: &Snapshot) -> String {
+    let hosts = snapshot.hosts(&HostQuery { limit: 500, ..HostQuery::default() }, None);
+    let each = hosts.page.items.iter().map(|host| {
+        (
+            snapshot.host(host.id, None),
+            snapshot.host_packages(host.id, None),
+            snapshot.host_findings(host.id, true, None),
+        )
+    });
+    let each: Vec<_> = each.collect();
+    let packages = snapshot.packages(&PackagesQuery { limit: 500, ..PackagesQuery::default() }, None);
+    let updates = snapshot.updates(&UpdatesQuery { limit: 500, ..UpdatesQuery::default() }, None);
+    let findings = snapshot.findings(&FindingsQuery { limit: 500, ..FindingsQuery::default() }, None);
+    format!("{:?}", (snapshot.overview(None), hosts, each, packages, updates, findings))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #[test]
+    fn a_pinned_snapshot_never_changes(batches in batches(5)) {
+        let mut index = Index::new(start());
+        let reader = index.reader();
+        let mut pinned = vec![];
+        for (seq, batch) in (1..).zip(batches) {
+            index.apply(seq, batch);
+            let snapshot = reader.snapshot();
+            let then = said(&snapshot);
+            pinned.push((snapshot, then));
+        }
+        for (snapshot, then) in &pinned {
+            prop_assert_eq!(&said(snapshot), then);
+        }
+        // Snapshots outlive their applier.
+        drop(index);
+        prop_assert_eq!(said(&reader.snapshot()), pinned.last().unwrap().1.clone());
+    }
+}
+
+#[test]
+fn readers_beside_the_applier_see_whole_batches() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let tree = proptest::collection::vec(batches(40), 30).new_tree(&mut runner).unwrap();
+    let mut index = Index::new(start());
+    let reader = index.reader();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            let (reader, done) = (reader.clone(), &done);
+            scope.spawn(move || {
+                let mut last = 0;
+                loop {
+                    let stop = done.load(Ordering::Acquire);
+                    let snapshot = reader.snapshot();
+                    assert!(snapshot.seq() >= last, "snapshots never go back");
+                    last = snapshot.seq();
+                    let overview = snapshot.overview(None);
+                    let page = snapshot.hosts(&HostQuery { limit: 500, ..HostQuery::default() }, None);
+                    let open: u64 = page.page.items.iter().map(|host| u64::from(host.open_findings)).sum();
+                    let rows: u64 = page.page.items.len() as u64;
+                    assert_eq!((rows, open), (overview.hosts.total, overview.findings.open));
+                    assert_eq!((page.page.total, page.page.seq), (rows, overview.seq));
+                    assert_eq!(page.facets.colour.iter().map(|bucket| bucket.count).sum::<u64>(), rows);
+                    if stop {
+                        break;
+                    }
+                }
+            });
+        }
+        for (seq, batch) in (1..).zip(tree.current().into_iter().flatten()) {
+            index.apply(seq, batch);
+        }
+        done.store(true, Ordering::Release);
+    });
+    assert!(reader.snapshot().overview(None).hosts.total > 20, "the fleet of this test is empty");
+}

@@ -1,1 +1,205 @@
-//!
+//! What is judged how often, what a restart mends, and what time changes.
+
+use crate::fleet_of::{package, package_id, platform, start};
+use fleet::{
+    Availability, Change, Colour, FindingsQuery, Freshness, HostFacts, HostId, Index, Interval, Reader, UpdateFacts,
+};
+use jiff::SignedDuration;
+use matching::{FeedStamp, Rules};
+use model::wire::sections::Withheld;
+use model::{Advisory, Fact, FactStatus, Role, Severity, State, Subject};
+use std::sync::Arc;
+
+const OPENSSL: usize = 0;
+/// Version 6.1.37-1.
+const OLD_KERNEL: usize = 11;
+/// Version 6.1.124-1.
+const NEW_KERNEL: usize = 13;
+
+fn facts(id: i64, inventory: &[(usize, Role)]) -> HostFacts {
+    HostFacts {
+        id: HostId(id),
+        hostname: format!("host-{id}"),
+        platform: platform(0),
+        os_name: String::new(),
+        tags: vec![],
+        context: vec![],
+        last_seen_at: start(),
+        interval: Interval::default(),
+        inventory: inventory.iter().map(|(n, role)| (package_id(0, *n), *role, false)).collect(),
+        updates: vec![],
+        reboot_required: None,
+        lists_at: None,
+        packages: Availability::Present,
+        updates_section: Availability::Present,
+    }
+}
+
+fn put(facts: HostFacts) -> Change {
+    Change::Host(Box::new(facts))
+}
+
+/// One CVE of the kernel, fixed in 6.1.85-1, and one of openssl, fixed in 3.0.13-1.
+fn rules(severity: Severity) -> Change {
+    let platform = platform(0);
+    let fact = |cve: &str, source: &str, fixed: &str| Fact {
+        platform: platform.clone(),
+        subject: Subject::Source(source.into()),
+        cve: cve.into(),
+        status: FactStatus::Fixed(fixed.into()),
+        words: String::new(),
+        severity,
+        arches: vec![],
+        channel: String::new(),
+        module: String::new(),
+    };
+    let advisory = Advisory {
+        id: "set".into(),
+        title: String::new(),
+        published: None,
+        withdrawn: false,
+        cves: vec![],
+        facts: vec![fact("CVE-2026-1", "linux", "6.1.85-1"), fact("CVE-2026-2", "openssl", "3.0.13-1")],
+        references: vec![],
+    };
+    let stamp = FeedStamp {
+        id: "debian-tracker".into(),
+        as_of: start(),
+        document: String::new(),
+        sha256: String::new(),
+        too_old: false,
+    };
+    let rules = Rules::compile(&platform, &[stamp], [("debian-tracker", advisory)]);
+    Change::Rules { platform, rules: Arc::new(rules) }
+}
+
+fn all_packages() -> Change {
+    Change::PackageIds((0..14).map(|n| (package_id(0, n), package(0, n))).collect())
+}
+
+fn state_of(reader: &Reader, host: i64, cve: &str) -> Option<State> {
+    let findings = reader.snapshot().host_findings(HostId(host), false, None).unwrap().findings;
+    findings.into_iter().find(|finding| finding.cve == cve).map(|finding| finding.state)
+}
+
+/// Matching rule 4: only the running kernel and the one that boots next are exposed; a fixed kernel
+/// that is installed but does not run is `restart_needed`.
+#[test]
+fn a_fixed_kernel_on_disk_needs_a_restart() {
+    let mut index = Index::new(start());
+    let reader = index.reader();
+    let (on_disk, runs) = (Role::Installed, Role::RunningKernel);
+    index.apply(
+        1,
+        vec![
+            all_packages(),
+            rules(Severity::High),
+            put(facts(1, &[(OLD_KERNEL, on_disk), (OLD_KERNEL, runs)])),
+            put(facts(
+                2,
+                &[(OLD_KERNEL, on_disk), (OLD_KERNEL, runs), (NEW_KERNEL, on_disk), (NEW_KERNEL, Role::NextKernel)],
+            )),
+            put(facts(3, &[(OLD_KERNEL, on_disk), (NEW_KERNEL, on_disk), (NEW_KERNEL, runs)])),
+            // It cannot tell what runs: none can be ruled out.
+            put(facts(4, &[(OLD_KERNEL, on_disk), (NEW_KERNEL, on_disk)])),
+        ],
+    );
+    let states = [1, 2, 3, 4].map(|host| state_of(&reader, host, "CVE-2026-1"));
+    assert_eq!(states, [Some(State::FixAvailable), Some(State::RestartNeeded), None, Some(State::FixAvailable)]);
+    let rows = reader.snapshot().findings(&FindingsQuery { limit: 9, ..FindingsQuery::default() }, None).items;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(
+        (rows[0].hosts, rows[0].states.get(State::FixAvailable), rows[0].states.get(State::RestartNeeded)),
+        (3, 2, 1)
+    );
+
+    // It was restarted.
+    index.apply(2, vec![put(facts(2, &[(OLD_KERNEL, on_disk), (NEW_KERNEL, on_disk), (NEW_KERNEL, runs)]))]);
+    assert_eq!(state_of(&reader, 2, "CVE-2026-1"), None);
+}
+
+#[test]
+fn a_package_is_judged_once_however_many_hosts_have_it() {
+    let mut index = Index::new(start());
+    let reader = index.reader();
+    index.apply(1, vec![all_packages(), rules(Severity::High)]);
+    let hosts = |range: std::ops::RangeInclusive<i64>| range.map(|id| put(facts(id, &[(OPENSSL, Role::Installed)])));
+    assert_eq!(index.apply(2, hosts(1..=50).collect()).judged, 1);
+    assert_eq!(index.apply(3, hosts(51..=100).collect()).judged, 0);
+    assert_eq!(reader.snapshot().overview(None).findings.open, 100);
+
+    // Rules of another platform judge nothing here, and touch nobody.
+    let other = platform(1);
+    let none = Rules::compile::<&str, Advisory>(&other, &[], []);
+    let applied = index.apply(4, vec![Change::Rules { platform: other, rules: Arc::new(none) }]);
+    assert_eq!((applied.judged, applied.hosts.len()), (0, 0));
+    // Rules that say the same of every package judge again and touch nobody.
+    let applied = index.apply(5, vec![rules(Severity::High)]);
+    assert_eq!((applied.judged, applied.hosts.len()), (1, 0));
+    let applied = index.apply(6, vec![rules(Severity::Low)]);
+    assert_eq!((applied.judged, applied.hosts.len()), (1, 100));
+
+    // A report that says the same again touches nobody either, nor does a check-in.
+    let seen = Change::HostSeen { host: HostId(1), last_seen_at: start() + SignedDuration::from_secs(5) };
+    let applied = index.apply(7, [put(facts(2, &[(OPENSSL, Role::Installed)])), seen].into());
+    assert_eq!((applied.seq, applied.judged, applied.hosts.len(), applied.unknown_packages), (7, 0, 0, 0));
+    // A package that nobody introduced is left out, and said.
+    let mut unknown = facts(2, &[(OPENSSL, Role::Installed)]);
+    unknown.inventory.push((fleet::PackageId(77_777), Role::Installed, false));
+    assert_eq!(index.apply(8, vec![put(unknown)]).unknown_packages, 1);
+    assert_eq!(reader.snapshot().host(HostId(2), None).unwrap().packages, 1);
+    // The sequence never goes back.
+    assert_eq!(index.apply(3, vec![]).seq, 8);
+}
+
+#[test]
+fn time_alone_changes_freshness_and_colour() {
+    let mut index = Index::new(start());
+    let reader = index.reader();
+    index.apply(1, vec![put(facts(1, &[])), put(facts(2, &[]))]);
+    let shown = |host: i64| reader.snapshot().host(HostId(host), None).map(|row| (row.freshness, row.colour)).unwrap();
+    let mut at = |seconds: i64| index.apply(1, vec![Change::Time(start() + SignedDuration::from_secs(seconds))]).hosts;
+    let both = [HostId(1), HostId(2)];
+    assert_eq!(shown(1), (Freshness::Fresh, Colour::Green));
+    assert_eq!(at(7200), []);
+    assert_eq!((at(7201), shown(1)), (both.to_vec(), (Freshness::Late, Colour::Green)));
+    assert_eq!(at(24 * 3600), []);
+    assert_eq!((at(24 * 3600 + 1), shown(1)), (both.to_vec(), (Freshness::Stale, Colour::Grey)));
+    let seen = start() + SignedDuration::from_secs(24 * 3600);
+    let applied = index.apply(2, vec![Change::HostSeen { host: HostId(2), last_seen_at: seen }]);
+    assert_eq!((applied.hosts, shown(2)), (vec![HostId(2)], (Freshness::Fresh, Colour::Green)));
+    let applied = index.apply(2, vec![Change::Time(start() + SignedDuration::from_secs(7 * 24 * 3600 + 1))]);
+    assert_eq!(
+        (applied.hosts, shown(1), shown(2)),
+        (both.to_vec(), (Freshness::Lost, Colour::Grey), (Freshness::Stale, Colour::Grey))
+    );
+    // Time never goes back.
+    assert_eq!(index.apply(2, vec![Change::Time(start())]).hosts, []);
+    assert_eq!(shown(1).0, Freshness::Lost);
+}
+
+#[test]
+fn withheld_updates_are_counted_apart_unless_they_are_security_updates() {
+    let mut index = Index::new(start());
+    let update = |name: &str, security, withheld| UpdateFacts {
+        name: name.into(),
+        arch: "amd64".into(),
+        candidate: "2".into(),
+        installed: "1".into(),
+        suite: "bookworm".into(),
+        security,
+        withheld,
+    };
+    let mut held = facts(1, &[]);
+    held.updates = vec![update("a", false, Some(Withheld::Held)), update("b", false, Some(Withheld::Phased))];
+    let mut both = facts(2, &[]);
+    both.updates = vec![update("a", true, Some(Withheld::Held)), update("b", false, None)];
+    index.apply(1, vec![put(held), put(both)]);
+    let snapshot = index.reader().snapshot();
+    let row = |id: i64| {
+        let row = snapshot.host(HostId(id), None).unwrap();
+        (row.security_updates, row.other_updates, row.withheld_updates, row.colour)
+    };
+    assert_eq!(row(1), (0, 0, 2, Colour::Green));
+    assert_eq!(row(2), (1, 1, 1, Colour::Orange));
+}
