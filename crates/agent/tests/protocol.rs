@@ -1,5 +1,7 @@
 //! The conversation with a server, over a real socket: docs/wire-format.md, "Check-in".
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod support;
 
 use jiff::Timestamp;

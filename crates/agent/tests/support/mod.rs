@@ -1,7 +1,9 @@
 //! A server of one's own making on loopback, that answers what a test tells it to.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+#![allow(dead_code, clippy::allow_attributes, reason = "each test uses another part of it")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 /// A request as it came in.
@@ -84,7 +86,7 @@ impl Server {
     }
 }
 
-fn answer(mut stream: &TcpStream, status: u16, headers: &str, body: &str) {
+pub(crate) fn answer(mut stream: impl Write, status: u16, headers: &str, body: &str) {
     let text = format!(
         "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{headers}\r\n{body}",
         body.len()
@@ -92,7 +94,7 @@ fn answer(mut stream: &TcpStream, status: u16, headers: &str, body: &str) {
     let _ = stream.write_all(text.as_bytes());
 }
 
-fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+pub(crate) fn read_request(reader: &mut impl BufRead) -> Option<Request> {
     let mut line = String::new();
     if reader.read_line(&mut line).ok()? == 0 {
         return None;

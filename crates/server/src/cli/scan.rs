@@ -69,7 +69,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let scanned_at = SystemClock.now();
     let root =
-        collect::Root::open(&args.root).with_context(|| format!("the root {} can't be opened", args.root.display()))?;
+        collect::Root::new(&args.root).with_context(|| format!("the root {} can't be opened", args.root.display()))?;
     let collected = collect::collect(&root, &collect::Options::default(), &SystemClock);
     let (judged, local) = judge(&args, &collected, out)?;
     let scan = Scan::new(&collected, judged, scanned_at);

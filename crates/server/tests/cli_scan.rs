@@ -1,0 +1,179 @@
+//! `mendwatch scan` and its small neighbours, as a shell sees them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "support/debian_root.rs"]
+mod debian_root;
+
+use debian_root::{debian_root, write};
+use serde_json::Value;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// The program with nothing in its environment: no `PATH`, no locale.
+fn mendwatch(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mendwatch"));
+    command.env_clear().args(arguments).current_dir(std::env::temp_dir());
+    command
+}
+
+fn scan(root: &Path, arguments: &[&str]) -> Output {
+    mendwatch(&["scan", "--root"]).arg(root).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn json(root: &Path) -> Value {
+    let output = scan(root, &["--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// What apt says of the same root: `apt-cache policy` has these candidates, `apt-get -s upgrade`
+/// keeps the held package.
+#[test]
+fn the_json_says_what_is_installed_and_what_waits() {
+    let root = debian_root();
+    let scan = json(root.path());
+    assert_eq!((&scan["host"]["hostname"], &scan["host"]["platform"]), (&"web-17".into(), &"debian:12".into()));
+    assert_eq!(scan["packages"].as_array().unwrap().len(), 4);
+    let updates: Vec<_> = scan["updates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|u| ["name", "installed", "candidate", "security", "withheld"].map(|field| u[field].to_string()))
+        .collect();
+    let row = |fields: [&str; 5]| fields.map(str::to_owned);
+    assert_eq!(
+        updates,
+        [
+            row([r#""openssl""#, r#""3.0.15-1~deb12u1""#, r#""3.0.17-1~deb12u2""#, "true", "null"]),
+            row([r#""sqlite3""#, r#""3.40.1-2""#, r#""3.40.1-2+deb12u2""#, "false", "null"]),
+            row([r#""vim""#, r#""2:9.0.1378-2""#, r#""2:9.0.1378-2+deb12u2""#, "false", r#""held""#]),
+        ]
+    );
+    assert!(scan["updates"][0]["suite"].as_str().unwrap().contains("security"));
+    assert_eq!(
+        (&scan["counts"]["security_updates"], &scan["counts"]["other_updates"], &scan["counts"]["withheld_updates"]),
+        (&1.into(), &2.into(), &1.into())
+    );
+    // Nothing is known of vulnerabilities, and nothing is claimed.
+    assert_eq!((&scan["counts"]["findings"], &scan["counts"]["not_assessed"]), (&Value::Null, &4.into()));
+    assert_eq!(scan["assessment"]["reasons"][0]["code"], "no_feed");
+    assert_eq!(scan["assessment"]["reasons"][0]["command"], "mendwatch feeds sync");
+    assert!(scan["reboot_required"].is_boolean() || scan["reboot_required"].is_null());
+}
+
+#[test]
+fn a_pipe_gets_plain_text_with_the_counts_first() {
+    let root = debian_root();
+    let output = scan(root.path(), &[]);
+    let shown = text(&output.stdout);
+    assert!(!shown.contains('\u{1b}'), "{shown}");
+    let lines: Vec<_> = shown.lines().collect();
+    assert!(lines[0].starts_with("web-17  Debian GNU/Linux 12 (bookworm)  4 packages"), "{shown}");
+    assert!(lines[1].contains("1 security update") && lines[1].contains("2 others (1 of all withheld)"), "{shown}");
+    assert!(shown.contains("vulnerabilities not assessed: no feed"), "{shown}");
+    assert!(shown.contains("to mend it: `mendwatch feeds sync`"), "{shown}");
+    assert!(shown.lines().any(|line| line.contains("vim") && line.ends_with("held")), "{shown}");
+    assert!(shown.lines().all(|line| line.trim_end() == line), "no line ends in spaces: {shown}");
+    let forced = mendwatch(&["scan", "--root"]).arg(root.path()).env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(text(&forced.stdout).contains("\u{1b}["), "CLICOLOR_FORCE is respected");
+    let refused = [("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1"), ("TERM", "xterm")];
+    let plain = mendwatch(&["scan", "--root"]).arg(root.path()).envs([refused[1], refused[2]]).output().unwrap();
+    assert!(!text(&plain.stdout).contains('\u{1b}'));
+}
+
+#[test]
+fn exit_codes_serve_monitoring() {
+    let root = debian_root();
+    let code = |kind: &str| scan(root.path(), &["--fail-on", kind]).status.code();
+    assert_eq!((code("security"), code("any")), (Some(1), Some(1)));
+    let security = "var/lib/apt/lists/security.debian.org_debian-security_dists_bookworm-security";
+    write(root.path(), &format!("{security}_main_binary-amd64_Packages"), "");
+    assert_eq!((code("security"), code("any")), (Some(0), Some(1)));
+    assert_eq!(code("everything"), Some(2), "an unknown kind is wrong use");
+
+    // Not known is neither yes nor no.
+    std::fs::remove_dir_all(root.path().join("var/lib/dpkg")).unwrap();
+    let output = scan(root.path(), &["--fail-on", "security"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("not known"), "{}", text(&output.stderr));
+    assert_eq!(scan(root.path(), &[]).status.code(), Some(0), "without --fail-on the scan says what it could see");
+
+    let output = scan(Path::new("/nonexistent"), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("/nonexistent"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn why_lists_what_is_not_known() {
+    let root = debian_root();
+    write(root.path(), "etc/apt/sources.list.d/broken.sources", "Types: deb\nURIs: \n");
+    let output = scan(root.path(), &["--why"]);
+    let shown = text(&output.stdout);
+    assert!(shown.starts_with("4 of 4 packages are not assessed"), "{shown}");
+    assert!(shown.contains("history: "), "sections that are not read are named: {shown}");
+}
+
+#[test]
+fn foreign_strings_can_not_steer_the_terminal() {
+    let root = debian_root();
+    let evil = "\u{1b}]0;owned\u{7}\u{1b}[31m";
+    write(root.path(), "etc/os-release", &format!("ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"Debian {evil}\"\n"));
+    write(root.path(), "etc/hostname", &format!("web{evil}\n"));
+    for arguments in [&[][..], &["--why"]] {
+        let output = scan(root.path(), arguments);
+        let shown = [text(&output.stdout), text(&output.stderr)].concat();
+        assert!(shown.contains("Debian") || arguments.len() == 1, "{shown:?}");
+        assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{shown:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let root = debian_root();
+    let mut child = mendwatch(&["scan", "--json", "--fail-on", "security", "--root"])
+        .arg(root.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), ""), "the exit code stays the scan's own");
+}
+
+fn with_input(arguments: &[&str], input: &str) -> Output {
+    let mut child =
+        mendwatch(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// Expected values: `dpkg --compare-versions`.
+#[test]
+fn versions_are_compared_one_by_one_or_line_by_line() {
+    let one = mendwatch(&["compare-versions", "--scheme", "dpkg", "1.0~rc1", "1.0"]).output().unwrap();
+    assert_eq!((one.status.code(), text(&one.stdout)), (Some(0), "-1\n"));
+    let lines = with_input(&["compare-versions", "--scheme", "dpkg"], "1:1\t2\n1.0\t1.0\n");
+    assert_eq!((lines.status.code(), text(&lines.stdout)), (Some(0), "1\n0\n"));
+    let bad = with_input(&["compare-versions", "--scheme", "dpkg"], "1\t2\nonly one\n");
+    assert_eq!((bad.status.code(), text(&bad.stdout)), (Some(2), "-1\n"));
+    assert_eq!(text(&bad.stderr), "mendwatch: error: line 2: expected two versions separated by a tab\n");
+    let unknown = mendwatch(&["compare-versions", "--scheme", "ebuild", "1", "2"]).output().unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("expected dpkg"), "{}", text(&unknown.stderr));
+}
+
+#[test]
+fn completions_name_the_commands() {
+    for shell in ["bash", "zsh", "fish"] {
+        let output = mendwatch(&["completions", shell]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains("compare-versions"), "{shell}");
+    }
+}

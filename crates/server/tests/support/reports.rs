@@ -1,0 +1,113 @@
+//! Reports to send.
+
+use jiff::Timestamp;
+use model::wire::sections::{
+    Host, Kernel, Os, PackageRecord, Packages, Repositories, RepositoryRecord, Runtime, UpdateRecord, Updates,
+};
+use model::wire::{AgentInfo, Collected, Heartbeat, write_report};
+
+pub const OBSERVED: &str = "2026-11-22T06:00:00Z";
+
+pub fn package(name: &str, version: &str) -> PackageRecord {
+    PackageRecord {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        arch: "amd64".to_owned(),
+        origin: "Debian".to_owned(),
+        ..PackageRecord::default()
+    }
+}
+
+pub fn update(name: &str, installed: &str, candidate: &str, security: bool) -> UpdateRecord {
+    UpdateRecord {
+        name: name.to_owned(),
+        arch: "amd64".to_owned(),
+        installed: installed.to_owned(),
+        candidate: candidate.to_owned(),
+        suite: if security { "bullseye-security" } else { "bullseye" }.to_owned(),
+        origin: "Debian".to_owned(),
+        security,
+        ..UpdateRecord::default()
+    }
+}
+
+/// A small Debian 11 host. `number` tells hosts apart.
+pub fn host(number: u32) -> Collected {
+    let at: Timestamp = OBSERVED.parse().expect("a time");
+    Collected {
+        machine_id: format!("{number:032x}"),
+        boot_id: "b0000000-0000-4000-8000-000000000001".to_owned(),
+        hostname: format!("host-{number}.example.org"),
+        heartbeat: Heartbeat { load: Some([0.1, 0.2, 0.3]), uptime_seconds: Some(100), ..Heartbeat::default() },
+        host: Ok(Host {
+            arch: "amd64".to_owned(),
+            hostname: format!("host-{number}.example.org"),
+            ip_addresses: vec!["192.0.2.7".to_owned()],
+            memory_bytes: Some(1 << 30),
+            os: Os {
+                id: "debian".to_owned(),
+                version_id: "11".to_owned(),
+                codename: "bullseye".to_owned(),
+                pretty_name: "Debian GNU/Linux 11 (bullseye)".to_owned(),
+                id_like: Vec::new(),
+            },
+            package_manager: "dpkg".to_owned(),
+            ..Host::default()
+        }),
+        packages: Ok(Packages {
+            manager: "dpkg".to_owned(),
+            records: vec![
+                package("bash", "5.1-2+deb11u1"),
+                package("linux-image-5.10.0-20-amd64", "5.10.158-2"),
+                package("openssl", "1.1.1n-0+deb11u3"),
+            ],
+            skipped: Vec::new(),
+        }),
+        updates: Ok(Updates {
+            lists_at: Some(at),
+            records: vec![
+                update("bash", "5.1-2+deb11u1", "5.1-2+deb11u2", false),
+                update("openssl", "1.1.1n-0+deb11u3", "1.1.1n-0+deb11u4", true),
+            ],
+            skipped: Vec::new(),
+        }),
+        repositories: Ok(Repositories {
+            records: vec![RepositoryRecord {
+                kind: "deb".to_owned(),
+                uri: "http://mirror.example/debian".to_owned(),
+                suite: "bullseye".to_owned(),
+                component: "main".to_owned(),
+                enabled: true,
+                ..RepositoryRecord::default()
+            }],
+            skipped: Vec::new(),
+        }),
+        runtime: Ok(Runtime {
+            kernels: vec![Kernel {
+                release: "5.10.0-20-amd64".to_owned(),
+                package: "linux-image-5.10.0-20-amd64".to_owned(),
+                version: "5.10.158-2".to_owned(),
+            }],
+            running_kernel: "5.10.0-20-amd64".to_owned(),
+            next_kernel: "5.10.0-20-amd64".to_owned(),
+            reboot_required: Some(false),
+            ..Runtime::default()
+        }),
+        history: Err("not collected by this version".to_owned()),
+    }
+}
+
+/// The whole report of a host.
+pub fn report(collected: &Collected, sequence: u64) -> Vec<u8> {
+    let agent = AgentInfo { name: "mendwatch-agent".to_owned(), version: "0.1.0".to_owned() };
+    let at = OBSERVED.parse().expect("a time");
+    let report = write_report(collected, agent, sequence, at, None).expect("a report");
+    serde_json::to_vec(&report).expect("JSON")
+}
+
+/// The same report with one part replaced, hashes kept as they are: for what must be refused.
+pub fn spoiled(report: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let text = std::str::from_utf8(report).expect("text");
+    assert!(text.contains(from), "the report has no {from}");
+    text.replacen(from, to, 1).into_bytes()
+}
