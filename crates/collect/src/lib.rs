@@ -1,1 +1,108 @@
-//! placeholder
+//! Reads what a host is and has from the files under a root directory.
+//!
+//! One file a source of facts. [`Root`] does all the reading: nothing here executes a program,
+//! takes a lock or writes anything, and under a root that is not `/` nothing outside of it is read.
+//! A source that can't be read makes its own section *unavailable*, with the reason; the others
+//! are not touched by it. What is read and how apt's answers are come by: `docs/collecting.md`.
+
+pub mod apt;
+mod dpkg;
+mod health;
+mod host;
+mod kernels;
+mod manager;
+mod network;
+mod os_release;
+mod reboot;
+mod root;
+mod text;
+mod virtualization;
+
+pub use root::{Entry, Root, Unreadable, Why};
+
+use manager::Manager;
+use model::Clock;
+use model::wire::Collected;
+use model::wire::sections::{Packages, Repositories, Skipped, Updates};
+
+/// What a collection may be told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Decide on phased updates for this machine id instead of the root's own.
+    pub machine_id: Option<String>,
+}
+
+/// Collects every section. Reads only; takes about 0.1 s of processor time for the lists of
+/// Debian 12, most of it decompression.
+#[must_use]
+pub fn collect(root: &Root, options: &Options, clock: &dyn Clock) -> Collected {
+    let found = manager::find(root);
+    let software = match found {
+        Some(Manager::Dpkg) => Software::of_dpkg(root, options, clock),
+        Some(other) => Software::unavailable(&format!(
+            "this version reads dpkg and apt only; the packages here are managed by {}",
+            other.tool()
+        )),
+        None => Software::unavailable("no package database was found: neither dpkg, rpm, pacman nor apk"),
+    };
+    let records = software.packages.as_ref().map(|packages| packages.records.as_slice()).unwrap_or_default();
+    Collected {
+        host: host::section(root, &software.native, found),
+        runtime: Ok(kernels::section(root, records)),
+        packages: software.packages,
+        updates: software.updates,
+        repositories: software.repositories,
+        history: Err("not collected by this version".to_owned()),
+        heartbeat: health::heartbeat(root),
+        machine_id: host::machine_id(root),
+        hostname: host::hostname(root),
+        boot_id: host::boot_id(root),
+    }
+}
+
+/// The sections about software, which are read together.
+struct Software {
+    packages: Result<Packages, String>,
+    updates: Result<Updates, String>,
+    repositories: Result<Repositories, String>,
+    /// Native architecture, empty where unknown.
+    native: String,
+}
+
+impl Software {
+    fn unavailable(why: &str) -> Self {
+        let why = || why.to_owned();
+        Self { packages: Err(why()), updates: Err(why()), repositories: Err(why()), native: String::new() }
+    }
+
+    fn of_dpkg(root: &Root, options: &Options, clock: &dyn Clock) -> Self {
+        let database = match dpkg::read(root) {
+            Ok(database) => database,
+            Err(why) => return Self::unavailable(&why),
+        };
+        let view = apt::read(root, options, &database);
+        let mut packages = database.section(root, view.native());
+        view.mark_origins(&mut packages.records);
+        Self {
+            updates: view.updates(clock.now()),
+            repositories: Ok(view.repositories()),
+            native: view.native().to_owned(),
+            packages: Ok(packages),
+        }
+    }
+}
+
+/// Most notes of one section; the last says how many more there were.
+const MOST_SKIPPED: usize = 1000;
+
+/// Sorts notes, drops repetitions, and cuts a list that binary junk made endless.
+fn tidy(mut skipped: Vec<Skipped>) -> Vec<Skipped> {
+    skipped.sort();
+    skipped.dedup();
+    if skipped.len() > MOST_SKIPPED {
+        let more = skipped.len() - MOST_SKIPPED;
+        skipped.truncate(MOST_SKIPPED);
+        skipped.push(Skipped { record: "~".to_owned(), why: format!("and {more} more") });
+    }
+    skipped
+}

@@ -27,7 +27,7 @@ enum Piece {
     Byte(u8),
     Any,
     AnyRun,
-    Set(Set),
+    Set(Box<Set>),
 }
 
 /// Longest pattern, in bytes.
@@ -75,7 +75,7 @@ fn glob(pattern: &[u8]) -> Vec<Piece> {
             b'[' => match Set::parse(&pattern[at..], true) {
                 Some((set, length)) => {
                     at += length;
-                    Piece::Set(set)
+                    Piece::Set(Box::new(set))
                 }
                 // Without its end a bracket stands for itself.
                 None => Piece::Byte(b'['),

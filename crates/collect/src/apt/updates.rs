@@ -1,0 +1,65 @@
+//! Section `updates`: the candidates above what is installed.
+
+use super::View;
+use super::policy::Decision;
+use super::table::Group;
+use crate::text::identifier;
+use jiff::Timestamp;
+use model::wire::sections::{UpdateRecord, Updates, Withheld};
+use std::cmp::Ordering;
+use versions::Scheme;
+
+impl View {
+    /// The section. Lists from the future (a clock that was set back) count as of now.
+    pub(crate) fn updates(&self, now: Timestamp) -> Result<Updates, String> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        let groups = self.table.groups.iter().zip(&self.decisions);
+        let mut records: Vec<_> = groups.filter_map(|(group, decision)| self.update(group, *decision)).collect();
+        records.sort_by(|a, b| (&a.name, &a.arch, &a.installed).cmp(&(&b.name, &b.arch, &b.installed)));
+        let lists_at = self.lists_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        Ok(Updates { lists_at: lists_at.map(|at| at.min(whole(now))), records, skipped: self.skipped.clone() })
+    }
+
+    fn update(&self, group: &Group, decision: Decision) -> Option<UpdateRecord> {
+        let installed = group.versions.get(group.installed()?)?;
+        let candidate = group.versions.get(decision.candidate?)?;
+        if Scheme::Dpkg.compare(&candidate.text, &installed.text) != Ordering::Greater {
+            return None;
+        }
+        let archive = decision.from.and_then(|file| self.table.archive(file));
+        let is_held = group.held && !self.settings.is_on("APT::Ignore-Hold", false);
+        Some(UpdateRecord {
+            advisories: Vec::new(),
+            arch: if candidate.is_all { "all".to_owned() } else { group.arch.clone() },
+            candidate: candidate.text.clone(),
+            installed: installed.text.clone(),
+            name: group.name.clone(),
+            origin: decision
+                .from
+                .and_then(|file| self.table.archive_name(file))
+                .map(|name| identifier(&name))
+                .unwrap_or_default(),
+            phased_percent: candidate.phased_percent,
+            repository: archive.map(|archive| archive.uri.clone()).unwrap_or_default(),
+            security: candidate.files.iter().any(|file| self.table.is_security(*file)),
+            size: candidate.size(),
+            suite: decision
+                .from
+                .and_then(|file| self.table.suite(file))
+                .map(|suite| identifier(&suite))
+                .unwrap_or_default(),
+            withheld: match (is_held, decision.is_phased) {
+                (true, _) => Some(Withheld::Held),
+                (false, true) => Some(Withheld::Phased),
+                (false, false) => None,
+            },
+        })
+    }
+}
+
+/// Without its fraction: times on the wire have whole seconds.
+fn whole(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}

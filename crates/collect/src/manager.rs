@@ -1,0 +1,65 @@
+//! Which package manager a root has.
+
+use crate::Root;
+
+/// A package manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manager {
+    Dpkg,
+    Rpm,
+    Pacman,
+    Apk,
+}
+
+impl Manager {
+    /// The word on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Dpkg => "dpkg",
+            Self::Rpm => "rpm",
+            Self::Pacman => "pacman",
+            Self::Apk => "apk",
+        }
+    }
+
+    /// What people call it.
+    pub(crate) fn tool(self) -> &'static str {
+        match self {
+            Self::Dpkg => "dpkg and apt",
+            Self::Rpm => "rpm",
+            Self::Pacman => "pacman",
+            Self::Apk => "apk",
+        }
+    }
+}
+
+/// The database of each manager that isn't dpkg: any of the paths tells it. rpm moved to /usr with
+/// rpm-ostree and Fedora 36, and has had three formats.
+const OTHERS: &[(Manager, &[&str])] = &[
+    (
+        Manager::Rpm,
+        &[
+            "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+            "/usr/lib/sysimage/rpm/Packages.db",
+            "/usr/lib/sysimage/rpm/Packages",
+            "/var/lib/rpm/rpmdb.sqlite",
+            "/var/lib/rpm/Packages.db",
+            "/var/lib/rpm/Packages",
+        ],
+    ),
+    (Manager::Pacman, &["/var/lib/pacman/local"]),
+    (Manager::Apk, &["/lib/apk/db/installed", "/usr/lib/apk/db/installed"]),
+];
+
+/// Finds the manager. An empty dpkg database counts last: the tool alone may be installed on a
+/// system of another kind.
+pub(crate) fn find(root: &Root) -> Option<Manager> {
+    let has_dpkg = root.exists("/var/lib/dpkg/status") || root.exists("/var/lib/dpkg/status.d");
+    let is_filled =
+        root.exists("/var/lib/dpkg/status.d") || !root.read("/var/lib/dpkg/status", 0).is_ok_and(|b| b.is_empty());
+    if has_dpkg && is_filled {
+        return Some(Manager::Dpkg);
+    }
+    let other = OTHERS.iter().find(|(_, paths)| paths.iter().any(|path| root.exists(path)));
+    other.map(|(manager, _)| *manager).or(has_dpkg.then_some(Manager::Dpkg))
+}
