@@ -109,7 +109,7 @@ impl fmt::Display for Reason {
                 write!(f, "the data of {feed} is of {as_of}, too old to call anything unaffected")
             }
             Self::PositivesOnly { feeds, wanted } => {
-                write!(f, "{} name fixed issues only: load {wanted}", feeds.join(" and "))
+                write!(f, "only lists of fixed issues are in force ({}): load {wanted}", feeds.join(", "))
             }
             Self::ForeignOrigin { origin } => {
                 write!(f, "built by {origin}, for which no feed in force speaks")

@@ -105,8 +105,8 @@ impl Rules {
         let verdict = self.verdict(row, base, because, exposure).to_owned();
         let compare = |fixed, span| Comparison {
             scheme: self.scheme.map_or("", versions::Scheme::as_str).to_owned(),
-            subject: side.subject.clone(),
-            installed: side.version.as_ref().to_owned(),
+            subject: format!("{} {}", side.kind, side.name),
+            installed: side.version.to_owned(),
             relation: match side.key.as_slice().cmp(self.key(span)) {
                 std::cmp::Ordering::Less => "<",
                 std::cmp::Ordering::Equal => "=",
@@ -139,9 +139,7 @@ impl Rules {
         let open = !matches!(base, StatesRef::Always(State::NotAffected));
         let decided = match exposure {
             Exposure::None if open => format!("{version}, but the package {NO_KERNEL}"),
-            Exposure::UnlessTold if open => {
-                format!("{version}, but on a host that tells its kernels it is {NOT_RUNNING}")
-            }
+            Exposure::UnlessTold if open => format!("{version}, but {NOT_RUNNING}"),
             _ if verdict.states.iter().any(|s| s.state == State::NotAssessed) => {
                 format!("{version}, but the data is too old for a negative")
             }

@@ -101,17 +101,19 @@ pub(crate) enum Exposure {
     None,
 }
 
-pub(crate) const NOT_RUNNING: &str = "installed, but it is neither the running kernel nor the one that boots next";
+pub(crate) const NOT_RUNNING: &str =
+    "this kernel neither runs nor boots next; it counts only where a host does not tell its kernels";
 pub(crate) const NO_KERNEL: &str = "belongs to a kernel but holds none that could run";
 pub(crate) const HAS_FIX: &str = "the installed version has the fix";
 pub(crate) const HAS_LATER_FIX: &str = "the installed version has the fix of unstable";
 
 /// One way in which the vendor can speak of a package.
 pub(crate) struct Side<'p> {
-    /// What it is called in explanations.
-    pub(crate) subject: String,
+    /// `source` or `package`.
+    pub(crate) kind: &'static str,
+    pub(crate) name: &'p str,
     /// The package's version in the subject's terms.
-    pub(crate) version: std::borrow::Cow<'p, str>,
+    pub(crate) version: &'p str,
     pub(crate) key: Vec<u8>,
 }
 
@@ -145,9 +147,10 @@ impl Rules {
         if let Some(reason) = self.refusal(package) {
             return Assessment::NotAssessed { reason };
         }
+        let exposure = self.exposure(package, role);
         self.walk(package, &mut |row, side| {
             let (base, because) = self.outcome(row, &side.key);
-            each(self.verdict(row, base, because, self.exposure(package, role)));
+            each(self.verdict(row, base, because, exposure));
         });
         match &self.silence {
             Some(reason) => Assessment::NotAssessed { reason: reason.clone() },
@@ -206,7 +209,7 @@ impl Rules {
         let mut sides: Vec<Side<'_>> = Vec::new();
         let named = usize::from(own.is_some()) + usize::from(aliased.is_some()) + usize::from(binary.is_some());
         for (rows, kind, name, version) in [own, aliased, binary].into_iter().flatten() {
-            let side = Side { subject: format!("{kind} {name}"), version: version.into(), key: scheme.key(version) };
+            let side = Side { kind, name, version, key: scheme.key(version) };
             let rows = self.rows.get(rows.clone()).unwrap_or_default().iter().filter(|row| self.applies(row, package));
             if named == 1 {
                 rows.for_each(|row| each(row, &side));
