@@ -51,23 +51,33 @@ fn digests_equal_the_report() {
 fn bad_input_names_the_field() {
     let good = serde_json::to_value(checkin()).unwrap();
     assert!(read(&good).is_ok());
-    for (pointer, value, field) in [
-        ("/format", json!(9), "format"),
-        ("/machine_id", json!("x"), "machine_id"),
-        ("/hostname", json!("<b>"), "hostname"),
-        ("/sections/host", json!({"state": "present"}), "sections.host.hash"),
-        ("/sections/host", json!({"state": "unchanged"}), "sections.host.state"),
-        ("/sections/host", json!({"state": "present", "hash": "AB"}), "sections.host"),
-        ("/sections/host", json!({"state": "unavailable", "reason": "a\0b"}), "sections.host.reason"),
-        ("/heartbeat/disks/0/mount", json!("\u{1}"), "heartbeat.disks[0].mount"),
+    for (pointer, value, field, why) in [
+        ("/format", json!(9), "format", "it reads 1"),
+        ("/machine_id", json!("x"), "machine_id", "32 lower case hexadecimal digits"),
+        ("/hostname", json!("<b>"), "hostname", "'<'"),
+        ("/observed_at", json!(0), "observed_at", "expected"),
+        ("/sections", json!({}), "sections.host", "missing field"),
+        ("/sections/host", json!({"state": "present"}), "sections.host.hash", "missing field"),
+        ("/sections/host", json!({"state": "unchanged"}), "sections.host.state", "unknown variant `unchanged`"),
+        (
+            "/sections/host",
+            json!({"state": "present", "hash": "AB"}),
+            "sections.host",
+            "64 lower case hexadecimal digits",
+        ),
+        (
+            "/sections/host",
+            json!({"state": "unavailable", "reason": "a\0b"}),
+            "sections.host.reason",
+            "control character",
+        ),
+        ("/heartbeat/disks/0/mount", json!("\u{1}"), "heartbeat.disks[0].mount", "control character"),
     ] {
         let mut bad = good.clone();
         *bad.pointer_mut(pointer).unwrap() = value;
         let invalid = read(&bad).unwrap_err();
-        assert!(
-            invalid.field.starts_with(field.rsplit_once('.').map_or(field, |(parent, _)| parent)),
-            "{pointer}: {invalid}"
-        );
+        assert_eq!(invalid.field, field, "{pointer}: {invalid}");
+        assert!(invalid.why.contains(why), "{pointer}: {invalid}");
     }
 }
 
