@@ -1,0 +1,190 @@
+//! What a change and a question cost: one changed host, the first page of hosts, the hosts of a CVE,
+//! new rules of a platform, in a fleet of `MENDWATCH_BENCH_HOSTS` hosts (100,000 unless set).
+//!
+//! The fleet: 600 packages a host out of 3,000 names in 20 versions each; 60 % of the hosts are one
+//! of 50 images, 40 % have an inventory of their own; one source in three has a CVE for each of its
+//! last versions. The order of hosts is random against their images.
+
+#![expect(clippy::unwrap_used, reason = "a bench stops at what it did not expect")]
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use fleet::{Availability, Change, HostFacts, HostId, HostQuery, Index, Interval, PackageId, Query, UpdateFacts};
+use jiff::Timestamp;
+use matching::{FeedStamp, Rules};
+use model::{Advisory, Fact, FactStatus, Origin, Package, Platform, Role, Severity, Subject};
+use std::hint::black_box;
+use std::sync::Arc;
+
+const NAMES: u64 = 3000;
+const VERSIONS: u64 = 20;
+const PER_HOST: u64 = 600;
+
+fn now() -> Timestamp {
+    "2026-11-22T06:00:00Z".parse().unwrap()
+}
+
+fn platform() -> Platform {
+    "debian:12".parse().unwrap()
+}
+
+/// SplitMix64: the same fleet on every machine.
+fn random(mut seed: u64) -> u64 {
+    seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    seed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    seed = (seed ^ (seed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    seed ^ (seed >> 31)
+}
+
+fn package(name: u64, version: u64) -> (PackageId, Package) {
+    let version_text = format!("1.{version}-1");
+    let package = Package {
+        platform: platform(),
+        name: format!("package-{name}"),
+        version: version_text.clone(),
+        arch: "amd64".into(),
+        source: format!("source-{}", name / 2),
+        source_version: version_text,
+        module: String::new(),
+        origin: Origin::Distribution,
+    };
+    (PackageId(i64::try_from(name * VERSIONS + version).unwrap()), package)
+}
+
+fn rules(severity: Severity) -> Arc<Rules> {
+    let facts = (0..NAMES / 2).step_by(3).flat_map(|source| {
+        (VERSIONS - 5..VERSIONS).map(move |version| Fact {
+            platform: platform(),
+            subject: Subject::Source(format!("source-{source}")),
+            cve: format!("CVE-2026-{}", source * 10 + version),
+            status: FactStatus::Fixed(format!("1.{version}-1")),
+            words: String::new(),
+            severity,
+            arches: vec![],
+            channel: String::new(),
+            module: String::new(),
+        })
+    });
+    let advisory = Advisory {
+        id: "set".into(),
+        title: String::new(),
+        published: None,
+        withdrawn: false,
+        cves: vec![],
+        facts: facts.collect(),
+        references: vec![],
+    };
+    let stamp = FeedStamp {
+        id: "debian-tracker".into(),
+        as_of: now(),
+        document: String::new(),
+        sha256: String::new(),
+        too_old: false,
+    };
+    Arc::new(Rules::compile(&platform(), &[stamp], [("debian-tracker", advisory)]))
+}
+
+/// A host; `version` 0 and up are states of it in which 20 of its packages differ.
+fn host(id: u64, version: u64) -> Change {
+    let own = random(id) % 10 < 4;
+    let image = random(id) % 50;
+    let seed = if own { id << 20 } else { image };
+    let first = random(seed) % (NAMES - PER_HOST);
+    let inventory = (0..PER_HOST).map(|n| {
+        let changed = n < 20 && version > 0;
+        let of = if changed { random(id << 8 | version) } else { random(seed << 10 | n) };
+        let package = (first + n) * VERSIONS + (of.wrapping_add(n) % VERSIONS);
+        (PackageId(i64::try_from(package).unwrap()), Role::Installed, false)
+    });
+    let updates = (0..random(id) % 12).map(|n| UpdateFacts {
+        name: format!("package-{}", first + n),
+        arch: "amd64".into(),
+        candidate: format!("1.{VERSIONS}-1"),
+        installed: "1.0-1".into(),
+        suite: "bookworm-security".into(),
+        security: n % 3 == 0,
+        withheld: None,
+    });
+    Change::Host(Box::new(HostFacts {
+        id: HostId(i64::try_from(id).unwrap()),
+        hostname: format!("host-{:08}.example.org", random(id) % 100_000_000),
+        platform: platform(),
+        os_name: "Debian GNU/Linux 12 (bookworm)".into(),
+        tags: vec![["web", "db", "lab"][usize::try_from(id % 3).unwrap()].into()],
+        context: vec![],
+        last_seen_at: now(),
+        interval: Interval::default(),
+        inventory: inventory.collect(),
+        updates: updates.collect(),
+        reboot_required: Some(id.is_multiple_of(7)),
+        lists_at: Some(now()),
+        packages: Availability::Present,
+        updates_section: Availability::Present,
+    }))
+}
+
+fn index(c: &mut Criterion) {
+    let hosts: u64 = std::env::var("MENDWATCH_BENCH_HOSTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    let mut index = Index::new(now());
+    let packages = (0..NAMES).flat_map(|name| (0..VERSIONS).map(move |version| package(name, version)));
+    index.apply(
+        1,
+        vec![
+            Change::PackageIds(packages.collect()),
+            Change::Rules { platform: platform(), rules: rules(Severity::High) },
+        ],
+    );
+    let ids: Vec<u64> = (0..hosts).collect();
+    for some in ids.chunks(1000) {
+        index.apply(2, some.iter().map(|id| host(*id, 0)).collect());
+    }
+    let reader = index.reader();
+
+    let mut group = c.benchmark_group(format!("{hosts} hosts"));
+    let mut turn = 0;
+    for batch in [1u64, 100] {
+        group.bench_function(format!("apply {batch} changed"), |b| {
+            b.iter_batched(
+                || {
+                    turn += 1;
+                    (0..batch).map(|n| host(random(turn * 1000 + n) % hosts, turn)).collect::<Vec<_>>()
+                },
+                |changes| index.apply(3, changes),
+                BatchSize::SmallInput,
+            );
+        });
+    }
+    group.bench_function("apply 100 seen", |b| {
+        let mut seconds = 0;
+        b.iter(|| {
+            seconds += 1;
+            let last_seen_at = now() + jiff::SignedDuration::from_secs(seconds);
+            let seen = |n| HostId(i64::try_from(random(n) % hosts).unwrap());
+            index.apply(3, (0..100).map(|n| Change::HostSeen { host: seen(n), last_seen_at }).collect())
+        });
+    });
+    let snapshot = reader.snapshot();
+    let ask = |text: &str| HostQuery { filter: Query::parse(text).unwrap(), limit: 50, ..HostQuery::default() };
+    for text in ["", "security>2 tag:web", "8.exa", "pkg:package-1500<1.7", "cve:CVE-2026-7516"] {
+        let query = ask(text);
+        group.bench_function(format!("hosts page '{text}'"), |b| b.iter(|| black_box(snapshot.hosts(&query, None))));
+    }
+    let scope = snapshot.evaluate(&Query::parse("tag:web").unwrap(), None);
+    group.bench_function("overview", |b| b.iter(|| black_box(snapshot.overview(None))));
+    group.bench_function("overview of a third", |b| b.iter(|| black_box(snapshot.overview(Some(&scope)))));
+    let cve = Query::parse("cve:CVE-2026-7516").unwrap();
+    group.bench_function("cve hosts", |b| b.iter(|| black_box(snapshot.evaluate(&cve, None))));
+    group.sample_size(10);
+    group.bench_function("new rules", |b| {
+        let sets = [rules(Severity::Low), rules(Severity::High)];
+        let mut turn = 0;
+        b.iter(|| {
+            turn += 1;
+            let rules = Arc::clone(&sets[turn % 2]);
+            index.apply(4, vec![Change::Rules { platform: platform(), rules }])
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, index);
+criterion_main!(benches);
