@@ -272,7 +272,7 @@ fn licences_and_bans_of_all_dependencies() {
         let lines = table(&deny, name).into_iter().filter(|line| line.starts_with(start));
         lines.filter_map(|line| line.split('"').nth(1)).collect()
     };
-    let (allowed, banned) = (entries("licenses", "    \""), entries("bans", "    { name"));
+    let (allowed, banned) = (entries("licenses", "    \""), entries("bans", "    { crate"));
     assert!(allowed.contains("MIT") && banned.contains("openssl-sys"), "deny.toml is read");
     let graph = Graph::load();
     for package in graph.packages.values() {
