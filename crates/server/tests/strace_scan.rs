@@ -35,7 +35,7 @@ fn traced(arguments: &[&str]) -> (String, Vec<String>) {
     };
     let output = command
         .args(["-f", "-qq", "-s", "256", "-E", "PATH", "-E", "LD_LIBRARY_PATH"])
-        .args(["-e", "trace=%process,%file,%network,%desc,!read,!pread64,!readv,!close,!lseek,!mmap,!munmap"])
+        .args(["-e", "trace=%process,%file,%network,%desc"])
         .arg("-o")
         .arg(&trace)
         .arg(&program)

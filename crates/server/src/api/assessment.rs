@@ -16,7 +16,7 @@ pub fn reasons(reasons: &[fleet::ReasonCount]) -> Vec<NotAssessed> {
         .map(|reason| NotAssessed {
             reason: reason.reason.to_string(),
             packages: reason.count,
-            command: mending_command(&reason.code),
+            command: mending_command(reason.reason.code()),
         })
         .collect()
 }

@@ -92,7 +92,7 @@ async fn host_findings(
     let not_assessed = known.assessment.reasons.first().map(|reason| NotAssessed {
         reason: reason.reason.to_string(),
         packages: reason.count,
-        command: mending_command(&reason.code),
+        command: mending_command(reason.reason.code()),
     });
     Ok(Json(HostFindingPage { items: page.items, total: page.total, next_cursor: page.next_cursor, seq, not_assessed }))
 }

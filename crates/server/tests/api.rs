@@ -1,0 +1,20 @@
+//! The API over HTTP, against the real binary, on both engines. Mirrors `src/api`.
+
+#[path = "api/bad_input.rs"]
+mod bad_input;
+#[path = "api/durability.rs"]
+mod durability;
+#[path = "api/events.rs"]
+mod events;
+#[path = "api/feeds.rs"]
+mod feeds;
+#[path = "api/hosts.rs"]
+mod hosts;
+#[path = "api/reports.rs"]
+mod reports;
+#[path = "api/session.rs"]
+mod session;
+#[path = "api/web.rs"]
+mod web;
+
+mod support;

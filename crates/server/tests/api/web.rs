@@ -1,0 +1,44 @@
+//! The dashboard, headers and the specification.
+
+use crate::support::{Engine, Server};
+
+#[test]
+fn pages_carry_the_headers_that_keep_browsers_safe() {
+    let server = Server::start(Engine::Sqlite);
+    let mut client = server.client();
+    for path in ["/", "/hosts/1", "/setup"] {
+        let page = client.get(path);
+        assert_eq!(page.status, 200);
+        assert!(page.header("content-type").starts_with("text/html"), "{path}");
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(page.header("x-content-type-options"), "nosniff");
+        assert_eq!(page.header("x-frame-options"), "DENY");
+        assert_eq!(page.header("cache-control"), "no-cache");
+    }
+    assert_eq!(client.get("/assets/absent.js").status, 404);
+    let api = client.get("/api/v1/session");
+    assert_eq!(api.header("cache-control"), "no-store");
+}
+
+#[test]
+fn the_specification_is_the_committed_one() {
+    let server = Server::start(Engine::Sqlite);
+    let served = server.client().get("/api/openapi.json").json();
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../api/openapi.json");
+    let committed: serde_json::Value = serde_json::from_slice(&std::fs::read(committed).unwrap()).unwrap();
+    assert_eq!(served, committed, "run ./dev bless and review the difference");
+}
+
+#[test]
+fn plain_http_stays_on_loopback_unless_somebody_says_otherwise() {
+    let data = tempfile::TempDir::new().unwrap();
+    let done = std::process::Command::new(crate::support::binary())
+        .args(["server", "--listen", "0.0.0.0:0", "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("--allow-plain-http") && said.contains("not loopback"), "{said}");
+}
