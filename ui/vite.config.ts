@@ -24,6 +24,7 @@ export default defineConfig(({ mode }) => ({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    testTimeout: 30_000,
     // Tests of times must not depend on the machine's zone.
     env: { TZ: "UTC" },
   },

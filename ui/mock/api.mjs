@@ -44,7 +44,12 @@ function matcher(q) {
       colour: ({ row }) => row.colour === value,
       tag: ({ row }) => row.tags.includes(value),
       reboot: ({ row }) => String(row.reboot_required ?? false) === value,
-      pkg: (host) => host.packages.some((each) => each.name === value),
+      // `<` stands for "waits for that update": the mock knows no version order.
+      pkg: (host) => {
+        const [, name, how, version] = /^([^<=]+)(?:([<=])(.*))?$/.exec(value);
+        if (how === "<") return host.updates.some((each) => each.name === name && each.candidate === version);
+        return host.packages.some((each) => each.name === name && (!how || each.version === version));
+      },
       cve: (host) => host.byCve.has(value),
     }[field];
     if (number && value !== "" && !Number.isNaN(n)) {
@@ -239,7 +244,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
           severity: each.severity,
           ids: new Set(),
           packages: new Set(),
-          states: {},
+          states: Object.fromEntries(OPEN.map((each) => [each, 0])),
           fixed: new Set(),
         };
         if (!row.ids.has(host.row.id)) row.states[each.state] = (row.states[each.state] ?? 0) + 1;

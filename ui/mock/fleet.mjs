@@ -1,7 +1,8 @@
 // Hosts of the mock, made from the fixtures; the same every time.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
-const fixtures = JSON.parse(readFileSync(new URL("./fixtures/fleet.json", import.meta.url), "utf8"));
+const fixtures = JSON.parse(readFileSync(join(import.meta.dirname, "fixtures/fleet.json"), "utf8"));
 const MIN = 60;
 const HOUR = 3600;
 const DAY = 86_400;
@@ -26,6 +27,14 @@ const FLEET = [
 
 const ASSESSED_FIXTURES = new Set(["debian12", "debian10", "ubuntu1804"]);
 const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+Z/, "Z");
+const OPEN = [
+  "fix_available",
+  "fix_needs_channel",
+  "restart_needed",
+  "no_fix",
+  "will_not_fix",
+  "under_investigation",
+];
 const RANK = ["critical", "high", "medium", "low", "negligible", "unknown"];
 
 export function freshnessOf(age) {
@@ -132,7 +141,7 @@ const SECTIONS = ["host", "packages", "updates", "repositories", "runtime", "his
 export function detailOf(host, command) {
   const { row } = host;
   const withheld = host.updates.filter((each) => each.withheld).length;
-  const states = {};
+  const states = Object.fromEntries(OPEN.map((each) => [each, 0]));
   const severities = Object.fromEntries(RANK.map((each) => [each, 0]));
   for (const finding of host.byCve.values()) {
     states[finding.state] = (states[finding.state] ?? 0) + 1;

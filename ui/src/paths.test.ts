@@ -15,23 +15,27 @@ it("addresses say the query", () => {
     package: paths.hostsWithPackage("libstdc++6"),
     odd: paths.hostsWithPackage("two words"),
     cve: paths.hostsWithCve("CVE-2024-3094"),
+    waiting: paths.hostsWithUpdate({ name: "libssl3", candidate: "3.0.22-1~deb12u2", platform: "debian:12" }),
+    version: paths.hostsWithVersion({ name: "bash", version: "5.2.15-2+b8", platform: "debian:12" }),
     feeds: paths.feeds(),
   };
   expect(shown).toMatchInlineSnapshot(`
     {
-      "colour": "/hosts?q=colour%3Ared",
-      "cve": "/hosts?q=cve%3ACVE-2024-3094",
+      "colour": "/hosts?q=colour:red",
+      "cve": "/hosts?q=cve:CVE-2024-3094",
       "feeds": "/feeds",
       "finding": "/hosts/17/findings?open=CVE-2024-3094",
       "fleetFindings": "/findings?severity=critical",
       "fleetUpdates": "/updates?security=true",
       "host": "/hosts/17",
-      "hosts": "/hosts?q=os%3Adebian%3A12+security%3E10&sort=hostname",
-      "odd": "/hosts?q=pkg%3A%22two+words%22",
-      "package": "/hosts?q=pkg%3Alibstdc%2B%2B6",
+      "hosts": "/hosts?q=os:debian:12+security%3E10&sort=hostname",
+      "odd": "/hosts?q=pkg:%22two+words%22",
+      "package": "/hosts?q=pkg:libstdc%2B%2B6",
       "packages": "/hosts/17/packages?show=held&q=lib",
-      "platform": "/hosts?q=os%3Adebian%3A12",
+      "platform": "/hosts?q=os:debian:12",
       "updates": "/hosts/17/updates?kind=security",
+      "version": "/hosts?q=os:debian:12+pkg:bash%3D5.2.15-2%2Bb8",
+      "waiting": "/hosts?q=os:debian:12+pkg:libssl3%3C3.0.22-1%7Edeb12u2",
     }
   `);
 });

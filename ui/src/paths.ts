@@ -37,5 +37,12 @@ export const paths = {
   hostsWithFindings: () => at("/hosts", { q: "findings>0", sort: "-open_findings" }),
   hostsToRestart: () => at("/hosts", { q: "reboot:true" }),
   hostsWithPackage: (name: string) => at("/hosts", { q: `pkg:${queryValue(name)}` }),
+  /** Hosts of the platform whose version is below the update's: those on which it waits. */
+  hostsWithUpdate: (update: { name: string; candidate: string; platform: string }) =>
+    at("/hosts", {
+      q: `os:${update.platform} pkg:${queryValue(update.name)}<${queryValue(update.candidate)}`,
+    }),
+  hostsWithVersion: (row: { name: string; version: string; platform: string }) =>
+    at("/hosts", { q: `os:${row.platform} pkg:${queryValue(row.name)}=${queryValue(row.version)}` }),
   hostsWithCve: (cve: string) => at("/hosts", { q: `cve:${queryValue(cve)}` }),
 };

@@ -4,7 +4,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { get, getAll, type Params } from "./client";
 import type {
   Explanation,
-  FeedRow,
+  Feeds,
   Finding,
   FleetFinding,
   FleetPackage,
@@ -49,7 +49,7 @@ export const overviewQuery = queryOptions({
 
 export const feedsQuery = queryOptions({
   queryKey: ["feeds"],
-  queryFn: ({ signal }) => get<{ items: FeedRow[]; total: number }>(api.feeds, {}, signal),
+  queryFn: ({ signal }) => get<Feeds>(api.feeds, {}, signal),
 });
 
 function listQuery<P extends Page<unknown>>(name: string, path: string, params: Params) {

@@ -17,14 +17,14 @@ export function Page({
   useTitle(title);
   return (
     <>
-      <header className="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+      <header className="mb-4 flex items-start justify-between gap-x-6">
         <div className="min-w-0">
           <h1 className="text-xs font-semibold text-muted">{title}</h1>
           {sentence ? (
             <p className="mt-0.5 max-w-[80ch] text-title font-semibold text-balance">{sentence}</p>
           ) : null}
         </div>
-        {aside ? <div className="flex items-center gap-2">{aside}</div> : null}
+        {aside ? <div className="flex shrink-0 items-center gap-2">{aside}</div> : null}
       </header>
       {children}
     </>

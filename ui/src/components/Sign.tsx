@@ -7,6 +7,7 @@ export const toneText: Record<Tone, string> = {
   low: "text-low",
   ok: "text-ok",
   unknown: "text-unknown",
+  act: "text-accent",
 };
 
 const drawings: Record<Shape, React.ReactNode> = {
@@ -23,6 +24,10 @@ const drawings: Record<Shape, React.ReactNode> = {
     />
   ),
   check: <path d="m1.5 6.5 3 3 6-7" fill="none" stroke="currentColor" strokeWidth="1.8" />,
+  arrow: (
+    <path d="M6 1v8.500M2.2 6 6 9.8 9.8 6M1.5 11.300h9" fill="none" stroke="currentColor" strokeWidth="1.6" />
+  ),
+  dots: <path d="M1.5 6h.1M6 6h.1M10.5 6h.1" stroke="currentColor" strokeWidth="2.2" strokeLinecap="round" />,
   dash: <path d="M2 6h8" stroke="currentColor" strokeWidth="1.8" />,
 };
 

@@ -15,6 +15,7 @@ const toneFill: Record<Tone, string> = {
   low: "fill-low",
   ok: "fill-ok",
   unknown: "fill-unknown",
+  act: "fill-accent",
 };
 
 /**

@@ -20,7 +20,10 @@ export function Tabs({
   children?: ReactNode;
 }) {
   return (
-    <nav aria-label={label} className="flex flex-wrap items-end gap-x-5 border-b border-line">
+    <nav
+      aria-label={label}
+      className="flex flex-wrap items-end gap-x-4 border-b border-line max-sm:text-sm sm:gap-x-5"
+    >
       {tabs.map((tab) => (
         <Door
           key={tab.to}

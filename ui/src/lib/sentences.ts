@@ -1,7 +1,7 @@
 /** The one sentence at the head of each page: what its reader came for, in words. Pure functions. */
 
-import type { FeedRow, HostDetail, Overview } from "../api/types";
-import { capital, count, listing, plural } from "./format";
+import type { FeedRow, Overview } from "../api/types";
+import { count, plural } from "./format";
 
 const verb = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
@@ -54,17 +54,7 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
     overview.hosts.stale > 0 ? `${count(overview.hosts.stale)} stale` : "",
     overview.hosts.lost > 0 ? `${count(overview.hosts.lost)} lost` : "",
   ].filter(Boolean);
-  return `${plural(overview.hosts.total, "host")}: ${listing(parts)}.`;
-}
-
-export function hostUpdatesSentence(host: HostDetail): string {
-  const { security, other, withheld } = host.updates;
-  const kept = withheld > 0 ? ` ${capital(plural(withheld, "of them is", "of them are"))} withheld.` : "";
-  if (security + other === 0) return "No update waits.";
-  if (security === 0)
-    return `No security update waits; ${plural(other, "other")} ${verb(other, "does", "do")}.${kept}`;
-  const others = other > 0 ? ` and ${plural(other, "other")}` : "";
-  return `${plural(security, "security update")}${others} ${verb(security + other, "waits", "wait")}.${kept}`;
+  return `${plural(overview.hosts.total, "host")}: ${parts.join(", ")}.`;
 }
 
 export function hostFindingsSentence(open: number, packages: number, fixable: number): string {

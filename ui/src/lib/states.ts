@@ -2,8 +2,9 @@
 
 import type { Colour, FeedRow, Freshness, Section, Severity, State } from "../api/types";
 
-export type Tone = "critical" | "high" | "medium" | "low" | "ok" | "unknown";
-export type Shape = "disc" | "triangle" | "diamond" | "ring" | "hatch" | "check" | "dash";
+/** Severities and conditions have their colours; `act` is the accent: something can be done. */
+export type Tone = "critical" | "high" | "medium" | "low" | "ok" | "unknown" | "act";
+export type Shape = "disc" | "triangle" | "diamond" | "ring" | "hatch" | "check" | "dash" | "arrow" | "dots";
 
 export interface Sign {
   tone: Tone;
@@ -40,16 +41,20 @@ export const OPEN_STATES: readonly State[] = [
 ];
 export const STATES: readonly State[] = [...OPEN_STATES, "accepted", "not_affected", "not_assessed"];
 
+/**
+ * States beside severities: what can be done stands out in the accent, the rest stays quiet, so that
+ * a list is read by severity first.
+ */
 export const stateSign: Record<State, Sign> = {
   fix_available: {
-    tone: "critical",
-    shape: "disc",
+    tone: "act",
+    shape: "arrow",
     word: "fix available",
     meaning: "Affected, and the vendor ships a fix",
   },
   fix_needs_channel: {
-    tone: "high",
-    shape: "triangle",
+    tone: "act",
+    shape: "dash",
     word: "fix needs a channel",
     meaning: "Affected; the fix is in a channel that the host has not attached",
   },
@@ -59,16 +64,16 @@ export const stateSign: Record<State, Sign> = {
     word: "restart needed",
     meaning: "Fixed on disk, but the old version still runs",
   },
-  no_fix: { tone: "medium", shape: "diamond", word: "no fix yet", meaning: "Affected, no fix yet" },
+  no_fix: { tone: "unknown", shape: "ring", word: "no fix yet", meaning: "Affected, no fix yet" },
   will_not_fix: {
-    tone: "low",
-    shape: "ring",
+    tone: "unknown",
+    shape: "dash",
     word: "will not fix",
     meaning: "Affected; the vendor will not fix it in this release",
   },
   under_investigation: {
-    tone: "low",
-    shape: "ring",
+    tone: "unknown",
+    shape: "dots",
     word: "under investigation",
     meaning: "The vendor has not decided",
   },

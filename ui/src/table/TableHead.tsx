@@ -50,10 +50,9 @@ export function TableHead<Row>({ columns, sort, onSort, expandable }: TableHeadP
                       onSort(nextSort(sort, key, first));
                     }}
                   >
+                    {column.align === "right" && arrow ? <Arrow arrow={arrow} /> : null}
                     {column.header}
-                    <span aria-hidden="true" className="ml-1 inline-block w-2">
-                      {arrow}
-                    </span>
+                    {column.align !== "right" && arrow ? <Arrow arrow={arrow} /> : null}
                   </button>
                 ) : (
                   column.header
@@ -64,5 +63,14 @@ export function TableHead<Row>({ columns, sort, onSort, expandable }: TableHeadP
         </tr>
       </thead>
     </>
+  );
+}
+
+/** On the side where it moves no number out of its column. */
+function Arrow({ arrow }: { arrow: string }) {
+  return (
+    <span aria-hidden="true" className="mx-1">
+      {arrow}
+    </span>
   );
 }

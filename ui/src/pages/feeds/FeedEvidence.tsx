@@ -35,7 +35,7 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
       </dl>
       <p className="flex flex-wrap items-center gap-3">
         <Command text={syncCommand(feed.id)} />
-        <span className="text-muted">or, without a way out,</span>
+        <span className="text-muted">or, without internet access,</span>
         <Command text={`mendwatch feeds import ${feed.id} FILE`} />
       </p>
     </div>

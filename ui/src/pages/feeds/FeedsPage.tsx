@@ -57,7 +57,7 @@ export function FeedsPage() {
                 : syncCommand(bad.map((feed) => feed.id).join(" "))
             }
           />
-          <span className="text-muted">Without a way out, import a file: see the row's details.</span>
+          <span className="text-muted">Without internet access, import a file: see the row's details.</span>
         </p>
       ) : null}
       {rows.length === 0 ? (
@@ -74,7 +74,7 @@ export function FeedsPage() {
           toggleLabel={(feed) => `Details of ${feed.title}`}
         />
       )}
-      {overview && overview.platforms.length > 0 ? <Coverage overview={overview} /> : null}
+      {overview && overview.platforms.length > 0 ? <Coverage overview={overview} link={false} /> : null}
     </Page>
   );
 }

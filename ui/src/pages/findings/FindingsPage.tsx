@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, findingsQuery, overviewQuery } from "../../api/queries";
-import type { FleetFinding } from "../../api/types";
+import type { FleetFinding, Overview, Severity, State } from "../../api/types";
 import { Door } from "../../components/Door";
 import { Empty, NotKnown } from "../../components/Notice";
 import { Page } from "../../components/Page";
@@ -80,6 +80,15 @@ const columns: readonly Column<FleetFinding>[] = [
   },
 ];
 
+/** What the overview counts under a single filter, so that its number is met again here. */
+function pairs(search: Search, overview: Overview): string {
+  if (search.q || (search.state && search.severity)) return "";
+  const n = search.state
+    ? overview.findings.by_state[search.state as State]
+    : overview.findings.by_severity[search.severity as Severity];
+  return n === undefined ? "" : `${plural(n, "finding")}: `;
+}
+
 /** Open CVEs over the fleet, worst first. */
 export function FindingsPage() {
   const { search } = useUrl();
@@ -97,7 +106,7 @@ export function FindingsPage() {
       : overview.assessment.assessed === 0
         ? "Vulnerabilities are not assessed."
         : filtered
-          ? `${plural(total, "open CVE")} ${total === 1 ? "matches" : "match"}.`
+          ? `${pairs(search, overview)}${plural(total, "open CVE")} ${total === 1 ? "matches" : "match"}.`
           : total === 0
             ? "No CVE is open on what is assessed."
             : `${plural(total, "CVE is", "CVEs are")} open on ${plural(overview.findings.hosts, "host")}: ${plural(overview.findings.open, "finding")}, counted per host.`;

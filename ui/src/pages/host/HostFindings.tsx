@@ -81,17 +81,20 @@ export function HostFindings() {
         </p>
       ) : (
         <>
-          <TableTools shown={rows.length} all={all.length}>
-            <FindingFilters id={id} rows={all} closed={closed} />
-            <FilterField label="Filter by CVE or package" />
-            <span className="ml-auto">
+          <TableTools
+            shown={rows.length}
+            all={all.length}
+            aside={
               <ExportMenu
                 name={`${host.hostname}-findings`}
                 fields={fieldsOf(findingColumns)}
                 total={rows.length}
                 rows={async () => rows}
               />
-            </span>
+            }
+          >
+            <FindingFilters id={id} rows={all} closed={closed} />
+            <FilterField label="Filter by CVE or package" />
           </TableTools>
           {rows.length === 0 ? (
             <Empty title={all.length === 0 ? "No finding." : "No finding is left under this filter."} />

@@ -69,7 +69,18 @@ export function HostPackages() {
       <p className="mb-3">
         {plural(all.length, "package")}, {listing(said)}.
       </p>
-      <TableTools shown={rows.length} all={all.length}>
+      <TableTools
+        shown={rows.length}
+        all={all.length}
+        aside={
+          <ExportMenu
+            name={`${host.hostname}-packages`}
+            fields={fieldsOf(packageColumns(id))}
+            total={rows.length}
+            rows={async () => rows}
+          />
+        }
+      >
         <Choices
           label="Packages shown"
           choices={[
@@ -90,14 +101,6 @@ export function HostPackages() {
           ]}
         />
         <FilterField label="Filter by name or source" />
-        <span className="ml-auto">
-          <ExportMenu
-            name={`${host.hostname}-packages`}
-            fields={fieldsOf(packageColumns(id))}
-            total={rows.length}
-            rows={async () => rows}
-          />
-        </span>
       </TableTools>
       {rows.length === 0 ? (
         <Empty title="No package is left under this filter." />

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { hostQuery, hostUpdatesQuery } from "../../api/queries";
 import type { HostUpdate } from "../../api/types";
+import { Ago } from "../../components/Ago";
 import { Empty, Failure, Loading } from "../../components/Notice";
 import { Choices } from "../../components/Tabs";
 import { useUrl } from "../../hooks/useUrl";
-import { hostUpdatesSentence } from "../../lib/sentences";
 import { sectionSign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
 import { fieldsOf, sortRows } from "../../table/columns";
@@ -60,8 +60,22 @@ export function HostUpdates() {
   );
   return (
     <>
-      <p className="mb-3">{hostUpdatesSentence(host)}</p>
-      <TableTools shown={rows.length} all={data.items.length}>
+      <p className="mb-3 text-muted">
+        As the host's own package manager sees it; its lists were fetched{" "}
+        <Ago time={host.lists_at} none="at a time that is not known" />.
+      </p>
+      <TableTools
+        shown={rows.length}
+        all={data.items.length}
+        aside={
+          <ExportMenu
+            name={`${host.hostname}-updates`}
+            fields={fieldsOf(updateColumns(id))}
+            total={rows.length}
+            rows={async () => rows}
+          />
+        }
+      >
         <Choices
           label="Kind of update"
           choices={[
@@ -82,14 +96,6 @@ export function HostUpdates() {
           ]}
         />
         <FilterField label="Filter by package" />
-        <span className="ml-auto">
-          <ExportMenu
-            name={`${host.hostname}-updates`}
-            fields={fieldsOf(updateColumns(id))}
-            total={rows.length}
-            rows={async () => rows}
-          />
-        </span>
       </TableTools>
       {rows.length === 0 ? (
         <Empty title="No update is left under this filter." />

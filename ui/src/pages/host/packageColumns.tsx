@@ -75,7 +75,7 @@ export function packageColumns(hostId: string): readonly Column<HostPackage>[] {
     {
       id: "arch",
       header: "Arch",
-      width: "w-16",
+      width: "w-20",
       from: "lg",
       cell: (each) => <span className="text-muted">{each.arch}</span>,
       fields: [{ name: "arch", value: (each) => each.arch }],

@@ -141,7 +141,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     id: "worst",
     header: "Worst",
     hint: "The worst severity among open findings",
-    width: "w-32",
+    width: "w-36",
     from: "lg",
     cell: (host) => <Worst host={host} />,
     fields: [{ name: "worst_severity", value: (host) => host.worst_severity }],
@@ -185,6 +185,9 @@ export const hostColumns: readonly Column<HostRow>[] = [
   },
 ];
 
+/** Colours whose word the number beside it says already. */
+const SAID_BY_NUMBER = new Set(["orange", "yellow"]);
+
 export function HostTwoLines({ host }: { host: HostRow }) {
   const sign = signOf(colourSign, host.colour);
   return (
@@ -202,12 +205,14 @@ export function HostTwoLines({ host }: { host: HostRow }) {
       }
       second={
         <>
-          <span>{sign.word}</span>
-          <span>{platformName(host.platform)}</span>
+          {SAID_BY_NUMBER.has(host.colour) ? null : <span>{sign.word}</span>}
           {host.security_updates > 0 ? <span>{count(host.security_updates)} security</span> : null}
-          {host.other_updates > 0 ? <span>{count(host.other_updates)} other</span> : null}
+          {host.security_updates === 0 && host.other_updates > 0 ? (
+            <span>{count(host.other_updates)} other updates</span>
+          ) : null}
           <span>{host.assessed ? `${count(host.open_findings)} findings` : "not assessed"}</span>
           {host.reboot_required ? <span>restart</span> : null}
+          <span>{platformName(host.platform)}</span>
         </>
       }
     />

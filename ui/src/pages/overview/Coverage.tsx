@@ -15,17 +15,20 @@ export const coverageSign: Record<Overview["platforms"][number]["feed_state"], S
 };
 
 /** Which systems the feeds speak for, and the command where they don't. */
-export function Coverage({ overview }: { overview: Overview }) {
+export function Coverage({ overview, link = true }: { overview: Overview; link?: boolean }) {
   return (
     <div className="mt-8">
-      <Section title="Systems and the security data for them" more={{ to: paths.feeds(), text: "All feeds" }}>
+      <Section
+        title="Systems and the security data for them"
+        more={link ? { to: paths.feeds(), text: "All feeds" } : undefined}
+      >
         <ul>
           {overview.platforms.map((each) => (
             <li
               key={each.platform}
               className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-1"
             >
-              <Sign sign={coverageSign[each.feed_state]} className="w-28" />
+              <Sign sign={coverageSign[each.feed_state]} className="w-32" />
               <span className="w-36 font-semibold">{platformName(each.platform)}</span>
               <Door to={paths.hostsOfPlatform(each.platform)} className="w-20">
                 {plural(each.hosts, "host")}

@@ -82,7 +82,11 @@ const columns: readonly Column<FleetPackage>[] = [
     hint: "Hosts that have this version installed",
     align: "right",
     width: "w-20",
-    cell: (row) => count(row.hosts),
+    cell: (row) => (
+      <Door to={paths.hostsWithVersion(row)} aria-label={plural(row.hosts, "host")}>
+        {count(row.hosts)}
+      </Door>
+    ),
     fields: [{ name: "hosts", value: (row) => row.hosts }],
   },
 ];

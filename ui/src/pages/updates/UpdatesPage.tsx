@@ -61,7 +61,11 @@ const columns: readonly Column<FleetUpdate>[] = [
     hint: "Hosts on which it waits",
     align: "right",
     width: "w-20",
-    cell: (row) => count(row.hosts),
+    cell: (row) => (
+      <Door to={paths.hostsWithUpdate(row)} aria-label={plural(row.hosts, "host")}>
+        {count(row.hosts)}
+      </Door>
+    ),
     fields: [{ name: "hosts", value: (row) => row.hosts }],
   },
 ];
@@ -139,7 +143,9 @@ function UpdateTwoLines({ row }: { row: FleetUpdate }) {
               {row.name}
             </Door>
           </span>
-          <span className="shrink-0 text-xs">{plural(row.hosts, "host")}</span>
+          <Door to={paths.hostsWithUpdate(row)} className="shrink-0 text-xs">
+            {plural(row.hosts, "host")}
+          </Door>
         </>
       }
       second={

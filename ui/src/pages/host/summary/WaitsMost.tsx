@@ -59,13 +59,13 @@ export function WaitsMost({ host }: { host: HostDetail }) {
         <ul>
           {rows.slice(0, SHOWN).map((row) => (
             <li key={row.key} className="flex min-h-8 items-center gap-3 border-b border-line py-1">
-              <Sign sign={row.security ? securitySign : otherSign} className="w-18 shrink-0" />
+              <Sign sign={row.security ? securitySign : otherSign} className="w-20 shrink-0" />
               <span className="min-w-0 grow truncate" title={row.names.join(", ")}>
                 <Door to={paths.hostUpdates(id, { q: row.names[0] })} className="font-semibold">
                   {row.names[0]}
                 </Door>
                 {row.names.length > 1 ? (
-                  <span className="text-muted"> and {row.names.length - 1} more of the same source</span>
+                  <span className="text-muted"> and {row.names.length - 1} more to this version</span>
                 ) : null}
               </span>
               <span className="max-w-[45%] shrink-0 truncate text-muted" title={row.candidate}>

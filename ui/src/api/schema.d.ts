@@ -1,0 +1,2670 @@
+/**
+ * Generated from api/openapi.json by `npm run gen`. Do not edit.
+ * openapi.json sha256: e63e8bc245e70d70f36d7324e5b4e0abb6f71ec52addb9ee25ec830c0d2cd976
+ */
+
+export interface paths {
+    "/api/agent/v1/checkin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what is there, by hashes; hears what to send. */
+        post: operations["checkin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agent/v1/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a report: answers when it is durable and counted, with `Mendwatch-Seq`. */
+        post: operations["report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server lives (it answered) and is ready (200) or not yet (503). Needs no session. */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists agents' tokens, without their secrets. */
+        get: operations["token_list"];
+        put?: never;
+        /** Makes a token. */
+        post: operations["token_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a token: agents that use it are refused from now on. */
+        delete: operations["token_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges a list of packages: findings out, nothing is stored. */
+        post: operations["evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A stream of changes: `hello` with the present number, then `change` each time. A client that
+         *     falls behind gets a `change` without hosts and reads afresh.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explains what is said of packages: sentences out, nothing is stored. */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the feeds of the catalogue. */
+        get: operations["feed_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetches feeds now; answers when that is done. A feed that fails does not keep others from coming,
+         *     and what was in force of it stays.
+         */
+        post: operations["feed_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a document that was fetched by other means (no network, a mirror): the body is the file as it is, compressed or not. */
+        post: operations["feed_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists CVEs that are open somewhere: worst first, then most hosts. */
+        get: operations["finding_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists hosts. `q` is the query language of `docs/query-language.md`; `sort` is one of `hostname`,
+         *     `security_updates` (the default, descending), `other_updates`, `open_findings`, `last_seen_at`,
+         *     `packages`.
+         */
+        get: operations["host_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/own/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at the server's own host now. */
+        post: operations["own_host_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One host. */
+        get: operations["host_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what is open on a host; with `state=not_affected`, what was judged and found not affected. */
+        get: operations["host_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{id}/findings/{cve}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Explains what is said of a CVE on a host, positive or negative. */
+        get: operations["host_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{id}/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what a host has installed, by name. `q` is words that must all occur in the name. */
+        get: operations["host_packages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what waits on a host: security first, then by name. */
+        get: operations["host_updates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fleet at a glance. */
+        get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists distinct packages, those on most hosts first. */
+        get: operations["package_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether somebody is signed in, and who. */
+        get: operations["session_get"];
+        put?: never;
+        /** Signs in. */
+        post: operations["session_create"];
+        /** Signs out. */
+        delete: operations["session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uses the one-time set-up link: makes the first administrator and signs in. */
+        post: operations["setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists updates over the fleet: security first, then most hosts. */
+        get: operations["update_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description The program that reports. */
+        Agent: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description How much of what is installed could be judged. */
+        AssessmentCounts: {
+            /**
+             * Format: int64
+             * @description Those that a feed in force speaks for.
+             */
+            assessed: number;
+            /**
+             * Format: int64
+             * @description The others.
+             */
+            not_assessed: number;
+            /**
+             * Format: int64
+             * @description Installed packages, host by host.
+             */
+            packages: number;
+        };
+        /**
+         * @description What brought a change about.
+         * @enum {string}
+         */
+        Cause: "report" | "feed" | "time";
+        /** @description One change. */
+        ChangeEvent: {
+            /** @description What brought it about. */
+            cause: components["schemas"]["Cause"];
+            /** @description The hosts it concerns, up to 100; null when there are more. */
+            hosts?: number[] | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+        };
+        /** @description The answer to a check-in. */
+        CheckInAnswer: {
+            /** @description `known`, `send` or `report_now`. */
+            answer: string;
+            /**
+             * Format: int32
+             * @description Seconds until the next check-in, where the agent has no interval of its own.
+             */
+            interval_seconds: number;
+            /**
+             * Format: int64
+             * @description The number that the host's next report is to carry at least.
+             */
+            next_sequence: number;
+            /** @description The sections wanted; empty with `known`. */
+            sections: string[];
+        };
+        /** @description A CVE that an update closes. */
+        ClosedCve: {
+            /** @description The CVE. */
+            cve: string;
+            /** @description The vendor's severity. */
+            severity: string;
+        };
+        /** @description Hosts by colour. */
+        ColourCounts: {
+            /**
+             * Format: int64
+             * @description Nothing pending.
+             */
+            green: number;
+            /**
+             * Format: int64
+             * @description Unknown.
+             */
+            grey: number;
+            /**
+             * Format: int64
+             * @description Security updates pending.
+             */
+            orange: number;
+            /**
+             * Format: int64
+             * @description A critical finding with a fix at hand.
+             */
+            red: number;
+            /**
+             * Format: int64
+             * @description Only other than security updates pending.
+             */
+            yellow: number;
+        };
+        /** @description A number of hosts or findings under a value. */
+        Count: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The value. */
+            value: string;
+        };
+        /** @description Name and password. */
+        Credentials: {
+            /** @description Sign-in name. */
+            name: string;
+            /** @description Password. */
+            password: string;
+        };
+        /** @description A file system. */
+        DiskRow: {
+            /**
+             * Format: int64
+             * @description What an ordinary user may still write.
+             */
+            available_bytes: number;
+            /** @description Where it is mounted. */
+            mount: string;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            size_bytes: number;
+        };
+        /** @description What is to be judged. */
+        EvaluateAsked: {
+            /** @description What a verdict depends on besides the packages; fields as in `mendwatch evaluate`. */
+            host?: Record<string, never>;
+            /**
+             * @description Packages: `name` and `version`, and where they are known `arch`, `source`, `source_version`,
+             *     `module`, `vendor`, `origin`.
+             */
+            packages: Record<string, never>[];
+            /** @description Distribution and release: `debian:12`. */
+            platform: string;
+        };
+        /** @description The verdicts. */
+        Evaluated: {
+            /** @description Those that a feed in force speaks for. */
+            assessed: number;
+            /** @description Feeds that have a say about the platform. */
+            feeds: string[];
+            /** @description Open findings. */
+            findings: components["schemas"]["FindingRow"][];
+            /** @description The others, by reason. */
+            not_assessed: components["schemas"]["NotAssessedGroup"][];
+            /** @description Packages judged, each once. */
+            packages: number;
+        };
+        /** @description What is to be explained. */
+        ExplainAsked: {
+            /** @description Only this CVE or advisory. */
+            cve?: string | null;
+            /** @description As in evaluate. */
+            host?: Record<string, never>;
+            /** @description Only packages of this name. */
+            package?: string | null;
+            /** @description As in evaluate. */
+            packages: Record<string, never>[];
+            /** @description Distribution and release. */
+            platform: string;
+        };
+        /** @description Explanations of verdicts. */
+        Explanations: {
+            /** @description One a package and role. */
+            items: Record<string, never>[];
+        };
+        /** @description A feed of the catalogue and its state. */
+        FeedRow: {
+            /**
+             * Format: date-time
+             * @description Date of the data in force: the vendor's, else that of the fetch.
+             */
+            as_of?: string | null;
+            /** @description Why the last attempt failed; what was in force before it stays. */
+            error?: string | null;
+            /**
+             * Format: date-time
+             * @description When the vendor was last asked.
+             */
+            fetched_at?: string | null;
+            /** @description Its id: `debian-tracker`. */
+            id: string;
+            /** @description Distributions it speaks for. */
+            platforms: string[];
+            /**
+             * Format: int64
+             * @description Advisories in force.
+             */
+            records: number;
+            /** @description SHA-256 of the document in force. */
+            sha256?: string | null;
+            /**
+             * Format: int64
+             * @description Records that could not be read.
+             */
+            skipped: number;
+            /** @description `in_force`, `too_old` (it still says what is affected, no longer what is not) or `never`. */
+            state: string;
+            /** @description Its name for people. */
+            title: string;
+            /** @description Where it is fetched from. */
+            url: string;
+        };
+        /** @description The feeds. */
+        Feeds: {
+            /** @description One row a feed. */
+            items: components["schemas"]["FeedRow"][];
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            total: number;
+        };
+        /** @description Open findings, each (host, CVE) counted once. */
+        FindingCounts: {
+            /** @description By severity. */
+            by_severity: components["schemas"]["SeverityCounts"];
+            /** @description By state. */
+            by_state: components["schemas"]["StateCounts"];
+            /**
+             * Format: int64
+             * @description Hosts with one or more.
+             */
+            hosts: number;
+            /**
+             * Format: int64
+             * @description All.
+             */
+            open: number;
+        };
+        /** @description One finding: a CVE that a package of a host has, had, or does not have. */
+        FindingRow: {
+            /** @description Advisory that labels it, empty where none does. */
+            advisory: string;
+            /** @description Its architecture. */
+            arch: string;
+            /** @description The CVE, or the advisory's id where it names none. */
+            cve: string;
+            /** @description Id of the feed that decided, empty where none speaks. */
+            feed: string;
+            /** @description First version that is not affected, empty where there is none. */
+            fixed_version: string;
+            /** @description Name of the binary package. */
+            package: string;
+            /** @description `installed`, `running_kernel`, `next_kernel`, `resident`. */
+            role: string;
+            /** @description The vendor's severity: `critical`, `high`, `medium`, `low`, `negligible`, `unknown`. */
+            severity: string;
+            /** @description The state, one of `docs/matching.md`. */
+            state: string;
+            /** @description Its installed version. */
+            version: string;
+            /** @description The vendor's own words or the reason, may be empty. */
+            words: string;
+        };
+        /** @description How much of the fleet could be judged. */
+        FleetAssessment: components["schemas"]["AssessmentCounts"] & {
+            /**
+             * Format: int64
+             * @description Hosts without a single assessed package.
+             */
+            hosts_not_assessed: number;
+        };
+        /** @description One CVE that is open somewhere. */
+        FleetFinding: {
+            /** @description The CVE, or the advisory's id where it names none. */
+            cve: string;
+            /** @description First versions that are not affected. */
+            fixed_versions: string[];
+            /**
+             * Format: int64
+             * @description Hosts on which it is open.
+             */
+            hosts: number;
+            /** @description Names of packages that carry it. */
+            packages: string[];
+            /** @description The worst severity among its hosts. */
+            severity: string;
+            /** @description The most pressing state that any host has. */
+            state: string;
+            /** @description Hosts by state; they add up to `hosts`. */
+            states: components["schemas"]["StateCounts"];
+        };
+        /** @description One update, wherever it is pending. */
+        FleetUpdate: {
+            /** @description The version that would be installed. */
+            candidate: string;
+            /**
+             * Format: int64
+             * @description Hosts on which it is pending, withheld or not.
+             */
+            hosts: number;
+            /** @description Name of the package. */
+            name: string;
+            /** @description Platform of the hosts. */
+            platform: string;
+            /** @description Whether it is a security update. */
+            security: boolean;
+            /** @description The suite within the repository. */
+            suite: string;
+        };
+        /** @description Pending updates, summed over hosts. */
+        FleetUpdateCounts: {
+            /**
+             * Format: int64
+             * @description Hosts with any update.
+             */
+            hosts_with_any: number;
+            /**
+             * Format: int64
+             * @description Hosts with a security update.
+             */
+            hosts_with_security: number;
+            /**
+             * Format: int64
+             * @description Updates that are neither security updates nor withheld.
+             */
+            other: number;
+            /**
+             * Format: int64
+             * @description Security updates, withheld ones too.
+             */
+            security: number;
+            /**
+             * Format: int64
+             * @description Updates that the manager holds, phases or keeps back.
+             */
+            withheld: number;
+        };
+        /** @description The state of the server. */
+        Health: {
+            /** @description `sqlite` or `postgres`. */
+            engine: string;
+            /** @description It answers. */
+            live: boolean;
+            /** @description The index is built and the database answers. */
+            ready: boolean;
+            /**
+             * Format: int64
+             * @description The latest change in the index.
+             */
+            seq: number;
+            /** @description Version of the server. */
+            version: string;
+        };
+        /** @description What of a host could be judged. */
+        HostAssessment: components["schemas"]["AssessmentCounts"] & {
+            /** @description Why the others could not, most packages first. */
+            reasons: components["schemas"]["NotAssessed"][];
+        };
+        /** @description Hosts by freshness and colour. */
+        HostCounts: {
+            /** @description By colour. */
+            colours: components["schemas"]["ColourCounts"];
+            /**
+             * Format: int64
+             * @description Heard of within twice their interval.
+             */
+            fresh: number;
+            /**
+             * Format: int64
+             * @description Within a day.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Longer ago.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Within a week.
+             */
+            stale: number;
+            /**
+             * Format: int64
+             * @description All.
+             */
+            total: number;
+        };
+        /** @description Everything that the head and the summary of a host's page show. */
+        HostDetail: components["schemas"]["HostRow"] & {
+            /** @description The program that reports. */
+            agent: components["schemas"]["Agent"];
+            /** @description Native architecture. */
+            arch: string;
+            /** @description What could be judged. */
+            assessment: components["schemas"]["HostAssessment"];
+            /**
+             * Format: date-time
+             * @description When it was booted.
+             */
+            boot_time?: string | null;
+            /**
+             * Format: int32
+             * @description Logical processors.
+             */
+            cpu_count?: number | null;
+            /** @description Model of the first processor. */
+            cpu_model?: string | null;
+            /** @description File systems. */
+            disks: components["schemas"]["DiskRow"][];
+            /** @description Open findings. */
+            findings: components["schemas"]["HostFindingCounts"];
+            /**
+             * Format: date-time
+             * @description When it was first heard of.
+             */
+            first_seen_at: string;
+            /** @description Fully qualified name, where it has one. */
+            fqdn?: string | null;
+            /** @description Addresses. */
+            ip_addresses: string[];
+            /** @description Kernels. */
+            kernel: components["schemas"]["Kernels"];
+            /**
+             * Format: date-time
+             * @description When its package lists were last fetched.
+             */
+            lists_at?: string | null;
+            /** @description Load over 1, 5, 15 minutes, at the last message. */
+            load?: number[] | null;
+            /** @description systemd's machine id. */
+            machine_id: string;
+            /**
+             * Format: int64
+             * @description Memory that programs could have, at the last message.
+             */
+            memory_available_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Total memory.
+             */
+            memory_bytes?: number | null;
+            /** @description Records that were left out of them. */
+            odd: components["schemas"]["OddRecord"][];
+            /** @description `dpkg`, `rpm` ... */
+            package_manager: string;
+            /** @description Why it must be rebooted. */
+            reboot_reasons: string[];
+            /** @description The sections of its reports. */
+            sections: components["schemas"]["SectionRow"][];
+            /** @description One sentence that says what matters. */
+            summary: string;
+            /** @description Pending updates. */
+            updates: components["schemas"]["UpdateCounts"];
+            /**
+             * Format: int64
+             * @description Seconds since boot, at the last message.
+             */
+            uptime_seconds?: number | null;
+            /** @description `kvm`, `lxc` ...; `none` on bare metal. */
+            virtualization?: string | null;
+        };
+        /** @description The whole reasoning behind a verdict. */
+        HostExplanation: {
+            /** @description The reasoning in sentences, as `mendwatch explain` prints it. */
+            explanation: string[];
+            /** @description The open findings it is about. */
+            findings: components["schemas"]["FindingRow"][];
+        };
+        /** @description How the hosts of a result spread; counts are over the whole result, not the page. */
+        HostFacets: {
+            /** @description By colour. */
+            colour: components["schemas"]["Count"][];
+            /** @description By freshness. */
+            freshness: components["schemas"]["Count"][];
+            /** @description By platform. */
+            platform: components["schemas"]["Count"][];
+        };
+        /** @description Open findings of one host. */
+        HostFindingCounts: {
+            /** @description By severity. */
+            by_severity: components["schemas"]["SeverityCounts"];
+            /** @description By state. */
+            by_state: components["schemas"]["StateCounts"];
+            /**
+             * Format: int64
+             * @description CVEs that are open.
+             */
+            open: number;
+        };
+        /** @description One page of a host's findings. */
+        HostFindingPage: {
+            /** @description The rows: most pressing state first, then worst severity. */
+            items: components["schemas"]["FindingRow"][];
+            /** @description Pass it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            not_assessed?: components["schemas"]["NotAssessed"] | null;
+            /**
+             * Format: int64
+             * @description The change that the answer holds.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
+        };
+        /** @description One installed package. */
+        HostPackage: {
+            /** @description Architecture. */
+            arch: string;
+            /** @description Whether a feed in force speaks for it. */
+            assessed: boolean;
+            /** @description Installed as a dependency. */
+            auto: boolean;
+            /** @description The administrator keeps this version. */
+            held: boolean;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description CVEs that are open for it.
+             */
+            open_findings: number;
+            /** @description Who built it. */
+            origin: components["schemas"]["OriginView"];
+            /** @description Source package. */
+            source: string;
+            /** @description Its version. */
+            source_version: string;
+            /** @description The manager's state where it is not plainly installed. */
+            status?: string | null;
+            update?: components["schemas"]["WaitingUpdate"] | null;
+            /** @description Version. */
+            version: string;
+        };
+        /** @description One page of hosts. */
+        HostPage: {
+            /** @description How the whole result spreads. */
+            facets: components["schemas"]["HostFacets"];
+            /** @description The rows. */
+            items: components["schemas"]["HostRow"][];
+            /** @description Pass it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The change that the answer holds.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description How many hosts the query keeps.
+             */
+            total: number;
+        };
+        /** @description One host as lists show it. */
+        HostRow: {
+            /** @description Whether any of its packages is assessed. */
+            assessed: boolean;
+            /** @description `green`, `yellow`, `orange`, `red` or `grey`; see `docs/architecture.md`. */
+            colour: string;
+            /** @description `fresh`, `late`, `stale` or `lost`. */
+            freshness: string;
+            /** @description Its name. */
+            hostname: string;
+            /**
+             * Format: int64
+             * @description Its public number.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was last heard of.
+             */
+            last_seen_at: string;
+            /**
+             * Format: int32
+             * @description CVEs that are open on it.
+             */
+            open_findings: number;
+            /** @description Its system's name for people. */
+            os_name: string;
+            /**
+             * Format: int32
+             * @description Pending updates that are neither security updates nor withheld.
+             */
+            other_updates: number;
+            /**
+             * Format: int32
+             * @description Installed packages.
+             */
+            packages: number;
+            /** @description Its distribution and release: `debian:12`. */
+            platform: string;
+            /** @description Whether it must be rebooted, if it can tell. */
+            reboot_required?: boolean | null;
+            /**
+             * Format: int32
+             * @description Pending security updates, withheld ones too.
+             */
+            security_updates: number;
+            /** @description Tags, sorted. */
+            tags: string[];
+            /**
+             * Format: int32
+             * @description Updates that the manager holds, phases or keeps back.
+             */
+            withheld_updates: number;
+            /** @description The worst severity among them. */
+            worst_severity?: string | null;
+        };
+        /** @description One pending update. */
+        HostUpdate: {
+            /** @description Architecture. */
+            arch: string;
+            /** @description The version that would be installed. */
+            candidate: string;
+            /** @description CVEs that are open for the package and fixed in the candidate, worst first. */
+            cves: components["schemas"]["ClosedCve"][];
+            /** @description The version that is installed. */
+            installed: string;
+            /** @description Name of the package. */
+            name: string;
+            /** @description The archive's name for itself. */
+            origin: string;
+            /**
+             * Format: int32
+             * @description Share of machines that the archive offers it to.
+             */
+            phased_percent?: number | null;
+            /** @description The repository. */
+            repository: string;
+            /** @description Whether it is a security update. */
+            security: boolean;
+            /**
+             * Format: int64
+             * @description Size of the download in bytes.
+             */
+            size?: number | null;
+            /** @description The suite within the repository. */
+            suite: string;
+            /** @description `held`, `phased`, `excluded` or `kept_back`: why the manager does not install it now. */
+            withheld?: string | null;
+        };
+        /** @description A kernel on disk. */
+        KernelRow: {
+            /** @description The package that owns it. */
+            package?: string | null;
+            /** @description `uname -r` of it. */
+            release: string;
+            /** @description The package's version. */
+            version?: string | null;
+        };
+        /** @description Kernels of a host. */
+        Kernels: {
+            /** @description Those on disk. */
+            installed: components["schemas"]["KernelRow"][];
+            /** @description The one that boots next. */
+            next?: string | null;
+            /** @description `uname -r` of the one that runs. */
+            running?: string | null;
+        };
+        /** @description The age of what hosts themselves know. */
+        Lists: {
+            /**
+             * Format: date-time
+             * @description The oldest package lists of any fresh host.
+             */
+            oldest_at?: string | null;
+        };
+        /** @description A token to make. */
+        NewToken: {
+            /** @description A name to know it by, 1 to 64 characters. */
+            name: string;
+        };
+        /** @description Why packages could not be judged, and the command that mends it. */
+        NotAssessed: {
+            /** @description A command for the server's shell, where one helps. */
+            command?: string | null;
+            /**
+             * Format: int64
+             * @description How many packages it concerns.
+             */
+            packages: number;
+            /** @description Why, in words. */
+            reason: string;
+        };
+        /** @description Packages that are not assessed for one reason. */
+        NotAssessedGroup: {
+            /** @description `no_feed`, `feed_too_old`, `positives_only`, `foreign_origin`, `invalid_version`. */
+            code: string;
+            /** @description The command that mends it, where one does. */
+            command?: string | null;
+            /** @description How many. */
+            count: number;
+            /** @description Which: `name`, `version`, `arch`. */
+            packages: Record<string, never>[];
+            /** @description Why, for people. */
+            reason: string;
+        };
+        /** @description A record that was left out. */
+        OddRecord: {
+            /** @description Which one. */
+            record: string;
+            /** @description The section it stood in. */
+            section: string;
+            /** @description Why. */
+            why: string;
+        };
+        /** @description Where a package comes from, as far as the evidence goes. */
+        OriginView: {
+            /** @description `distribution`, `distribution_inferred` or `foreign`. */
+            kind: string;
+            /** @description Who, if foreign. */
+            name?: string | null;
+        };
+        /** @description The fleet at a glance. */
+        Overview: {
+            /**
+             * Format: date-time
+             * @description The moment for which it holds.
+             */
+            as_of: string;
+            /** @description Assessment. */
+            assessment: components["schemas"]["FleetAssessment"];
+            /** @description Feeds. */
+            feeds: components["schemas"]["FeedRow"][];
+            /** @description Findings. */
+            findings: components["schemas"]["FindingCounts"];
+            /** @description Hosts. */
+            hosts: components["schemas"]["HostCounts"];
+            /** @description Package lists. */
+            lists: components["schemas"]["Lists"];
+            /** @description Platforms, most hosts first. */
+            platforms: components["schemas"]["PlatformRow"][];
+            /** @description Restarts. */
+            restarts: components["schemas"]["RestartCounts"];
+            /**
+             * Format: int64
+             * @description The change that it holds.
+             */
+            seq: number;
+            /** @description At most 10 findings: worst first, then most hosts. */
+            top_findings: components["schemas"]["FleetFinding"][];
+            /** @description At most 10 updates: security first, then most hosts. */
+            top_updates: components["schemas"]["FleetUpdate"][];
+            /** @description Updates. */
+            updates: components["schemas"]["FleetUpdateCounts"];
+        };
+        /** @description One distinct package that some host has installed. */
+        PackageRow: {
+            /** @description Architecture. */
+            arch: string;
+            /** @description Whether a feed in force speaks for it. */
+            assessed: boolean;
+            /**
+             * Format: int64
+             * @description Hosts that have it installed.
+             */
+            hosts: number;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description CVEs that are open for it, before a host's own context is looked at.
+             */
+            open_findings: number;
+            /** @description Distribution and release of its hosts. */
+            platform: string;
+            /** @description Version. */
+            version: string;
+        };
+        /** @description One page of a list. */
+        Page_FleetFinding: {
+            /** @description The rows. */
+            items: {
+                /** @description The CVE, or the advisory's id where it names none. */
+                cve: string;
+                /** @description First versions that are not affected. */
+                fixed_versions: string[];
+                /**
+                 * Format: int64
+                 * @description Hosts on which it is open.
+                 */
+                hosts: number;
+                /** @description Names of packages that carry it. */
+                packages: string[];
+                /** @description The worst severity among its hosts. */
+                severity: string;
+                /** @description The most pressing state that any host has. */
+                state: string;
+                /** @description Hosts by state; they add up to `hosts`. */
+                states: components["schemas"]["StateCounts"];
+            }[];
+            /** @description Pass it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The change that the answer holds.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_FleetUpdate: {
+            /** @description The rows. */
+            items: {
+                /** @description The version that would be installed. */
+                candidate: string;
+                /**
+                 * Format: int64
+                 * @description Hosts on which it is pending, withheld or not.
+                 */
+                hosts: number;
+                /** @description Name of the package. */
+                name: string;
+                /** @description Platform of the hosts. */
+                platform: string;
+                /** @description Whether it is a security update. */
+                security: boolean;
+                /** @description The suite within the repository. */
+                suite: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The change that the answer holds.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_HostPackage: {
+            /** @description The rows. */
+            items: {
+                /** @description Architecture. */
+                arch: string;
+                /** @description Whether a feed in force speaks for it. */
+                assessed: boolean;
+                /** @description Installed as a dependency. */
+                auto: boolean;
+                /** @description The administrator keeps this version. */
+                held: boolean;
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description CVEs that are open for it.
+                 */
+                open_findings: number;
+                /** @description Who built it. */
+                origin: components["schemas"]["OriginView"];
+                /** @description Source package. */
+                source: string;
+                /** @description Its version. */
+                source_version: string;
+                /** @description The manager's state where it is not plainly installed. */
+                status?: string | null;
+                update?: components["schemas"]["WaitingUpdate"] | null;
+                /** @description Version. */
+                version: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The change that the answer holds.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_HostUpdate: {
+            /** @description The rows. */
+            items: {
+                /** @description Architecture. */
+                arch: string;
+                /** @description The version that would be installed. */
+                candidate: string;
+                /** @description CVEs that are open for the package and fixed in the candidate, worst first. */
+                cves: components["schemas"]["ClosedCve"][];
+                /** @description The version that is installed. */
+                installed: string;
+                /** @description Name of the package. */
+                name: string;
+                /** @description The archive's name for itself. */
+                origin: string;
+                /**
+                 * Format: int32
+                 * @description Share of machines that the archive offers it to.
+                 */
+                phased_percent?: number | null;
+                /** @description The repository. */
+                repository: string;
+                /** @description Whether it is a security update. */
+                security: boolean;
+                /**
+                 * Format: int64
+                 * @description Size of the download in bytes.
+                 */
+                size?: number | null;
+                /** @description The suite within the repository. */
+                suite: string;
+                /** @description `held`, `phased`, `excluded` or `kept_back`: why the manager does not install it now. */
+                withheld?: string | null;
+            }[];
+            /** @description Pass it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The change that the answer holds.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_PackageRow: {
+            /** @description The rows. */
+            items: {
+                /** @description Architecture. */
+                arch: string;
+                /** @description Whether a feed in force speaks for it. */
+                assessed: boolean;
+                /**
+                 * Format: int64
+                 * @description Hosts that have it installed.
+                 */
+                hosts: number;
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description CVEs that are open for it, before a host's own context is looked at.
+                 */
+                open_findings: number;
+                /** @description Distribution and release of its hosts. */
+                platform: string;
+                /** @description Version. */
+                version: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The change that the answer holds.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
+        };
+        /** @description One platform of the fleet and the feeds that speak for it. */
+        PlatformRow: {
+            /**
+             * Format: date-time
+             * @description Date of the deciding feed's data.
+             */
+            as_of?: string | null;
+            /** @description A command for the server's shell that mends what is missing. */
+            command?: string | null;
+            /** @description `in_force`, `too_old` or `none`. */
+            feed_state: string;
+            /** @description Feeds that speak for it, the deciding one first. */
+            feeds: string[];
+            /**
+             * Format: int64
+             * @description Its hosts.
+             */
+            hosts: number;
+            /** @description Distribution and release. */
+            platform: string;
+        };
+        /** @description What went wrong, in a form for programs (`code`, `field`, `position`) and for people (`detail`). */
+        Problem: {
+            /** @description Stable name of the case: `not_found`, `invalid_report` ... */
+            code: string;
+            /** @description What happened and, where it helps, what to do. */
+            detail: string;
+            /** @description The field of the request that is wrong: `sections.packages.data.records[3].name`. */
+            field?: string | null;
+            /** @description In a query: the byte at which it can't be read. */
+            position?: number | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The status in words. */
+            title: string;
+            /** @description `about:blank`: the status says the kind, `code` the case. */
+            type: string;
+        };
+        /** @description The answer to a report. */
+        ReportAnswer: {
+            /** @description The report had been taken before; nothing was changed. */
+            duplicate: boolean;
+            /**
+             * Format: int64
+             * @description The host's public id.
+             */
+            host_id: number;
+            /**
+             * Format: int32
+             * @description Seconds until the next check-in.
+             */
+            interval_seconds: number;
+            /**
+             * Format: int64
+             * @description The number that the host's next report is to carry at least.
+             */
+            next_sequence: number;
+            /** @description Records that were left out, with the reason. */
+            odd: components["schemas"]["OddRecord"][];
+            /** @description Sections sent as `unchanged` that the server does not have. */
+            wanted: string[];
+        };
+        /** @description Hosts that wait for a restart. */
+        RestartCounts: {
+            /**
+             * Format: int64
+             * @description Hosts that say they must be rebooted.
+             */
+            hosts_reboot_required: number;
+        };
+        /** @description What is held of one section of the host's reports. */
+        SectionRow: {
+            /** @description `host`, `packages`, `updates`, `repositories`, `runtime`, `history`. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was last seen to be so.
+             */
+            observed_at?: string | null;
+            /** @description Why it is unavailable. */
+            reason?: string | null;
+            /** @description `present`, `unavailable` (what is shown is older) or `never`. */
+            state: string;
+        };
+        /** @description The session of this browser. */
+        Session: {
+            /** @description Whether somebody is signed in. */
+            state: components["schemas"]["SessionState"];
+            /** @description The organisation's title for this installation. */
+            title: string;
+            user?: components["schemas"]["User"] | null;
+            /** @description Version of the server. */
+            version: string;
+        };
+        /**
+         * @description Whether somebody is signed in.
+         * @enum {string}
+         */
+        SessionState: "signed_in" | "signed_out" | "setup_needed";
+        /** @description The first administrator. */
+        Setup: {
+            /** @description Sign-in name of the administrator. */
+            name: string;
+            /** @description At least 12 characters. */
+            password: string;
+            /** @description The secret behind `#` in the set-up link. */
+            token: string;
+        };
+        /** @description Open findings by the vendor's severity. */
+        SeverityCounts: {
+            /**
+             * Format: int64
+             * @description Critical.
+             */
+            critical: number;
+            /**
+             * Format: int64
+             * @description High.
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description Low.
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description Medium.
+             */
+            medium: number;
+            /**
+             * Format: int64
+             * @description Of no practical consequence.
+             */
+            negligible: number;
+            /**
+             * Format: int64
+             * @description The vendor gives none.
+             */
+            unknown: number;
+        };
+        /** @description A record that could not be read. */
+        SkippedRow: {
+            /** @description Which one. */
+            record: string;
+            /** @description Why. */
+            why: string;
+        };
+        /** @description Open findings, each (host, CVE) counted once. */
+        StateCounts: {
+            /**
+             * Format: int64
+             * @description A fix is there.
+             */
+            fix_available: number;
+            /**
+             * Format: int64
+             * @description A fix is there, in a channel that the host lacks.
+             */
+            fix_needs_channel: number;
+            /**
+             * Format: int64
+             * @description No fix yet.
+             */
+            no_fix: number;
+            /**
+             * Format: int64
+             * @description Fixed on disk, the old one still runs.
+             */
+            restart_needed: number;
+            /**
+             * Format: int64
+             * @description The vendor has not decided.
+             */
+            under_investigation: number;
+            /**
+             * Format: int64
+             * @description The vendor will not fix it.
+             */
+            will_not_fix: number;
+        };
+        /** @description Which feeds to fetch. */
+        SyncAsked: {
+            /** @description Take documents that shrank beyond measure or went back in time. */
+            force?: boolean;
+            /** @description Their ids; none is all that speak for a platform of the fleet, or all when there are no hosts. */
+            ids?: string[];
+        };
+        /** @description What came of fetching or importing a feed. */
+        SyncResult: {
+            /**
+             * Format: int64
+             * @description New ones.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Those that say something else now.
+             */
+            changed: number;
+            /** @description Why it failed. */
+            error?: string | null;
+            /** @description The feed. */
+            id: string;
+            /** @description `updated`, `unchanged` or `failed`. */
+            outcome: string;
+            /**
+             * Format: int64
+             * @description Advisories in force.
+             */
+            records: number;
+            /**
+             * Format: int64
+             * @description Those that are gone.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Records that could not be read.
+             */
+            skipped: number;
+            /** @description The first of them, with the reason. */
+            skipped_first: components["schemas"]["SkippedRow"][];
+        };
+        /** @description A token, this once in clear. */
+        TokenCreated: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description The token. It is stored as a hash only and can't be shown again. */
+            token: string;
+        };
+        /** @description A token as it is listed. */
+        TokenRow: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was ended, if it was.
+             */
+            revoked_at?: string | null;
+        };
+        /** @description Pending updates by kind. */
+        UpdateCounts: {
+            /**
+             * Format: int64
+             * @description All others.
+             */
+            other: number;
+            /**
+             * Format: int64
+             * @description From a security repository.
+             */
+            security: number;
+            /**
+             * Format: int64
+             * @description Of both, those that the manager holds, phases or keeps back.
+             */
+            withheld: number;
+        };
+        /** @description A user as pages show them. */
+        User: {
+            /** @description Sign-in name. */
+            name: string;
+            /** @description `admin`. */
+            role: string;
+        };
+        /** @description The update that waits for a package. */
+        WaitingUpdate: {
+            /** @description The version that would be installed. */
+            candidate: string;
+            /** @description Whether it is a security update. */
+            security: boolean;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    checkin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A check-in of `docs/wire-format.md` */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckInAnswer"];
+                };
+            };
+            /** @description `unknown_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_report`, with the field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A report of `docs/wire-format.md`, plain or with Content-Encoding zstd or gzip */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description `unknown_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_encoding` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_report`, with the field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`, with Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    token_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRow"][];
+                };
+            };
+        };
+    };
+    token_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCreated"];
+                };
+            };
+            /** @description `invalid_name` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    token_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluated"];
+                };
+            };
+            /** @description `invalid_platform`, `too_many`, `invalid_body` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `event: hello`, then `event: change` with a ChangeEvent as data */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ChangeEvent"];
+                };
+            };
+        };
+    };
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanations"];
+                };
+            };
+            /** @description `invalid_platform`, `too_many`, `invalid_body` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feeds"];
+                };
+            };
+        };
+    };
+    feed_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncResult"][];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_import: {
+        parameters: {
+            query?: {
+                /** @description Name of the file, for explanations. */
+                name?: string;
+                /** @description Take it although it shrank beyond measure or went back in time. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncResult"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unreadable_document`, with what and where */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finding_list: {
+        parameters: {
+            query?: {
+                /** @description Words that must occur in the CVE's id or a package's name. */
+                q?: string;
+                /** @description Only CVEs in this state: `fix_available`, `no_fix` ... */
+                state?: string;
+                /** @description Only of this severity: `critical`, `high` ... */
+                severity?: string;
+                /** @description Rows of a page, 1 to 500, 50 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Answer only from a state that holds this change. */
+                min_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FleetFinding"];
+                };
+            };
+            /** @description `invalid_state`, `invalid_severity`, `invalid_limit`, `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    host_list: {
+        parameters: {
+            query?: {
+                /** @description What to look for; see `docs/query-language.md` for hosts, free words elsewhere. */
+                q?: string;
+                /** @description Order: a column, `-` before it for descending. */
+                sort?: string;
+                /** @description Rows of a page, 1 to 500, 50 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Answer only from a state that holds this change (`Mendwatch-Seq` of an earlier answer). */
+                min_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostPage"];
+                };
+            };
+            /** @description `bad_query` with the position, `invalid_sort`, `invalid_limit`, `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_host_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scan is under way; `change` events tell when it is in. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `own_host_off` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    host_get: {
+        parameters: {
+            query?: {
+                /** @description Answer only from a state that holds this change. */
+                min_seq?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostDetail"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    host_findings: {
+        parameters: {
+            query?: {
+                /** @description Words that must occur in the CVE's id or a package's name. */
+                q?: string;
+                /** @description Only CVEs in this state: `fix_available`, `no_fix` ... */
+                state?: string;
+                /** @description Only of this severity: `critical`, `high` ... */
+                severity?: string;
+                /** @description Rows of a page, 1 to 500, 50 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Answer only from a state that holds this change. */
+                min_seq?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostFindingPage"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_state`, `invalid_severity`, `invalid_limit`, `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    host_explain: {
+        parameters: {
+            query?: {
+                /** @description Name of the package; without it, every package of the host that the CVE concerns. */
+                package?: string;
+                /** @description Answer only from a state that holds this change. */
+                min_seq?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+                /** @description A CVE, or an advisory's id */
+                cve: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostExplanation"];
+                };
+            };
+            /** @description `not_found`: no such host, or no package of it that the CVE could concern */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    host_packages: {
+        parameters: {
+            query?: {
+                /** @description What to look for; see `docs/query-language.md` for hosts, free words elsewhere. */
+                q?: string;
+                /** @description Order: a column, `-` before it for descending. */
+                sort?: string;
+                /** @description Rows of a page, 1 to 500, 50 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Answer only from a state that holds this change (`Mendwatch-Seq` of an earlier answer). */
+                min_seq?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HostPackage"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_limit`, `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    host_updates: {
+        parameters: {
+            query?: {
+                /** @description Words that must all occur in the package's name. */
+                q?: string;
+                /** @description Only security updates, or only others. */
+                security?: boolean;
+                /** @description Rows of a page, 1 to 500, 50 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Answer only from a state that holds this change. */
+                min_seq?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HostUpdate"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_limit`, `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: {
+                /** @description Answer only from a state that holds this change. */
+                min_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    package_list: {
+        parameters: {
+            query?: {
+                /** @description What to look for; see `docs/query-language.md` for hosts, free words elsewhere. */
+                q?: string;
+                /** @description Order: a column, `-` before it for descending. */
+                sort?: string;
+                /** @description Rows of a page, 1 to 500, 50 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Answer only from a state that holds this change (`Mendwatch-Seq` of an earlier answer). */
+                min_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PackageRow"];
+                };
+            };
+            /** @description `invalid_limit`, `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    session_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `wrong_credentials` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts`, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Setup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `setup_link_unknown` or `setup_link_used` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `weak_password` or `invalid_name` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts`, with Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_list: {
+        parameters: {
+            query?: {
+                /** @description Words that must all occur in the package's name. */
+                q?: string;
+                /** @description Only security updates, or only others. */
+                security?: boolean;
+                /** @description Rows of a page, 1 to 500, 50 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Answer only from a state that holds this change. */
+                min_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FleetUpdate"];
+                };
+            };
+            /** @description `invalid_limit`, `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

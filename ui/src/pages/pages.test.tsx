@@ -1,0 +1,221 @@
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { renderApp, TestEvents } from "../test/renderApp";
+
+const click = async (element: HTMLElement) => {
+  await act(async () => {
+    fireEvent.click(element);
+  });
+};
+const rows = (table: HTMLElement) => within(table).getAllByRole("row").slice(1);
+
+describe("not assessed is never shown as nothing found", () => {
+  it("overview", async () => {
+    await renderApp("/", { scenario: "no-feed" });
+    expect(await screen.findByText(/Vulnerabilities are not assessed\./)).toBeTruthy();
+    expect(screen.getByText("Not assessed")).toBeTruthy();
+    expect(screen.queryByText(/0 open findings/)).toBeNull();
+    expect(screen.getByRole("button", { name: "Copy: mendwatch feeds sync" })).toBeTruthy();
+  });
+
+  it("a host's findings give the command that mends it", async () => {
+    await renderApp("/hosts/1/findings", { scenario: "no-feed" });
+    expect(await screen.findByText(/No feed for debian:12 is in force/)).toBeTruthy();
+    expect(screen.getByText("mendwatch feeds sync")).toBeTruthy();
+    expect(screen.getByText(/The 907 installed packages are known/)).toBeTruthy();
+    expect(screen.queryByText(/No open finding/)).toBeNull();
+    // The tab has no number: 0 would be a claim.
+    const views = screen.getByRole("navigation", { name: "Views of the host" });
+    expect(within(views).getByRole("link", { name: "Findings" })).toBeTruthy();
+  });
+
+  it("the list of hosts has a dash, not a zero", async () => {
+    await renderApp("/hosts", { scenario: "no-feed" });
+    const [row] = rows(await screen.findByRole("table", { name: "Hosts" }));
+    expect(within(row as HTMLElement).getByText("not assessed")).toBeTruthy();
+    expect(within(row as HTMLElement).getByText("–")).toBeTruthy();
+  });
+});
+
+describe("every number leads to the list that makes it", () => {
+  it("security updates of a host", async () => {
+    const { href } = await renderApp("/hosts");
+    const table = await screen.findByRole("table", { name: "Hosts" });
+    await click(within(table).getByRole("link", { name: "36 security updates" }));
+    expect(href()).toBe("/hosts/1/updates?kind=security");
+    const updates = await screen.findByRole("table", { name: "Updates of bookworm-01.example.org" });
+    expect(rows(updates)).toHaveLength(36);
+    expect(screen.getByRole("heading", { name: "bookworm-01.example.org" })).toBeTruthy();
+  });
+
+  it("findings of a host, one row a CVE", async () => {
+    await renderApp("/hosts");
+    const table = await screen.findByRole("table", { name: "Hosts" });
+    await click(within(table).getAllByRole("link", { name: "45 findings" })[0] as HTMLElement);
+    const findings = await screen.findByRole("table", { name: /^Findings of/ });
+    expect(rows(findings)).toHaveLength(45);
+  });
+
+  it("colours of the overview", async () => {
+    const { mock } = await renderApp("/");
+    const link = await screen.findByRole("link", { name: "security: 6" });
+    await click(link);
+    expect(rows(await screen.findByRole("table", { name: "Hosts" }))).toHaveLength(6);
+    expect(mock.hosts).toHaveLength(14);
+    expect(screen.getByText("6 of 14 hosts match.")).toBeTruthy();
+  });
+
+  it("hosts that wait for an update", async () => {
+    const { href } = await renderApp("/updates?q=libexpat1");
+    const table = await screen.findByRole("table", { name: "Pending updates" });
+    const link = within(table).getByRole("link", { name: "7 hosts" });
+    await click(link);
+    expect(decodeURIComponent(href())).toContain("pkg:libexpat1<2.5.0-1+deb12u5".replace("+", "+"));
+    expect(rows(await screen.findByRole("table", { name: "Hosts" }))).toHaveLength(7);
+  });
+});
+
+describe("what a report lacks is said", () => {
+  it("a section that could not be read, with its reason", async () => {
+    await renderApp("/hosts/2");
+    expect(await screen.findByText("unavailable")).toBeTruthy();
+    expect(screen.getByText(/permission denied/)).toBeTruthy();
+    expect(screen.getByText("never reported")).toBeTruthy();
+  });
+
+  it("a record that was left out", async () => {
+    await renderApp("/hosts/1");
+    expect(await screen.findByText(/1 record was left out/)).toBeTruthy();
+    expect(screen.getByText("a stanza without a version")).toBeTruthy();
+  });
+
+  it("no host yet: the two ways to the first", async () => {
+    await renderApp("/", { scenario: "empty" });
+    expect(await screen.findByText("No host has reported yet.")).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Scan this host now" })).toBeTruthy();
+    expect(screen.getByText("mendwatch tokens create")).toBeTruthy();
+  });
+});
+
+describe("evidence", () => {
+  it("opens below the finding, and the address says so", async () => {
+    const { href } = await renderApp("/hosts/9/findings");
+    const toggle = await screen.findByRole("button", { name: "Evidence for CVE-2019-18224" });
+    expect(toggle.getAttribute("aria-expanded")).toBe("false");
+    await click(toggle);
+    expect(href()).toContain("open=CVE-2019-18224");
+    expect(await screen.findByText(/Compared by dpkg's order/)).toBeTruthy();
+    expect(screen.getByText("2.0.5-1 < 2.0.5-1+deb10u1")).toBeTruthy();
+  });
+
+  it("is open when the address says so", async () => {
+    await renderApp("/hosts/9/findings?open=CVE-2019-18224");
+    expect(await screen.findByText(/Compared by dpkg's order/)).toBeTruthy();
+  });
+});
+
+describe("errors", () => {
+  it("a query that can't be read says where, and keeps the text", async () => {
+    await renderApp("/hosts?q=os:debian+nonsense:3");
+    expect(await screen.findByText(/'nonsense:3' can't be read/)).toBeTruthy();
+    expect(screen.getByText("nonsense:3").tagName).toBe("MARK");
+    expect((screen.getByRole("textbox", { name: "Query on hosts" }) as HTMLInputElement).value).toBe(
+      "os:debian nonsense:3",
+    );
+  });
+
+  it("no such host", async () => {
+    await renderApp("/hosts/999");
+    expect(await screen.findByText("There is no host 999.")).toBeTruthy();
+  });
+
+  it("no such page", async () => {
+    await renderApp("/no/such/page");
+    expect(await screen.findByText("There is no such page.")).toBeTruthy();
+  });
+
+  it("a read that fails says its code and can be tried again", async () => {
+    let broken = true;
+    await renderApp("/feeds", {
+      answer: (_, url) =>
+        broken && url.startsWith("/api/v1/feeds")
+          ? new Response(
+              JSON.stringify({ code: "internal", detail: "The index is being built.", status: 500 }),
+              { status: 500 },
+            )
+          : undefined,
+    });
+    expect(await screen.findByText("The index is being built.")).toBeTruthy();
+    broken = false;
+    await click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("table", { name: "Feeds" })).toBeTruthy();
+  });
+
+  it("a session that ended leads to the sign-in, at the same address", async () => {
+    const { mock, href } = await renderApp("/feeds");
+    await screen.findByRole("table", { name: "Feeds" });
+    mock.state.session = false;
+    await act(async () => {
+      TestEvents.open.at(-1)?.say("change", { seq: 2000, hosts: null, cause: "feed" });
+    });
+    expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
+    expect(href()).toBe("/feeds");
+  });
+});
+
+it("names of hosts are text, whatever they hold", async () => {
+  const evil = '<img src=x onerror="alert(1)">';
+  await renderApp("/hosts", {
+    answer: (_, url) =>
+      url.startsWith("/api/v1/hosts")
+        ? new Response(
+            JSON.stringify({
+              items: [
+                {
+                  id: 1,
+                  hostname: evil,
+                  platform: "debian:12",
+                  os_name: evil,
+                  colour: "purple",
+                  freshness: "fresh",
+                  security_updates: 0,
+                  other_updates: 0,
+                  withheld_updates: 0,
+                  open_findings: 0,
+                  packages: 1,
+                  last_seen_at: "2026-11-22T06:00:00Z",
+                  tags: [evil],
+                  assessed: true,
+                },
+              ],
+              total: 1,
+              seq: 1,
+              facets: { platform: [], freshness: [], colour: [] },
+            }),
+            { status: 200 },
+          )
+        : undefined,
+  });
+  expect(await screen.findByText(evil, { selector: "a span" })).toBeTruthy();
+  expect(document.querySelector("main img")).toBeNull();
+  // A colour that a newer server may add is shown by its name.
+  expect(screen.getByText("purple")).toBeTruthy();
+});
+
+it("rows change without a reload when a report comes in", async () => {
+  const { mock } = await renderApp("/hosts");
+  await screen.findByRole("link", { name: "29 other updates" });
+  await act(async () => {
+    TestEvents.open.at(-1)?.say("hello", { seq: mock.state.seq });
+    TestEvents.open.at(-1)?.say("change", mock.report(1));
+  });
+  expect(screen.getByText("live")).toBeTruthy();
+  await waitFor(() => expect(screen.getByRole("link", { name: "28 other updates" })).toBeTruthy());
+});
+
+it("says when it does not follow", async () => {
+  await renderApp("/hosts");
+  await screen.findByRole("table", { name: "Hosts" });
+  await act(async () => TestEvents.open.at(-1)?.onerror?.());
+  expect(screen.getByText("reconnecting")).toBeTruthy();
+});
