@@ -29,7 +29,7 @@ CREATE UNIQUE INDEX users_name ON users (name_key);
 CREATE TABLE sessions (
     hash BYTEA NOT NULL PRIMARY KEY, -- SHA-256 of the session's secret, which is nowhere stored.
     user_id BIGINT NOT NULL REFERENCES users (id), -- Who is signed in.
-    created_at BIGINT NOT NULL, -- When.
+    created_at BIGINT NOT NULL, -- When the browser signed in.
     expires_at BIGINT NOT NULL -- Until when at most.
 );
 CREATE INDEX sessions_user ON sessions (user_id);
@@ -56,7 +56,7 @@ CREATE UNIQUE INDEX agent_tokens_hash ON agent_tokens (hash);
 -- Settings that people change at run time.
 CREATE TABLE settings (
     key TEXT NOT NULL PRIMARY KEY, -- Name of the setting.
-    value TEXT NOT NULL, -- JSON.
+    value TEXT NOT NULL, -- The value as JSON, of whatever type the setting has.
     changed_at BIGINT NOT NULL, -- When it was last set.
     changed_by TEXT NOT NULL -- By whom.
 );

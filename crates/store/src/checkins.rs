@@ -60,7 +60,10 @@ impl Store {
             for (group, done) in groups {
                 match done {
                     Err(error) => {
-                        group.first().into_iter().zip([error]).for_each(|(at, e)| answers[*at] = Some(Err(e)))
+                        // Alone in its group, or the group would have been taken one by one.
+                        if let Some(at) = group.first() {
+                            answers[*at] = Some(Err(error));
+                        }
                     }
                     Ok(done) => {
                         for (at, outcome) in group.into_iter().zip(done) {

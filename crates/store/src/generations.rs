@@ -141,6 +141,10 @@ impl Store {
             let id = row.int(0)?;
             loop {
                 let mut tx = self.write().await?;
+                match hold(&mut tx, id).await {
+                    Err(StoreError::Conflict(_)) => break, // Another server has just cleared it away.
+                    held => held?,
+                }
                 let mut touched = tx.run(REVIVE, args![feed, id]).await?;
                 tx.run(PLATFORMS, args![feed, id]).await?;
                 touched += tx.run(VERSIONS, args![feed, id]).await?;
@@ -185,7 +189,7 @@ impl Store {
     /// counts the last time.
     ///
     /// # Errors
-    /// [`StoreError::Engine`].
+    /// [`StoreError::Conflict`] when another beginning has cleared the generation away.
     pub async fn feed_generation_write(&self, generation: &mut FeedGeneration, advisories: &[Advisory]) -> Result<()> {
         let fail = |error: std::io::Error| StoreError::damaged("an advisory to be compressed", error);
         let mut packer = zstd::bulk::Compressor::new(3).map_err(fail)?;
@@ -222,6 +226,7 @@ impl Store {
         slice.sort_by(|a, b| a.advisory.id.cmp(&b.advisory.id));
         let mut tx = self.write().await?;
         let begun = Instant::now();
+        hold(&mut tx, generation.id).await?;
         let mut superseded = Vec::new();
         let mut rewritten = Vec::new();
         let new = slice.iter().filter(|one| !generation.known.contains_key(&one.advisory.id)).count();
@@ -304,6 +309,7 @@ impl Store {
             rest = others;
             let mut tx = self.write().await?;
             let begun = Instant::now();
+            hold(&mut tx, generation.id).await?;
             self.touch_stored(&mut tx, &mut generation, part).await?;
             supersede(&mut tx, generation.id, part).await?;
             tx.commit().await?;
@@ -344,7 +350,8 @@ impl Store {
     ) -> Result<i64> {
         const FEED: &str = "UPDATE feeds SET generation = ?, published_at = ?, as_of = ?, records = ?, skipped = ?,
             checked_at = ?, error = NULL WHERE id = ? AND generation = ?";
-        const GENERATION: &str = "UPDATE feed_generations SET published_at = ?, changed = ?, skipped = ? WHERE id = ?";
+        const GENERATION: &str = "UPDATE feed_generations SET published_at = ?, changed = ?, skipped = ?
+            WHERE id = ? AND published_at IS NULL";
         let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         let (id, feed) = (generation.id, &generation.feed);
         let (records, skipped) = (number(outcome.records), number(outcome.skipped));
@@ -369,9 +376,20 @@ impl Store {
             .map(|(ordinal, one)| args![generation.id, ordinal, &one.document, &one.record, &one.why])
             .collect();
         let mut tx = self.write().await?;
+        hold(&mut tx, generation.id).await?;
         let head = "INSERT INTO feed_skipped (generation, ordinal, document, record, why)";
         tx.insert_many(head, "", rows).await?;
         tx.commit().await
+    }
+}
+
+/// Holds that the generation is still being written, until COMMIT. A writer that was given up and
+/// cleared away meanwhile must not mark versions as followed by what will never be there.
+async fn hold(tx: &mut Tx, generation: i64) -> Result<()> {
+    const SQL: &str = "UPDATE feed_generations SET changed = changed WHERE id = ? AND published_at IS NULL";
+    match tx.run(SQL, args![generation]).await? {
+        0 => Err(StoreError::Conflict(format!("generation {generation}"))),
+        _ => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Leases: which server does which scheduled work. A server that dies simply lets its lease run out.
 
 use crate::Store;
-use crate::db::args;
+use crate::db::{Row, args};
 use crate::error::Result;
 use jiff::Timestamp;
 
@@ -49,11 +49,13 @@ impl Store {
     /// [`crate::StoreError::Engine`].
     pub async fn lease_list(&self) -> Result<Vec<Lease>> {
         let mut tx = self.read().await?;
-        let rows = tx.rows("SELECT name, holder, until, version FROM leases ORDER BY name", vec![]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Lease { name: row.text(0)?, holder: row.text(1)?, until: row.time(2)?, version: row.text(3)? })
-            })
-            .collect()
+        let rows = tx.rows("SELECT name, holder, until, version FROM leases", vec![]).await?;
+        let lease = |row: &Row| {
+            Ok(Lease { name: row.text(0)?, holder: row.text(1)?, until: row.time(2)?, version: row.text(3)? })
+        };
+        let mut leases: Vec<Lease> = rows.iter().map(lease).collect::<Result<_>>()?;
+        // Here and not in SQL: engines sort text by different rules.
+        leases.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(leases)
     }
 }

@@ -12,6 +12,7 @@ use model::wire::{Incoming, Odd, SectionName, canonical_json};
 use model::{Package, Platform, Role};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 /// What the record has that planning needs, by number.
@@ -220,9 +221,9 @@ impl<'a> Draft<'a> {
                     vendor: record.vendor.clone(),
                 })
             };
-            if !self.packages.contains_key(&hash) {
+            if let Entry::Vacant(vacant) = self.packages.entry(hash) {
                 let text = text();
-                self.packages.insert(hash, (package, text));
+                vacant.insert((package, text));
             }
         }
         lines

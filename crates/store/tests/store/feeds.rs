@@ -1,0 +1,215 @@
+//! Feeds: documents, generations, advisories in time.
+
+use crate::fixture::{Fixture, at, later, now, store_test};
+use jiff::Timestamp;
+use model::{Advisory, Fact, FactStatus, Severity, Subject};
+use store::{Cause, FeedDocument, GenerationOutcome, SkippedRecord, StoreError};
+
+fn fact(platform: &str, package: &str, cve: &str, fixed: &str) -> Fact {
+    Fact {
+        platform: platform.parse().unwrap(),
+        subject: Subject::Source(package.into()),
+        cve: cve.into(),
+        status: FactStatus::Fixed(fixed.into()),
+        words: String::new(),
+        severity: Severity::High,
+        arches: Vec::new(),
+        channel: String::new(),
+        module: String::new(),
+    }
+}
+
+fn advisory(id: &str, facts: Vec<Fact>) -> Advisory {
+    Advisory {
+        id: id.into(),
+        title: format!("about {id}"),
+        published: None,
+        withdrawn: false,
+        cves: facts.iter().map(|fact| fact.cve.clone()).collect(),
+        facts,
+        references: Vec::new(),
+    }
+}
+
+/// Advisory `n` speaks of package `p{n}` in debian:12, and every third one of debian:11 too.
+fn numbered(n: u32, fixed: &str) -> Advisory {
+    let (package, cve) = (format!("p{n}"), format!("CVE-2026-{n:05}"));
+    let mut facts = vec![fact("debian:12", &package, &cve, fixed)];
+    if n.is_multiple_of(3) {
+        facts.insert(0, fact("debian:11", &package, &cve, fixed));
+    }
+    advisory(&format!("DSA-{n}-1"), facts)
+}
+
+async fn publish(fixture: &Fixture, feed: &str, advisories: &[Advisory], now: Timestamp) -> GenerationOutcome {
+    let mut generation = fixture.store.feed_generation_begin(feed, now).await.unwrap();
+    fixture.store.feed_generation_write(&mut generation, advisories).await.unwrap();
+    fixture.store.feed_generation_publish(generation, None, &[], now).await.unwrap()
+}
+
+async fn in_force(fixture: &Fixture, platform: Option<&str>) -> Vec<String> {
+    let mut found = Vec::new();
+    let platform = platform.map(|platform| platform.parse().unwrap());
+    let each = |stored: store::StoredAdvisory| found.push(stored.advisory.id);
+    let count = fixture.store.advisories_load(platform.as_ref(), each).await.unwrap();
+    assert_eq!(count, found.len() as u64);
+    found.sort();
+    found
+}
+
+store_test! {
+    async fn nothing_is_seen_before_it_is_published(fixture) {
+        let all: Vec<Advisory> = (1..=900).map(|n| numbered(n, "1.0")).collect();
+        let mut generation = fixture.store.feed_generation_begin("debian-dsa", now()).await.unwrap();
+        fixture.store.feed_generation_write(&mut generation, &all).await.unwrap();
+        assert_eq!(in_force(fixture, None).await, Vec::<String>::new());
+        assert_eq!(fixture.store.feed_list().await.unwrap()[0].generation, 0);
+        assert_eq!(fixture.store.change_head().await.unwrap(), 0);
+        let skipped = SkippedRecord { document: "list".into(), record: "DSA-x".into(), why: "no number".into() };
+        let as_of = at("2026-11-21T00:00:00Z");
+        let outcome = fixture
+            .store
+            .feed_generation_publish(generation, Some(as_of), std::slice::from_ref(&skipped), later(10))
+            .await
+            .unwrap();
+        assert_eq!((outcome.records, outcome.added, outcome.changed, outcome.removed, outcome.skipped), (900, 900, 0, 0, 1));
+        assert_eq!((outcome.seq, outcome.touched.len()), (1, 900));
+        assert_eq!(in_force(fixture, None).await.len(), 900);
+        assert_eq!(in_force(fixture, Some("debian:11")).await.len(), 300);
+        assert_eq!(in_force(fixture, Some("debian:10")).await.len(), 0);
+        let feed = fixture.store.feed_list().await.unwrap().remove(0);
+        assert_eq!((feed.id.as_str(), feed.generation, feed.records, feed.skipped), ("debian-dsa", outcome.generation, 900, 1));
+        assert_eq!((feed.published_at, feed.as_of, feed.error), (Some(later(10)), Some(as_of), None));
+        assert_eq!(fixture.store.feed_skipped("debian-dsa", 10).await.unwrap(), [skipped]);
+        let change = fixture.store.change_list(0, 10).await.unwrap().remove(0);
+        assert_eq!((change.seq, change.cause, &change.what["changed"]), (1, Cause::Feed, &serde_json::json!(900)));
+        assert_eq!(fixture.store.advisory_get("debian-dsa", "DSA-7-1").await.unwrap(), Some(all[6].clone()));
+        assert_eq!(fixture.store.advisory_get("debian-dsa", "DSA-0-1").await.unwrap(), None);
+    }
+}
+
+store_test! {
+    async fn only_differences_are_written_and_named(fixture) {
+        publish(fixture, "dsa", &(1..=50).map(|n| numbered(n, "1.0")).collect::<Vec<_>>(), now()).await;
+        // 1 is gone, 2 says something else, 51 is new; what 2 said before counts as touched too.
+        let mut next: Vec<Advisory> = (2..=51).map(|n| numbered(n, "1.0")).collect();
+        next[0].facts = vec![fact("debian:12", "renamed", "CVE-2026-00002", "2.0")];
+        let outcome = publish(fixture, "dsa", &next, later(10)).await;
+        assert_eq!((outcome.records, outcome.added, outcome.changed, outcome.removed), (50, 1, 1, 1));
+        assert_eq!(outcome.touched, ["p1", "p2", "p51", "renamed"]);
+        assert_eq!(fixture.count("advisory_versions").await, 52);
+        assert!(!in_force(fixture, None).await.contains(&"DSA-1-1".to_owned()));
+        assert_eq!(fixture.store.advisory_get("dsa", "DSA-2-1").await.unwrap(), Some(next[0].clone()));
+        // The same again changes nothing but the age.
+        let same = publish(fixture, "dsa", &next, later(20)).await;
+        assert_eq!((same.records, same.added, same.changed, same.removed, same.touched.len()), (50, 0, 0, 0, 0));
+        assert_eq!(fixture.count("advisory_versions").await, 52);
+        // What was gone comes back under its number.
+        next.push(numbered(1, "1.0"));
+        let back = publish(fixture, "dsa", &next, later(30)).await;
+        assert_eq!((back.added, back.records), (1, 51));
+        assert_eq!(fixture.count("advisories").await, 51);
+    }
+}
+
+store_test! {
+    async fn the_past_is_what_was_published_by_then(fixture) {
+        let known = async |seconds: i64| {
+            let mut found = Vec::new();
+            let each = |stored: store::StoredAdvisory| {
+                let FactStatus::Fixed(version) = &stored.advisory.facts[0].status else { panic!() };
+                found.push(format!("{} {version}", stored.advisory.id));
+            };
+            fixture.store.advisories_load_at(None, later(seconds), each).await.unwrap();
+            found.sort();
+            found
+        };
+        publish(fixture, "dsa", &[numbered(1, "1.0"), numbered(2, "1.0")], later(10)).await;
+        publish(fixture, "dsa", &[numbered(1, "1.1")], later(20)).await;
+        publish(fixture, "other", &[numbered(5, "5.0")], later(25)).await;
+        publish(fixture, "dsa", &[numbered(1, "1.1"), numbered(2, "1.0")], later(30)).await;
+        assert_eq!(known(9).await, Vec::<String>::new());
+        assert_eq!(known(10).await, ["DSA-1-1 1.0", "DSA-2-1 1.0"]);
+        assert_eq!(known(24).await, ["DSA-1-1 1.1"]);
+        assert_eq!(known(29).await, ["DSA-1-1 1.1", "DSA-5-1 5.0"]);
+        assert_eq!(known(30).await, ["DSA-1-1 1.1", "DSA-2-1 1.0", "DSA-5-1 5.0"]);
+    }
+}
+
+store_test! {
+    async fn an_attempt_that_was_given_up_leaves_nothing(fixture) {
+        let first: Vec<Advisory> = (1..=10).map(|n| numbered(n, "1.0")).collect();
+        publish(fixture, "dsa", &first, now()).await;
+        let before = fixture.dump().await;
+        // Died before publishing: half of it written, of what was there a part replaced.
+        let mut lost = fixture.store.feed_generation_begin("dsa", later(5)).await.unwrap();
+        fixture.store.feed_generation_write(&mut lost, &[numbered(1, "9.9"), numbered(99, "9.9")]).await.unwrap();
+        assert_eq!(in_force(fixture, None).await.len(), 10);
+        // The next attempt clears it away, and what was lost can't be published any more.
+        let next = fixture.store.feed_generation_begin("dsa", later(10)).await.unwrap();
+        let late = fixture.store.feed_generation_publish(lost, None, &[], later(11)).await;
+        assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
+        drop(next);
+        let mut again = fixture.store.feed_generation_begin("dsa", later(20)).await.unwrap();
+        fixture.store.feed_generation_write(&mut again, &first).await.unwrap();
+        let mut after = fixture.dump().await;
+        for table in ["advisory_versions", "advisory_platforms", "feeds", "change_log"] {
+            assert_eq!(after.remove(table), before.get(table).cloned(), "{table}");
+        }
+        assert_eq!(fixture.count("feed_generations").await, 2);
+    }
+}
+
+store_test! {
+    async fn a_key_that_comes_twice_counts_the_last_time(fixture) {
+        let twice = [numbered(3, "1.0"), numbered(4, "1.0"), numbered(3, "2.0")];
+        assert_eq!(publish(fixture, "dsa", &twice, now()).await.records, 2);
+        assert_eq!(fixture.store.advisory_get("dsa", "DSA-3-1").await.unwrap(), Some(numbered(3, "2.0")));
+        // Also when the second time is in another slice.
+        let mut generation = fixture.store.feed_generation_begin("dsa", later(5)).await.unwrap();
+        for version in ["3.0", "3.0", "4.0"] {
+            fixture.store.feed_generation_write(&mut generation, &[numbered(3, version)]).await.unwrap();
+        }
+        let outcome = fixture.store.feed_generation_publish(generation, None, &[], later(5)).await.unwrap();
+        assert_eq!((outcome.changed, outcome.removed, outcome.records), (1, 1, 1));
+        assert_eq!(fixture.store.advisory_get("dsa", "DSA-3-1").await.unwrap(), Some(numbered(3, "4.0")));
+        assert_eq!(in_force(fixture, Some("debian:11")).await, ["DSA-3-1"]);
+    }
+}
+
+store_test! {
+    async fn documents_and_attempts_are_on_record(fixture) {
+        let mut document = FeedDocument {
+            url: "https://security-tracker.debian.org/tracker/data/json".into(),
+            etag: Some("\"abc\"".into()),
+            last_modified: Some("Sat, 21 Nov 2026 00:00:00 GMT".into()),
+            sha256: Some([7; 32]),
+            fetched_at: Some(now()),
+            checked_at: Some(now()),
+            as_of: None,
+            bytes: Some(70_000_000),
+            path: Some("feeds/debian-tracker/abc.json.zst".into()),
+            parser: 3,
+            records: 60_000,
+            skipped: 1,
+            error: None,
+        };
+        fixture.store.feed_document_set("tracker", &document).await.unwrap();
+        document.checked_at = Some(later(60));
+        document.error = Some("timeout".into());
+        fixture.store.feed_document_set("tracker", &document).await.unwrap();
+        assert_eq!(fixture.store.feed_documents("tracker").await.unwrap(), [document]);
+        assert_eq!(fixture.store.feed_documents("dsa").await.unwrap(), []);
+        // Nothing was published: there is nothing whose age could be renewed.
+        let unchanged = fixture.store.feed_unchanged("tracker", None, now()).await;
+        assert!(matches!(unchanged, Err(StoreError::Missing(_))));
+        publish(fixture, "tracker", &[numbered(1, "1")], now()).await;
+        fixture.store.feed_failed("tracker", "certificate expired", later(60)).await.unwrap();
+        let feed = fixture.store.feed_list().await.unwrap().remove(0);
+        assert_eq!((feed.error.as_deref(), feed.as_of), (Some("certificate expired"), Some(now())));
+        assert_eq!((feed.checked_at, feed.records), (Some(later(60)), 1));
+        fixture.store.feed_unchanged("tracker", Some(later(100)), later(120)).await.unwrap();
+        let feed = fixture.store.feed_list().await.unwrap().remove(0);
+        assert_eq!((feed.error, feed.as_of, feed.checked_at), (None, Some(later(100)), Some(later(120))));
+    }
+}

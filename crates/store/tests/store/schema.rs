@@ -1,0 +1,173 @@
+//! The schema: migrations, names, comments, and the settings that make a commit durable.
+
+use crate::fixture::{Fixture, now, store_test};
+use crate::sample::{MACHINE, debian, report};
+use std::collections::BTreeSet;
+use store::{EngineKind, Store, StoreError, schema_described, schema_version};
+
+store_test! {
+    async fn a_second_opening_changes_nothing(fixture) {
+        report(fixture, &debian(MACHINE), 1, now()).await;
+        let before = fixture.dump().await;
+        fixture.another().await.close().await;
+        assert_eq!(fixture.dump().await, before);
+        assert_eq!(before["schema_migrations"].len(), usize::try_from(schema_version()).unwrap());
+    }
+}
+
+store_test! {
+    /// A database of the last version: the newest migration is not there yet.
+    async fn an_older_schema_is_brought_up_to_date(fixture) {
+        report(fixture, &debian(MACHINE), 1, now()).await;
+        let complete = fixture.schema().await;
+        let newest = schema_version();
+        for table in ["leases", "settings", "agent_tokens", "setup_links", "sessions", "users", "decisions"] {
+            fixture.execute(&format!("DROP TABLE {table}")).await;
+        }
+        fixture.execute(&format!("DELETE FROM schema_migrations WHERE version = {newest}")).await;
+        fixture.another().await.close().await;
+        assert_eq!(fixture.schema().await, complete);
+        assert_eq!(fixture.count("hosts").await, 1);
+    }
+}
+
+store_test! {
+    async fn servers_that_start_together_migrate_once(fixture) {
+        fixture.execute("DELETE FROM schema_migrations WHERE version = 3").await;
+        for table in ["leases", "settings", "agent_tokens", "setup_links", "sessions", "users", "decisions"] {
+            fixture.execute(&format!("DROP TABLE {table}")).await;
+        }
+        let open = || Store::open(&fixture.location, now());
+        let (a, b, c) = tokio::join!(open(), open(), open());
+        for store in [a, b, c] {
+            store.unwrap().close().await;
+        }
+        assert_eq!(fixture.count("schema_migrations").await, 3);
+    }
+}
+
+store_test! {
+    async fn a_newer_schema_is_refused(fixture) {
+        let hash = match fixture.store.engine() { EngineKind::Sqlite => "x'00'", EngineKind::Postgres => "'\\x00'" };
+        fixture
+            .execute(&format!("INSERT INTO schema_migrations (version, name, hash, applied_at) VALUES (99, 'future', {hash}, 0)"))
+            .await;
+        let before = fixture.dump().await;
+        let error = Store::open(&fixture.location, now()).await.unwrap_err();
+        assert!(matches!(error, StoreError::NewerSchema { found: 99, known } if known == schema_version()), "{error}");
+        assert!(error.to_string().contains("start a version that is at least as new"), "{error}");
+        assert_eq!(fixture.dump().await, before);
+    }
+}
+
+store_test! {
+    async fn a_migration_that_is_not_ours_is_refused(fixture) {
+        let hash = match fixture.store.engine() { EngineKind::Sqlite => "x'00'", EngineKind::Postgres => "'\\x00'" };
+        fixture.execute(&format!("UPDATE schema_migrations SET hash = {hash} WHERE version = 2")).await;
+        let error = Store::open(&fixture.location, now()).await.unwrap_err();
+        assert!(matches!(error, StoreError::ForeignSchema { version: 2 }), "{error}");
+    }
+}
+
+store_test! {
+    /// Facts are stored, findings are derived: there is no table and no column of findings.
+    async fn nothing_is_named_finding(fixture) {
+        let schema = fixture.schema().await;
+        assert!(schema.len() > 20, "{schema:?}");
+        for (table, columns) in schema {
+            for name in columns.iter().chain([&table]) {
+                assert!(!name.to_lowercase().contains("finding"), "{table}: {name}");
+            }
+        }
+    }
+}
+
+store_test! {
+    async fn every_table_and_column_says_what_it_holds(fixture) {
+        let described = schema_described();
+        let commented: BTreeSet<(String, Option<String>)> = described
+            .iter()
+            .inspect(|one| assert!(one.comment.len() > 5 && one.comment.ends_with('.'), "{one:?}"))
+            .map(|one| (one.table.clone(), one.column.clone()))
+            .collect();
+        let mut real = BTreeSet::new();
+        for (table, columns) in fixture.schema().await {
+            for column in columns {
+                real.insert((table.clone(), Some(column.split(' ').next().unwrap().to_owned())));
+            }
+            real.insert((table, None));
+        }
+        assert_eq!(commented, real);
+    }
+}
+
+store_test! {
+    async fn columns_have_three_types(fixture) {
+        for (table, columns) in fixture.schema().await {
+            for column in columns {
+                let kind = column.split(' ').next_back().unwrap();
+                // SQLite's INTEGER is BIGINT as the row's own key.
+                let key = fixture.store.engine() == EngineKind::Sqlite && kind == "INTEGER";
+                assert!(key || ["BIGINT", "TEXT", "BYTEA"].contains(&kind), "{table}.{column}");
+            }
+        }
+    }
+}
+
+store_test! {
+    async fn what_is_acknowledged_is_on_disk(fixture) {
+        let expected: &[(&str, &str)] = match fixture.store.engine() {
+            // https://www.sqlite.org/pragma.html: synchronous 2 is FULL.
+            EngineKind::Sqlite => {
+                &[("synchronous", "2"), ("journal_mode", "wal"), ("foreign_keys", "1"), ("busy_timeout", "30000")]
+            }
+            EngineKind::Postgres => &[("synchronous_commit", "on")],
+        };
+        for (name, value) in expected {
+            assert_eq!(&fixture.store.setting(name).await.unwrap(), value, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn postgres_that_acknowledges_too_early_is_refused() {
+    Fixture::postgres(async |fixture| {
+        fixture
+            .execute("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$")
+            .await;
+        let error = Store::open(&fixture.location, now()).await.unwrap_err();
+        assert!(matches!(&error, StoreError::UnsafeSetting { found, .. } if found == "off"), "{error}");
+        assert!(error.to_string().contains("synchronous_commit is off"), "{error}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn postgres_carries_the_comments() {
+    Fixture::postgres(async |fixture| {
+        let missing = "SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+            WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND c.relname <> 'schema_migrations'
+            AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL)";
+        assert_eq!(fixture.column(missing).await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_location_that_can_not_be_opened_is_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let location = store::Location::Sqlite(file.path().join("data"));
+    let error = Store::open(&location, now()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Open { .. }));
+    assert!(error.to_string().contains(&file.path().display().to_string()), "{error}");
+}
+
+#[tokio::test]
+async fn the_data_directory_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    Fixture::sqlite(async |fixture| {
+        let store::Location::Sqlite(directory) = &fixture.location else { panic!() };
+        assert_eq!(std::fs::metadata(directory).unwrap().permissions().mode() & 0o777, 0o700);
+    })
+    .await;
+}
