@@ -1,6 +1,6 @@
 //! What holds for every feed of the catalogue.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use feeds::{FEEDS, FeedConfig, feed};
 

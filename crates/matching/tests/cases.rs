@@ -1,7 +1,7 @@
 //! Labelled cases: what is known, what is judged, what must come out, and why. A change of a verdict
 //! is a change of these files, reviewed like code.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 
