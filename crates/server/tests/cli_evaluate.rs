@@ -229,6 +229,33 @@ fn checked(dir: &Path) -> PathBuf {
     plain
 }
 
+/// A data directory and a file of the same document give the same answers.
+#[test]
+fn a_data_directory_says_what_the_file_says() {
+    let feeds = Feeds::new();
+    let data = feeds.path("data");
+    let data = data.to_str().unwrap();
+    for (id, file) in [("debian-dsa", "DSA"), ("debian-tracker", "tracker")] {
+        let output = run(&["feeds", "--data", data, "import", id, feeds.path(file).to_str().unwrap()], "");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
+    let input = format!("{DS}\n{XORG}\n{XORG_FIXED}\n");
+    let by_data = run(&["evaluate", "--platform", "debian:11", "--data", data], &input);
+    assert_eq!(by_data.status.code(), Some(0), "{}", text(&by_data.stderr));
+    let by_file =
+        run(&["evaluate", "--platform", "debian:11", "--feed", &feeds.dsa(), "--feed", &feeds.tracker()], &input);
+    assert_eq!(text(&by_data.stdout), text(&by_file.stdout));
+    assert_eq!(text(&by_data.stderr), text(&by_file.stderr));
+    let explain = |by: &[&str]| {
+        let output = run(&[&["explain", "--platform", "debian:11", "--json"], by].concat(), &format!("{DS}\n"));
+        let explanation: Value = serde_json::from_slice(&output.stdout).unwrap();
+        explanation["considered"].clone()
+    };
+    let considered = explain(&["--data", data]);
+    assert_eq!(considered.as_array().unwrap().len(), 2);
+    assert_eq!(considered, explain(&["--feed", &feeds.dsa(), "--feed", &feeds.tracker()]));
+}
+
 #[test]
 fn wrong_feeds_are_named() {
     let feeds = Feeds::new();

@@ -147,6 +147,42 @@ fn a_reader_that_leaves_is_no_error() {
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), ""), "the exit code stays the scan's own");
 }
 
+#[test]
+fn a_data_directory_at_hand_is_pointed_to_and_not_opened() {
+    let (root, elsewhere) = (debian_root(), tempfile::tempdir().unwrap());
+    let data = elsewhere.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let output = mendwatch(&["scan", "--root"]).arg(root.path()).current_dir(elsewhere.path()).output().unwrap();
+    assert!(text(&output.stdout).contains("to mend it: `mendwatch scan --data data`"), "{}", text(&output.stdout));
+    assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0);
+}
+
+/// Through the database itself; through a running server the way is the same request.
+#[test]
+fn a_saved_scan_is_kept_once() {
+    let (root, data) = (debian_root(), tempfile::tempdir().unwrap());
+    let data = data.path().join("data");
+    let save = || {
+        let output = scan(root.path(), &["--save", "--json", "--data", data.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(serde_json::from_slice::<Value>(&output.stdout).unwrap()["updates"].is_array());
+        text(&output.stderr).to_owned()
+    };
+    assert_eq!(save(), "mendwatch: saved as host 1\n");
+    assert_eq!(save(), "mendwatch: saved: nothing has changed since the last scan\n");
+    let status = root.path().join("var/lib/dpkg/status");
+    let upgraded = std::fs::read_to_string(&status).unwrap().replace("3.0.15-1~deb12u1", "3.0.17-1~deb12u2");
+    std::fs::write(&status, upgraded).unwrap();
+    assert_eq!(save(), "mendwatch: saved as host 1\n", "the same host, changed");
+
+    // No machine id: the scan is shown, and that it can't be kept is an error.
+    std::fs::remove_file(root.path().join("etc/machine-id")).unwrap();
+    let output = scan(root.path(), &["--save", "--data", data.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stdout).starts_with("web-17"), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("no machine id"), "{}", text(&output.stderr));
+}
+
 fn with_input(arguments: &[&str], input: &str) -> Output {
     let mut child =
         mendwatch(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -20,7 +20,7 @@ use model::inventory::inventory;
 use model::wire::Collected;
 use model::{Clock as _, Platform};
 use result::Scan;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -111,7 +111,24 @@ fn judge(args: &Args, collected: &Collected, out: &mut Output) -> anyhow::Result
         }
     }
     let rules = args.source.rules(&platform, out)?;
-    Ok((Judged::by(&rules, &entries, &[]), None))
+    let mut judged = Judged::by(&rules, &entries, &[]);
+    if !args.source.has_feeds() && !wants_data {
+        point_to_data(&mut judged, &args.source.data().dir());
+    }
+    Ok((judged, None))
+}
+
+/// Where nothing was judged by and a data directory lies in its usual place, fetching feeds once more
+/// would mend nothing: the scan has to be told of it. It is not opened unasked, since its database
+/// locks and writes.
+fn point_to_data(judged: &mut Judged, dir: &Path) {
+    if !dir.is_dir() {
+        return;
+    }
+    for group in judged.not_assessed.iter_mut().filter(|group| group.code == "no_feed" && group.command.is_some()) {
+        group.reason = "no feed was asked".to_owned();
+        group.command = Some(format!("mendwatch scan --data {}", dir.display()));
+    }
 }
 
 fn exit_code(fail_on: Option<FailOn>, scan: &Scan) -> anyhow::Result<ExitCode> {

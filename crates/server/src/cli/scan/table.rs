@@ -254,7 +254,8 @@ pub(crate) fn why(scan: &Scan, look: Look) -> Vec<String> {
         if let Some(command) = &group.command {
             lines.push(format!("  to mend it: `{}`", printable(command)));
         }
-        if group.count < assessment.packages {
+        // A feed that is missing concerns them all; naming hundreds would hide the few with reasons of their own.
+        if !matches!(group.code.as_str(), "no_feed" | "feed_too_old" | "positives_only") {
             let rows: Vec<_> = group
                 .packages
                 .iter()

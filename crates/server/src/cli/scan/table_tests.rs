@@ -266,7 +266,7 @@ Sections that could not be read:
         why.contains("3 packages: no feed in force") && why.contains("to mend it: `mendwatch feeds sync`"),
         "{why}"
     );
-    assert!(!why.contains("tool0"), "all packages are meant, none needs naming: {why}");
+    assert!(!why.contains("tool0"), "what concerns the platform names no packages: {why}");
 }
 
 #[test]
