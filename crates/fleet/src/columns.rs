@@ -1,5 +1,6 @@
 //! The numbers of hosts, as dense columns, and their sums.
 
+use crate::cow::Paged;
 use crate::{
     AssessmentTotals, Colour, FindingTotals, Freshness, HostTotals, RestartTotals, SeverityCounts, SortColumn, SortKey,
     StateCounts, UpdateTotals,
@@ -8,9 +9,10 @@ use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 
-/// How many hosts a block covers: small enough that a changed host copies little, large enough
-/// that a scan runs along memory.
-const BLOCK: usize = 4096;
+/// How many hosts a block covers: small enough that a changed host copies little (some 90 KB), large
+/// enough that a scan runs along memory. Postings have chunks of 65,536 hosts because a bitmap of
+/// as many is smaller than that.
+const BLOCK: usize = 512;
 
 /// Everything that is counted, compared or ordered of one host.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,6 +40,11 @@ pub(crate) struct Row {
 impl Row {
     pub(crate) fn open(&self) -> u32 {
         self.by_state.iter().sum()
+    }
+
+    /// All of it but the time last seen.
+    pub(crate) fn unseen(self) -> Self {
+        Self { last_seen_at: Timestamp::UNIX_EPOCH, ..self }
     }
 }
 
@@ -71,9 +78,9 @@ struct Block {
     withheld: Vec<u32>,
     packages: Vec<u32>,
     open: Vec<u32>,
-    last_seen: Vec<i64>,
     /// Place in the order of names; see `index::rank`.
     rank: Vec<u64>,
+    /// The time last seen is not in here.
     rows: Vec<Row>,
 }
 
@@ -81,6 +88,8 @@ struct Block {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Columns {
     blocks: Arc<Vec<Arc<Block>>>,
+    /// The times last seen stand alone: most check-ins change nothing else.
+    seen: Paged<Timestamp, BLOCK>,
 }
 
 /// A column of one number a host.
@@ -113,7 +122,6 @@ impl Columns {
                 withheld: vec![0; BLOCK],
                 packages: vec![0; BLOCK],
                 open: vec![0; BLOCK],
-                last_seen: vec![0; BLOCK],
                 rank: vec![0; BLOCK],
                 rows: vec![Row::default(); BLOCK],
             }));
@@ -124,10 +132,27 @@ impl Columns {
     }
 
     pub(crate) fn row(&self, host: u32) -> Row {
-        self.block(host).and_then(|(block, at)| block.rows.get(at)).copied().unwrap_or_default()
+        let row = self.block(host).and_then(|(block, at)| block.rows.get(at)).copied().unwrap_or_default();
+        Row { last_seen_at: self.last_seen(host), ..row }
+    }
+
+    fn last_seen(&self, host: u32) -> Timestamp {
+        self.seen.get(host).copied().unwrap_or_default()
     }
 
     pub(crate) fn set(&mut self, host: u32, row: Row) {
+        while self.seen.len() <= host as usize {
+            self.seen.push(Timestamp::UNIX_EPOCH);
+        }
+        if self.last_seen(host) != row.last_seen_at
+            && let Some(seen) = self.seen.get_mut(host)
+        {
+            *seen = row.last_seen_at;
+        }
+        if self.row(host) == row {
+            return;
+        }
+        let row = row.unseen();
         let (block, at) = self.block_mut(host);
         let put = |column: &mut Vec<u32>, value| {
             if let Some(cell) = column.get_mut(at) {
@@ -139,9 +164,6 @@ impl Columns {
         put(&mut block.withheld, row.withheld);
         put(&mut block.packages, row.packages);
         put(&mut block.open, row.open());
-        if let Some(cell) = block.last_seen.get_mut(at) {
-            *cell = row.last_seen_at.as_microsecond();
-        }
         if let Some(cell) = block.rows.get_mut(at) {
             *cell = row;
         }
@@ -174,9 +196,7 @@ impl Columns {
     pub(crate) fn sort_key(&self, column: SortColumn, host: u32) -> SortKey {
         let column = match column {
             SortColumn::Hostname => return 0,
-            SortColumn::LastSeenAt => {
-                return self.block(host).and_then(|(block, at)| block.last_seen.get(at)).copied().unwrap_or_default();
-            }
+            SortColumn::LastSeenAt => return self.last_seen(host).as_microsecond(),
             SortColumn::SecurityUpdates => Column::Security,
             SortColumn::OtherUpdates => Column::Other,
             SortColumn::OpenFindings => Column::Open,

@@ -47,6 +47,11 @@ impl Deadlines {
         }
     }
 
+    /// The first moment after which a host may be due.
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        self.queue.peek().map(|Reverse((deadline, _))| *deadline)
+    }
+
     /// Hosts whose deadline has passed; they are to be registered anew.
     pub(super) fn due(&mut self, now: Timestamp) -> Vec<Ordinal> {
         let mut due = Vec::new();
@@ -102,6 +107,7 @@ mod tests {
         deadlines.set(1, Some(at(20)));
         deadlines.set(2, Some(at(60)));
         deadlines.set(2, None);
+        assert_eq!(deadlines.next(), Some(at(20)));
         assert_eq!(deadlines.due(at(20)), [] as [u32; 0]);
         assert_eq!(deadlines.due(at(21)), [1]);
         assert_eq!(deadlines.due(at(1000)), [3], "at its first deadline, whatever came later");

@@ -39,9 +39,8 @@ impl Index {
         self.change_cells(&old_pairs, &pairs);
         self.settle(host, &record, old.is_some().then_some(old_row), row);
 
-        let unseen = |row: Row| Row { last_seen_at: Timestamp::UNIX_EPOCH, ..row };
         let row = self.tables.columns.row(host);
-        if old.as_ref() != Some(&record) || unseen(old_row) != unseen(row) || old_pairs != pairs {
+        if old.as_ref() != Some(&record) || old_row.unseen() != row.unseen() || old_pairs != pairs {
             self.touched.insert(host);
         }
     }
@@ -176,17 +175,19 @@ impl Index {
         row.freshness = fresh;
         row.colour = colour(record, &row);
         self.deadlines.set(host, deadline);
-        if let Some(old) = old {
-            self.tables.totals.take(&old);
-            for (posting, keep) in self.moved(&old, &row) {
-                if !keep {
-                    posting.remove(host);
+        if old.map(Row::unseen) != Some(row.unseen()) {
+            if let Some(old) = old {
+                self.tables.totals.take(&old);
+                for (posting, keep) in self.moved(&old, &row) {
+                    if !keep {
+                        posting.remove(host);
+                    }
                 }
             }
-        }
-        self.tables.totals.add(&row);
-        for (posting, _) in self.standings(&row) {
-            posting.insert(host);
+            self.tables.totals.add(&row);
+            for (posting, _) in self.standings(&row) {
+                posting.insert(host);
+            }
         }
         self.tables.columns.set(host, row);
     }

@@ -80,6 +80,13 @@ impl Index {
         Reader { published: Arc::clone(&self.published) }
     }
 
+    /// The first moment after which [`Change::Time`] may change an answer, if there is one: whoever
+    /// keeps the time can sleep until then, or look in at any interval.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.deadlines.next()
+    }
+
     /// Applies a batch and publishes the result. `seq` is the record's sequence number once the
     /// batch was committed; a batch that the record knows nothing of (time) passes the last one.
     /// Snapshots never go back: a smaller number than the last leaves it.
