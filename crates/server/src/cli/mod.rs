@@ -52,10 +52,10 @@ enum Command {
 #[derive(Debug, Clone, clap::Args)]
 pub struct DataArgs {
     /// Data directory [default: ./data, or /var/lib/mendwatch for root when ./data does not exist]
-    #[arg(long, env = "MENDWATCH_DATA", value_name = "DIR")]
+    #[arg(long, env = "MENDWATCH_DATA", value_name = "DIR", global = true)]
     pub data: Option<PathBuf>,
     /// PostgreSQL in place of the embedded database: postgres://user@host/name
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
 }
 
