@@ -73,3 +73,38 @@ fn the_end_of_a_chunk_is_no_border() {
     assert_eq!(snapshot.overview(None).hosts.total as i64, CHUNK + 4);
     assert_eq!(snapshot.host(HostId(CHUNK), None).unwrap().packages, 2);
 }
+
+/// The host that a cursor names may have gone, or have another name, when the next page is asked
+/// for: the listing goes on behind where it stood.
+#[test]
+fn a_cursor_outlives_its_host() {
+    let mut index = Index::new(start());
+    let reader = index.reader();
+    let ids = [0, 5].map(|n| (package_id(0, n), package(0, n))).to_vec();
+    index.apply(1, vec![Change::PackageIds(ids)]);
+    index.apply(2, (1..=9).map(|id| host(id, if id < 5 { &[0] } else { &[0, 5] })).collect());
+    let page = |sort: &str, limit, cursor| {
+        let query = HostQuery { sort: sort.parse().unwrap(), limit, cursor, ..HostQuery::default() };
+        let page = reader.snapshot().hosts(&query, None).page;
+        (page.items.iter().map(|host| host.id.0).collect::<Vec<_>>(), page.next)
+    };
+    let sorts = ["hostname", "-hostname", "packages", "-packages"];
+    let cursors = sorts.map(|sort| page(sort, 3, None));
+    let first = cursors.each_ref().map(|(ids, _)| ids.clone());
+    assert_eq!(first, [vec![1, 2, 3], vec![9, 8, 7], vec![1, 2, 3], vec![5, 6, 7]]);
+
+    // Hosts 3 and 7 are where the pages ended: one goes, the other gets a name before all others.
+    let Change::Host(mut renamed) = host(7, &[0, 5]) else { unreachable!() };
+    renamed.hostname = "a".into();
+    index.apply(3, vec![Change::HostGone(HostId(3)), Change::Host(renamed)]);
+    let rest = |n: usize| page(sorts[n], 9, cursors[n].1.clone());
+    assert_eq!(rest(0), (vec![4, 5, 6, 8, 9], None));
+    assert_eq!(rest(1), (vec![6, 5, 4, 2, 1, 7], None), "with its new name it stands further on");
+    assert_eq!(rest(2), (vec![4, 7, 5, 6, 8, 9], None));
+    assert_eq!(rest(3), (vec![8, 9, 1, 2, 4], None));
+
+    // The first of all went too: what is left is all behind it.
+    let (_, before_all) = page("hostname", 1, None);
+    index.apply(4, vec![Change::HostGone(HostId(7))]);
+    assert_eq!(page("hostname", 9, before_all).0, [1, 2, 4, 5, 6, 8, 9]);
+}
