@@ -135,7 +135,9 @@ fn the_report_says_the_same() {
     let told: Vec<_> = repositories
         .records
         .iter()
-        .map(|r| (r.uri.as_str(), r.suite.as_str(), r.codename.as_str(), r.security, r.published_at.unwrap().to_string()))
+        .map(|r| {
+            (r.uri.as_str(), r.suite.as_str(), r.codename.as_str(), r.security, r.published_at.unwrap().to_string())
+        })
         .collect();
     assert_eq!(
         told,

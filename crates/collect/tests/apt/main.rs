@@ -1,0 +1,12 @@
+//! Our reading of apt's files against apt itself, on private roots and on this very host.
+//!
+//! Needs `apt-get`, `apt-cache` (apt), `dpkg-deb`, `dpkg` (dpkg), `apt-ftparchive` (apt-utils), `lz4`
+//! and `xz` (xz-utils); what is missing is named.
+
+mod host;
+mod lab;
+mod layout;
+mod oracle;
+mod phasing;
+mod pins;
+mod suites;

@@ -1,0 +1,278 @@
+//! Roots made to hurt: whatever a root holds, a collection ends, stays within its root and its
+//! ceilings, and every section is either there or says why not.
+
+use collect::{Options, Root, collect};
+use model::clock::FixedClock;
+use model::wire::Collected;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+struct Host(tempfile::TempDir);
+
+impl Host {
+    /// A small sound host; the tests spoil it.
+    fn new() -> Self {
+        let host = Self(tempfile::tempdir().unwrap());
+        host.write("etc/os-release", "ID=debian\nVERSION_ID=12\n");
+        host.write("etc/apt/sources.list", "deb http://e.org/debian stable main\n");
+        host.write("var/lib/dpkg/status", STATUS);
+        host.write(RELEASE, "Origin: Debian\nSuite: stable\nCodename: bookworm\n");
+        host.write(LIST, UPDATE);
+        host
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join("host").join(path)
+    }
+
+    fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    fn link(&self, to: impl AsRef<Path>, path: &str) {
+        let _ = fs::remove_file(self.path(path));
+        fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
+        symlink(to, self.path(path)).unwrap();
+    }
+
+    fn collect(&self) -> Collected {
+        let clock = FixedClock::new("2026-11-22T06:00:00Z".parse().unwrap());
+        collect(&Root::new(self.path("")).unwrap(), &Options::default(), &clock)
+    }
+}
+
+const RELEASE: &str = "var/lib/apt/lists/e.org_debian_dists_stable_InRelease";
+const LIST: &str = "var/lib/apt/lists/e.org_debian_dists_stable_main_binary-amd64_Packages";
+const STATUS: &str = "Package: dpkg\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.21.22\n\n\
+    Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.2-1\n";
+const UPDATE: &str = "Package: bash\nArchitecture: amd64\nVersion: 5.2-2\n";
+
+fn updates(collected: &Collected) -> Vec<(&str, &str)> {
+    let updates = collected.updates.as_ref().unwrap();
+    updates.records.iter().map(|update| (update.name.as_str(), update.candidate.as_str())).collect()
+}
+
+fn skipped(collected: &Collected) -> Vec<String> {
+    let skipped = &collected.updates.as_ref().unwrap().skipped;
+    skipped.iter().map(|skipped| format!("{}: {}", skipped.record, skipped.why)).collect()
+}
+
+#[test]
+fn the_sound_host_is_sound() {
+    let collected = Host::new().collect();
+    assert_eq!(updates(&collected), [("bash", "5.2-2")]);
+    assert_eq!(skipped(&collected), Vec::<String>::new());
+    assert_eq!(collected.packages.unwrap().records.len(), 2);
+}
+
+#[test]
+fn nothing_outside_of_the_root_is_read() {
+    let host = Host::new();
+    let secret = host.0.path().join("secret");
+    fs::write(&secret, "Package: bash\nArchitecture: amd64\nVersion: 9:9\nID=stolen\nPRETTY_NAME=stolen\n").unwrap();
+    host.link(&secret, LIST);
+    host.link("../../secret", "etc/os-release");
+    host.link("../../../../../../../../secret", "etc/hostname");
+    host.link("/../../secret", "etc/machine-id");
+    let collected = host.collect();
+    assert_eq!(updates(&collected), []);
+    let report = format!("{collected:?}");
+    assert!(!report.contains("stolen") && !report.contains("9:9"), "{report}");
+    assert_eq!(collected.host.unwrap_err(), "/usr/lib/os-release does not exist");
+    assert_eq!((collected.hostname.as_str(), collected.machine_id.as_str()), ("", ""));
+}
+
+#[test]
+fn circles_end() {
+    let host = Host::new();
+    host.link("sources.list", "etc/apt/sources.list");
+    host.link("../apt.conf.d", "etc/apt/apt.conf.d/self");
+    host.link("loop-b", "etc/apt/loop-a");
+    host.link("loop-a", "etc/apt/loop-b");
+    host.link("../loop-a", "etc/apt/preferences.d/x.pref");
+    let collected = host.collect();
+    assert_eq!(updates(&collected), []);
+    assert_eq!(collected.packages.unwrap().records.len(), 2);
+}
+
+#[test]
+fn a_damaged_list_gives_what_was_read() {
+    let host = Host::new();
+    let text = format!("{UPDATE}\n{}", "Package: filler\nVersion: 1\n\n".repeat(50_000));
+    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    std::io::Write::write_all(&mut encoder, text.as_bytes()).unwrap();
+    let compressed = encoder.finish().unwrap();
+    fs::remove_file(host.path(LIST)).unwrap();
+    // Cut in the middle, as an interrupted download that escaped apt.
+    host.write(&format!("{LIST}.lz4"), &compressed[..compressed.len() / 2]);
+    let collected = host.collect();
+    let notes = skipped(&collected);
+    assert!(notes.len() <= 1 && notes.iter().all(|note| note.contains("read no further")), "{notes:?}");
+    host.write(&format!("{LIST}.lz4"), b"\x04\x22\x4d\x18junkjunkjunk");
+    let collected = host.collect();
+    assert_eq!(updates(&collected), []);
+    assert_eq!(skipped(&collected).len(), 1);
+}
+
+#[test]
+fn binary_junk_everywhere() {
+    let junk: Vec<u8> = (0..200_000_u32).map(|n| u8::try_from(n.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect();
+    let host = Host::new();
+    for path in [
+        "etc/apt/sources.list",
+        "etc/apt/apt.conf",
+        "etc/apt/apt.conf.d/x",
+        "etc/apt/preferences",
+        "etc/apt/sources.list.d/x.sources",
+        "etc/apt/sources.list.d/x.list",
+        "etc/hostname",
+        "etc/hosts",
+        "etc/machine-id",
+        "etc/default/grub",
+        "boot/grub/grub.cfg",
+        "boot/vmlinuz-6.1.0-1-amd64",
+        "run/reboot-required",
+        "run/reboot-required.pkgs",
+        "var/lib/apt/extended_states",
+        "var/lib/dpkg/arch",
+        RELEASE,
+        LIST,
+    ] {
+        host.write(path, &junk);
+        let collected = host.collect();
+        assert_eq!(collected.packages.unwrap().records.len(), 2, "{path}");
+        let report = format!("{:?}", collected.updates);
+        assert!(report.len() < 1 << 20, "{path}: a report of {} bytes", report.len());
+    }
+    host.write("var/lib/dpkg/status", &junk);
+    let packages = host.collect().packages.unwrap();
+    assert!(packages.records.is_empty() && !packages.skipped.is_empty());
+}
+
+#[test]
+fn odd_records_are_named_and_the_rest_kept() {
+    let host = Host::new();
+    host.write(
+        "var/lib/dpkg/status",
+        format!("Package: nul\nStatus: install ok installed\nVersion: 1\0\n\n{STATUS}\nno field\n\nPackage: bare\nStatus: install ok installed\n"),
+    );
+    let packages = host.collect().packages.unwrap();
+    let names: Vec<_> = packages.records.iter().map(|record| record.name.as_str()).collect();
+    assert_eq!(names, ["dpkg"]);
+    let skipped: Vec<_> = packages.skipped.iter().map(|s| format!("{}: {}", s.record, s.why)).collect();
+    assert_eq!(
+        skipped,
+        [
+            "/var/lib/dpkg/status line 14: neither field nor continuation: no field\\n",
+            "/var/lib/dpkg/status line 3: Version is no plain text: 1\\0",
+            "bare: no version, at /var/lib/dpkg/status line 16",
+        ]
+    );
+}
+
+#[test]
+fn one_endless_line_costs_one_stanza() {
+    let host = Host::new();
+    let mut list = vec![b'x'; 100 << 20];
+    list.extend_from_slice(b"\n\n");
+    list.extend_from_slice(UPDATE.as_bytes());
+    host.write(LIST, list);
+    let collected = host.collect();
+    assert_eq!(updates(&collected), [("bash", "5.2-2")]);
+    assert_eq!(skipped(&collected), [format!("/{LIST} line 1: a stanza of more than 1048576 bytes")]);
+}
+
+#[test]
+fn pipes_devices_and_folders_in_the_place_of_files() {
+    let host = Host::new();
+    for path in ["etc/apt/preferences", "etc/machine-id", "run/reboot-required.pkgs"] {
+        fs::create_dir_all(host.path(path)).unwrap();
+    }
+    fs::remove_file(host.path("etc/apt/sources.list")).unwrap();
+    let pipe = host.path("etc/apt/sources.list");
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+    let collected = host.collect();
+    assert_eq!(collected.packages.unwrap().records.len(), 2);
+    assert_eq!(collected.repositories.unwrap().records.len(), 0);
+}
+
+#[test]
+fn systems_of_other_kinds_say_so() {
+    for (path, word) in [
+        ("var/lib/rpm/rpmdb.sqlite", "rpm"),
+        ("var/lib/pacman/local/ALPM_DB_VERSION", "pacman"),
+        ("lib/apk/db/installed", "apk"),
+    ] {
+        let host = empty();
+        host.write("etc/os-release", "ID=x\n");
+        host.write(path, "x");
+        let collected = host.collect();
+        let why = format!("this version reads dpkg and apt only; the packages here are managed by {word}");
+        assert_eq!(collected.packages.unwrap_err(), why);
+        assert_eq!(collected.updates.unwrap_err(), why);
+        assert_eq!(collected.repositories.unwrap_err(), why);
+        assert_eq!(collected.host.unwrap().package_manager, word);
+    }
+    let nothing = empty();
+    nothing.write("etc/hostname", "bare\n");
+    let collected = nothing.collect();
+    assert!(collected.packages.unwrap_err().starts_with("no package database was found"));
+    assert_eq!(collected.hostname, "bare");
+}
+
+/// A host without anything.
+fn empty() -> Host {
+    let host = Host(tempfile::tempdir().unwrap());
+    fs::create_dir_all(host.path("")).unwrap();
+    host
+}
+
+#[test]
+fn images_without_a_package_manager_have_one_file_a_package() {
+    let host = empty();
+    host.write("etc/os-release", "ID=debian\nVERSION_ID=12\n");
+    // As in distroless images: no Status field.
+    host.write("var/lib/dpkg/status.d/base", "Package: base-files\nVersion: 12.4\nArchitecture: amd64\n");
+    host.write(
+        "var/lib/dpkg/status.d/libssl3",
+        "Package: libssl3\nVersion: 3.0.11-1\nArchitecture: amd64\nSource: openssl\n",
+    );
+    host.write("var/lib/dpkg/status.d/libssl3.md5sums", "abc  usr/lib/x\n");
+    let packages = host.collect().packages.unwrap();
+    let told: Vec<_> = packages.records.iter().map(|r| (r.name.as_str(), r.source_name())).collect();
+    assert_eq!(told, [("base-files", "base-files"), ("libssl3", "openssl")]);
+    assert_eq!(packages.skipped, []);
+}
+
+#[test]
+fn what_apt_and_dpkg_say_of_a_package_is_kept() {
+    let host = Host::new();
+    host.write(
+        "var/lib/dpkg/status",
+        "Package: libx\nStatus: hold ok half-configured\nMaintainer: Somebody <s@e.org>\nArchitecture: amd64\nMulti-Arch: same\n\
+         Source: x (1-1)\nVersion: 1-1+b2\nPre-Depends: dpkg (>= 1.15)\nDepends: libc6 (>= 2.3),\n libz\n\n\
+         Package: gone\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1\n",
+    );
+    host.write("var/lib/apt/extended_states", "Package: libx\nArchitecture: amd64\nAuto-Installed: 1\n");
+    host.write("var/lib/dpkg/info/libx:amd64.list", "/.\n");
+    let packages = host.collect().packages.unwrap();
+    assert_eq!(packages.records.len(), 1);
+    let record = &packages.records[0];
+    assert_eq!((record.source.as_str(), record.source_version.as_str()), ("x", "1-1"));
+    assert_eq!(record.depends, "dpkg (>= 1.15), libc6 (>= 2.3), libz");
+    assert_eq!((record.status.as_str(), record.vendor.as_str()), ("half-configured", "Somebody <s@e.org>"));
+    assert!(record.held && record.auto && record.installed_at.is_some());
+}
+
+#[test]
+fn credentials_stay_on_the_host() {
+    let host = Host::new();
+    host.write("etc/apt/sources.list", "deb https://user:hunter2@e.org/debian stable main\n");
+    let collected = host.collect();
+    assert_eq!(updates(&collected), [("bash", "5.2-2")]);
+    assert!(!format!("{collected:?}").contains("hunter2"));
+    assert_eq!(collected.repositories.unwrap().records[0].uri, "https://e.org/debian");
+}
