@@ -2,7 +2,7 @@
 
 use crate::current;
 use crate::db::{Tx, Value, args, count, json};
-use crate::plan::Settled;
+use crate::settled::Settled;
 use crate::{HostState, Result};
 use model::Role;
 

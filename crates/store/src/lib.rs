@@ -41,6 +41,7 @@ mod reports;
 mod scans;
 mod sets;
 mod settings;
+mod settled;
 mod tokens;
 mod verdicts;
 
