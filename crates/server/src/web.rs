@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../ui/dist"]
+// Counted from the crate's Cargo.toml. A variable in it would be taken by the letter.
+#[folder = "../../ui/dist"]
 #[allow_missing = true]
 struct Dashboard;
 

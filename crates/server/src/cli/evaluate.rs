@@ -10,6 +10,7 @@ use input::Input;
 use judged::Judged;
 use model::Platform;
 use source::{Request, SourceArgs};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 /// What to judge, by what.
@@ -35,9 +36,10 @@ pub struct Args {
 /// # Errors
 /// When standard input or a feed can't be read, or no line of many is a package.
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
-    let judge = args.source.judge(&args.platform, out)?;
-    let input = read_input(&args.platform, out)?;
-    let request = Request { platform: &args.platform, host: &input.host, packages: &input.packages };
+    let Args { platform, source } = args;
+    let judge = source.judge(&platform, out)?;
+    let input = read_input(&platform, out)?;
+    let request = Request { platform: &platform, host: &input.host, packages: &input.packages };
     let judged = judge.evaluate(&request)?;
     for finding in judged.findings.iter().cloned().chain(judged.not_assessed_lines()) {
         out.line(&serde_json::to_string(&finding)?)?;
@@ -55,7 +57,11 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// When it can't be read, or no line of many is a package.
 pub(crate) fn read_input(platform: &Platform, out: &mut Output) -> anyhow::Result<Input> {
-    let input = Input::read(&mut std::io::stdin().lock())?;
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        out.note("reading packages from the terminal, one JSON object a line; Ctrl-D ends them");
+    }
+    let input = Input::read(&mut stdin.lock())?;
     input.complain(out)?;
     for remark in input.entries(platform).1 {
         out.note(&remark);

@@ -39,18 +39,19 @@ pub struct Args {
 /// # Errors
 /// When standard input or a feed can't be read, or no package has the name.
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
-    let judge = args.source.judge(&args.platform, out)?;
-    let input = read_input(&args.platform, out)?;
-    let request = Request { platform: &args.platform, host: &input.host, packages: &input.packages };
-    let explanations = judge.explain(&request, args.cve.as_deref(), args.package.as_deref())?;
+    let Args { platform, cve, package, json, source } = args;
+    let judge = source.judge(&platform, out)?;
+    let input = read_input(&platform, out)?;
+    let request = Request { platform: &platform, host: &input.host, packages: &input.packages };
+    let explanations = judge.explain(&request, cve.as_deref(), package.as_deref())?;
     if explanations.is_empty() {
-        match &args.package {
+        match &package {
             Some(name) => bail!("none of the packages is called {name}, nor built from a source of that name"),
             None => bail!("no packages on standard input"),
         }
     }
     for (at, explanation) in explanations.iter().enumerate() {
-        if args.json {
+        if json {
             out.line(&serde_json::to_string(explanation)?)?;
         } else {
             if at > 0 {

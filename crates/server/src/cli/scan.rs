@@ -65,6 +65,7 @@ enum FailOn {
 /// # Errors
 /// When the root can't be opened, a feed can't be read, saving fails, or `--fail-on` can't be
 /// answered.
+#[expect(clippy::needless_pass_by_value, reason = "every command is handed its arguments")]
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let scanned_at = SystemClock.now();

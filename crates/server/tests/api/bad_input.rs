@@ -7,7 +7,11 @@ use crate::support::{Engine, Server};
 use serde_json::json;
 use ureq::http::Method;
 
-on_both_engines!(reports_that_are_refused_leave_nothing, odd_records_are_listed_and_the_rest_is_taken, questions_that_make_no_sense);
+on_both_engines!(
+    reports_that_are_refused_leave_nothing,
+    odd_records_are_listed_and_the_rest_is_taken,
+    questions_that_make_no_sense
+);
 
 fn reports_that_are_refused_leave_nothing(engine: Engine) {
     let server = Server::start_with(engine, &["--max-report-bytes", "200000"]);
@@ -27,14 +31,26 @@ fn reports_that_are_refused_leave_nothing(engine: Engine) {
         ("no JSON", b"<html>".to_vec(), 422, "invalid_report", ""),
         ("truncated", good[..good.len() / 2].to_vec(), 422, "invalid_report", "*"),
         ("nested", nested, 422, "invalid_report", "*"),
-        ("not UTF-8", spoiled(&good, "host-1", "host-1").iter().map(|b| if *b == b'o' { 0xff } else { *b }).collect(), 422, "invalid_report", ""),
+        (
+            "not UTF-8",
+            spoiled(&good, "host-1", "host-1").iter().map(|b| if *b == b'o' { 0xff } else { *b }).collect(),
+            422,
+            "invalid_report",
+            "",
+        ),
         ("too large", large, 413, "too_large", ""),
         ("another format", spoiled(&good, "\"format\":1", "\"format\":999"), 422, "invalid_report", "format"),
         ("no machine id", spoiled(&good, &format!("{:032x}", 1), "nonsense"), 422, "invalid_report", "machine_id"),
         ("control characters", spoiled(&good, "host-1.example.org", "host\\u0007"), 422, "invalid_report", "hostname"),
         ("HTML", spoiled(&good, "host-1.example.org", "<script>alert(1)</script>"), 422, "invalid_report", "hostname"),
         ("an endless name", spoiled(&good, "host-1.example.org", &long_name), 422, "invalid_report", "hostname"),
-        ("a hash of something else", spoiled(&good, "192.0.2.7", "192.0.2.8"), 422, "invalid_report", "sections.host.hash"),
+        (
+            "a hash of something else",
+            spoiled(&good, "192.0.2.7", "192.0.2.8"),
+            422,
+            "invalid_report",
+            "sections.host.hash",
+        ),
         ("a wrong type", spoiled(&good, "\"sequence\":1", "\"sequence\":\"x\""), 422, "invalid_report", "sequence"),
         ("a negative number", spoiled(&good, "\"sequence\":1", "\"sequence\":-1"), 422, "invalid_report", "sequence"),
         ("no time", spoiled(&good, "2026-11-22T06:00:00Z", "yesterday"), 422, "invalid_report", "observed_at"),
@@ -43,7 +59,12 @@ fn reports_that_are_refused_leave_nothing(engine: Engine) {
         let answer = server.client().with_token(&token).report(&body);
         assert_ne!(answer.status, 200, "{what} is taken");
         let problem = answer.problem();
-        assert_eq!((problem.0, problem.1.as_str()), (status, code), "{what}: {}", String::from_utf8_lossy(&answer.body));
+        assert_eq!(
+            (problem.0, problem.1.as_str()),
+            (status, code),
+            "{what}: {}",
+            String::from_utf8_lossy(&answer.body)
+        );
         if field != "*" {
             assert_eq!(problem.2, field, "{what}: {}", String::from_utf8_lossy(&answer.body));
         }

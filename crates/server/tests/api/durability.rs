@@ -11,7 +11,14 @@ on_both_engines!(a_restart_answers_as_before, a_kill_loses_nothing_that_was_ackn
 fn answers(server: &Server) -> Vec<Value> {
     let mut admin = server.admin();
     let mut all: Vec<Value> = [
-        "hosts", "hosts?sort=hostname", "hosts/1", "hosts/1/packages", "hosts/2/updates", "packages", "updates", "overview",
+        "hosts",
+        "hosts?sort=hostname",
+        "hosts/1",
+        "hosts/1/packages",
+        "hosts/2/updates",
+        "packages",
+        "updates",
+        "overview",
     ]
     .iter()
     .map(|path| admin.read(&format!("/api/v1/{path}")))
@@ -91,7 +98,10 @@ fn the_disk_has_it_before_the_agent_hears_so() {
     let lines = std::fs::read_to_string(trace.path()).unwrap();
     let lines: Vec<&str> = lines.lines().collect();
     let at = |what: &str, from: usize| {
-        from + lines[from..].iter().position(|line| line.contains(what)).unwrap_or_else(|| panic!("no {what} in the trace"))
+        from + lines[from..]
+            .iter()
+            .position(|line| line.contains(what))
+            .unwrap_or_else(|| panic!("no {what} in the trace"))
     };
     let body = at("POST /api/agent/v1/repor", 0);
     let acknowledged = at("HTTP/1.1 200 OK", body);

@@ -61,7 +61,8 @@ fn what_is_imported_is_judged_by_at_once(engine: Engine) {
     assert_eq!(cves, ["CVE-2012-0833", "CVE-2016-5405"]);
 
     let explained = admin.read("/api/v1/hosts/1/findings/CVE-2016-5405");
-    let text = explained["explanation"].as_array().unwrap().iter().map(|l| l.as_str().unwrap()).collect::<Vec<_>>().join("\n");
+    let text =
+        explained["explanation"].as_array().unwrap().iter().map(|l| l.as_str().unwrap()).collect::<Vec<_>>().join("\n");
     for part in ["1.4.4.11-2", "1.3.5.15-1", "debian-tracker", "sha"] {
         assert!(text.to_lowercase().contains(part), "no {part} in:\n{text}");
     }

@@ -5,7 +5,11 @@ use crate::support::reports::{host, report, update};
 use crate::support::{Engine, Server};
 use serde_json::{Value, json};
 
-on_both_engines!(lists_page_filter_and_agree_with_their_facets, a_host_page_has_what_was_reported, nothing_is_assessed_without_a_feed);
+on_both_engines!(
+    lists_page_filter_and_agree_with_their_facets,
+    a_host_page_has_what_was_reported,
+    nothing_is_assessed_without_a_feed
+);
 
 /// Seven hosts: number n has n security updates.
 fn fleet(engine: Engine) -> Server {
@@ -45,12 +49,22 @@ fn lists_page_filter_and_agree_with_their_facets(engine: Engine) {
     let by_name = admin.read("/api/v1/hosts?sort=hostname&limit=2");
     assert_eq!(names(&by_name), ["host-1.example.org", "host-2.example.org"]);
     for (query, count) in [
-        ("security%3E5", 2), ("security%3E%3D5", 3), ("host-3", 1), ("-host-3", 6), ("os:debian", 7), ("os:debian:12", 0),
-        ("pkg:openssl", 7), ("pkg:absent", 0), ("security%3E5%20host-7", 1), ("colour:orange", 7), ("freshness:fresh", 7),
+        ("security%3E5", 2),
+        ("security%3E%3D5", 3),
+        ("host-3", 1),
+        ("-host-3", 6),
+        ("os:debian", 7),
+        ("os:debian:12", 0),
+        ("pkg:openssl", 7),
+        ("pkg:absent", 0),
+        ("security%3E5%20host-7", 1),
+        ("colour:orange", 7),
+        ("freshness:fresh", 7),
     ] {
         let page = admin.read(&format!("/api/v1/hosts?q={query}"));
         assert_eq!(page["total"], count, "{query}");
-        let fresh: u64 = page["facets"]["freshness"].as_array().unwrap().iter().map(|b| b["count"].as_u64().unwrap()).sum();
+        let fresh: u64 =
+            page["facets"]["freshness"].as_array().unwrap().iter().map(|b| b["count"].as_u64().unwrap()).sum();
         assert_eq!(fresh, count, "the facets of {query} count the same hosts");
     }
     let overview = admin.read("/api/v1/overview");

@@ -48,13 +48,23 @@ fn a_report_is_there_when_it_is_acknowledged(engine: Engine) {
     assert_eq!((&row["security_updates"], &row["other_updates"], &row["packages"]), (&json!(1), &json!(1), &json!(3)));
     let detail = admin.read(&format!("/api/v1/hosts/{id}"));
     assert_eq!(detail["kernel"]["running"], "5.10.0-20-amd64");
-    assert_eq!(detail["sections"][5], json!({"name": "history", "state": "unavailable", "reason": "not collected by this version"}));
+    assert_eq!(
+        detail["sections"][5],
+        json!({"name": "history", "state": "unavailable", "reason": "not collected by this version"})
+    );
 }
 
 /// Everything that can be read, but for the time that passes.
 fn everything(admin: &mut Client) -> Vec<Value> {
     let mut all: Vec<Value> = [
-        "hosts", "hosts/1", "hosts/1/packages", "hosts/1/updates", "hosts/1/findings", "packages", "updates", "findings",
+        "hosts",
+        "hosts/1",
+        "hosts/1/packages",
+        "hosts/1/updates",
+        "hosts/1/findings",
+        "packages",
+        "updates",
+        "findings",
         "overview",
     ]
     .iter()
@@ -100,8 +110,14 @@ fn a_check_in_says_what_is_wanted(engine: Engine) {
     // Only what is wanted is sent; the rest is unchanged.
     let sequence = changed["next_sequence"].as_u64().unwrap();
     let info = model::wire::AgentInfo { name: "mendwatch-agent".to_owned(), version: "0.1.0".to_owned() };
-    let part =
-        write_report(&collected, info, sequence, "2026-11-22T07:00:00Z".parse().unwrap(), Some(&[SectionName::Updates])).unwrap();
+    let part = write_report(
+        &collected,
+        info,
+        sequence,
+        "2026-11-22T07:00:00Z".parse().unwrap(),
+        Some(&[SectionName::Updates]),
+    )
+    .unwrap();
     let taken = agent.report(&serde_json::to_vec(&part).unwrap());
     assert_eq!((taken.status, &taken.json()["wanted"]), (200, &json!([])));
     let row = server.admin().read("/api/v1/hosts")["items"][0].clone();
@@ -120,7 +136,10 @@ fn unavailable_never_empties_what_was_known(engine: Engine) {
     let detail = admin.read("/api/v1/hosts/1");
     assert_eq!((&detail["packages"], &detail["security_updates"]), (&json!(3), &json!(1)));
     let packages = &detail["sections"][1];
-    assert_eq!((&packages["state"], &packages["reason"]), (&json!("unavailable"), &json!("/var/lib/dpkg/status: permission denied")));
+    assert_eq!(
+        (&packages["state"], &packages["reason"]),
+        (&json!("unavailable"), &json!("/var/lib/dpkg/status: permission denied"))
+    );
     assert_eq!(packages["observed_at"], "2026-11-22T06:00:00Z", "and says how old the rest is");
     assert_eq!(detail["colour"], "grey", "what can't be read is not green");
 }

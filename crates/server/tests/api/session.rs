@@ -21,7 +21,10 @@ fn the_link_makes_one_administrator_once(engine: Engine) {
     assert_eq!(client.read("/api/v1/session")["state"], "setup_needed");
 
     let setup = |token: &str| json!({"token": token, "name": NAME, "password": PASSWORD});
-    assert_eq!(client.post("/api/v1/setup", &setup("mwl_wrong")).problem(), (410, "setup_link_unknown".into(), String::new()));
+    assert_eq!(
+        client.post("/api/v1/setup", &setup("mwl_wrong")).problem(),
+        (410, "setup_link_unknown".into(), String::new())
+    );
     let made = client.post("/api/v1/setup", &setup(&token));
     assert_eq!(made.status, 201);
     let cookie = made.header("set-cookie");
@@ -46,9 +49,12 @@ fn a_session_ends_when_it_is_ended(engine: Engine) {
 fn weak_passwords_are_refused(engine: Engine) {
     let server = Server::start(engine);
     let token = server.setup_token.clone().expect("the link");
-    for (name, password, field) in
-        [(NAME, "short", "password"), (NAME, "aaaaaaaaaaaaaaaa", "password"), ("", PASSWORD, "name"), ("a b", PASSWORD, "name")]
-    {
+    for (name, password, field) in [
+        (NAME, "short", "password"),
+        (NAME, "aaaaaaaaaaaaaaaa", "password"),
+        ("", PASSWORD, "name"),
+        ("a b", PASSWORD, "name"),
+    ] {
         let setup = json!({"token": token, "name": name, "password": password});
         let (status, _, wrong) = server.client().post("/api/v1/setup", &setup).problem();
         assert_eq!((status, wrong.as_str()), (422, field), "{name:?} {password:?}");
@@ -83,10 +89,25 @@ fn everything_else_needs_a_session(engine: Engine) {
     server.admin();
     let mut client = server.client();
     for path in [
-        "overview", "hosts", "hosts/1", "hosts/1/packages", "hosts/1/updates", "hosts/1/findings",
-        "hosts/1/findings/CVE-2024-1", "packages", "updates", "findings", "feeds", "agent-tokens", "events",
+        "overview",
+        "hosts",
+        "hosts/1",
+        "hosts/1/packages",
+        "hosts/1/updates",
+        "hosts/1/findings",
+        "hosts/1/findings/CVE-2024-1",
+        "packages",
+        "updates",
+        "findings",
+        "feeds",
+        "agent-tokens",
+        "events",
     ] {
-        assert_eq!(client.get(&format!("/api/v1/{path}")).problem(), (401, "signed_out".into(), String::new()), "{path}");
+        assert_eq!(
+            client.get(&format!("/api/v1/{path}")).problem(),
+            (401, "signed_out".into(), String::new()),
+            "{path}"
+        );
     }
     for path in ["agent-tokens", "feeds/sync", "feeds/debian-dsa/import", "hosts/own/scan", "evaluate", "explain"] {
         assert_eq!(client.post(&format!("/api/v1/{path}"), &json!({})).status, 401, "{path}");

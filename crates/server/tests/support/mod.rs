@@ -169,7 +169,8 @@ impl Server {
         if self.wrapper.is_empty() {
             return started;
         }
-        let children = std::fs::read_to_string(format!("/proc/{started}/task/{started}/children")).expect("its children");
+        let children =
+            std::fs::read_to_string(format!("/proc/{started}/task/{started}/children")).expect("its children");
         children.split_whitespace().next().and_then(|pid| pid.parse().ok()).expect("the server under its wrapper")
     }
 
@@ -327,8 +328,7 @@ impl Client {
     }
 
     pub fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
-        let mut request =
-            Request::builder().method(method.clone()).uri(format!("http://{}{path}", self.address));
+        let mut request = Request::builder().method(method.clone()).uri(format!("http://{}{path}", self.address));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -346,8 +346,7 @@ impl Client {
         } else {
             self.agent.run(request.body(body).expect("a request"))
         };
-        let mut response: Response<ureq::Body> =
-            response.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let mut response: Response<ureq::Body> = response.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         for cookie in response.headers().get_all("set-cookie") {
             let pair = cookie.to_str().expect("text").split(';').next().unwrap_or_default().to_owned();
             self.cookie = (!pair.ends_with('=')).then_some(pair);

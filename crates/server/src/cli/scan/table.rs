@@ -3,10 +3,12 @@
 use super::result::{CveRow, Scan, UpdateRow, distinct_cves};
 use crate::cli::output::columns::{Cell, Column, table};
 use crate::cli::output::{Look, age, counted, printable, styles, thousands};
+use anstyle::Style;
 use model::wire::SectionName;
 use model::wire::sections::Withheld;
 use model::{Finding, Severity, State};
 use std::time::Duration;
+use unicode_width::UnicodeWidthStr as _;
 
 /// Lists older than this are warned of: what was published since is not in the counts.
 pub(crate) const OLD_LISTS_SECONDS: i64 = 7 * 86_400;
@@ -24,7 +26,8 @@ const COLUMNS: &[Column] = &[
 /// The lines of the whole scan.
 #[must_use]
 pub(crate) fn lines(scan: &Scan, look: Look, took: Duration) -> Vec<String> {
-    let mut lines = vec![title(scan, look, took), summary(scan, look)];
+    let mut lines = vec![title(scan, look, took)];
+    lines.extend(summary(scan, look));
     let warnings = warnings(scan, look);
     if !warnings.is_empty() {
         lines.push(String::new());
@@ -58,30 +61,44 @@ fn title(scan: &Scan, look: Look, took: Duration) -> String {
     parts.join("  ")
 }
 
-/// `  ● 23 security updates   ○ 22 others (2 withheld)   ▲ reboot required (…)`
-fn summary(scan: &Scan, look: Look) -> String {
-    let mut parts = Vec::new();
+/// `  ● 23 security updates   ○ 22 others (2 of all withheld)   ▲ reboot required (…)`, on as many
+/// lines as the terminal needs.
+fn summary(scan: &Scan, look: Look) -> Vec<String> {
+    let mut parts: Vec<(Style, String)> = Vec::new();
     match (scan.counts.security_updates, scan.counts.other_updates) {
-        (Some(0), Some(0)) => {
-            let text = format!("{} no updates pending", look.symbol("✓", "+"));
-            parts.push(look.paint(styles::GOOD, &text));
-        }
+        (Some(0), Some(0)) => parts.push((styles::GOOD, format!("{} no updates pending", look.symbol("✓", "+")))),
         (Some(security), Some(other)) => {
-            let text = format!("{} {}", security_mark(look), counted(security, "security update", "security updates"));
-            parts.push(if security == 0 { text } else { look.paint(styles::ALARM, &text) });
+            let style = if security == 0 { Style::new() } else { styles::ALARM };
+            let updates = counted(security, "security update", "security updates");
+            parts.push((style, format!("{} {updates}", security_mark(look))));
             let mut text = format!("{} {}", other_mark(look), counted(other, "other", "others"));
             if let Some(withheld) = scan.counts.withheld_updates.filter(|withheld| *withheld > 0) {
                 text.push_str(&format!(" ({} of all withheld)", thousands(withheld)));
             }
-            parts.push(text);
+            parts.push((Style::new(), text));
         }
-        _ => parts.push(look.paint(styles::WARNING, &format!("{} updates not known", unknown_mark(look)))),
+        _ => parts.push((styles::WARNING, format!("{} updates not known", unknown_mark(look)))),
     }
     if scan.reboot_required == Some(true) {
-        let text = format!("{} reboot required{}", look.symbol("▲", "!"), reboot_words(scan));
-        parts.push(look.paint(styles::WARNING, &text));
+        parts.push((styles::WARNING, format!("{} reboot required{}", look.symbol("▲", "!"), reboot_words(scan))));
     }
-    format!("  {}", parts.join("   "))
+    let (mut lines, mut used) = (Vec::<String>::new(), 0);
+    for (style, text) in parts {
+        let width = text.width();
+        let painted = look.paint(style, &text);
+        match lines.last_mut().filter(|_| look.width.is_none_or(|terminal| used + 3 + width <= terminal)) {
+            Some(line) => {
+                line.push_str("   ");
+                line.push_str(&painted);
+                used += 3 + width;
+            }
+            None => {
+                lines.push(format!("  {painted}"));
+                used = 2 + width;
+            }
+        }
+    }
+    lines
 }
 
 /// Why to reboot, in brackets: the kernels where they differ, else what the host says.
@@ -111,16 +128,15 @@ fn warnings(scan: &Scan, look: Look) -> Vec<String> {
     if scan.counts.security_updates.is_some() {
         // Only apt is named: its command is the same everywhere. Mendwatch itself never refreshes.
         let mend = if scan.host.package_manager == "dpkg" { ": refresh them with `apt-get update`" } else { "" };
-        match scan.lists_age_seconds {
-            None => {
-                warnings.push(warn(format!("this host has no package lists, so that no update can be known{mend}")))
-            }
-            Some(seconds) if seconds > OLD_LISTS_SECONDS => warnings.push(warn(format!(
+        let warning = match scan.lists_age_seconds {
+            None => Some(format!("this host has no package lists, so that no update can be known{mend}")),
+            Some(seconds) if seconds > OLD_LISTS_SECONDS => Some(format!(
                 "the package lists are {} old; updates published since are not counted{mend}",
                 age(seconds)
-            ))),
-            Some(_) => {}
-        }
+            )),
+            Some(_) => None,
+        };
+        warnings.extend(warning.map(warn));
     }
     if !scan.odd.is_empty() {
         let records = counted(scan.odd.len(), "record", "records");
@@ -145,7 +161,7 @@ fn row(update: &UpdateRow, look: Look) -> Vec<Cell> {
     let (mark, style) = if update.security {
         (Cell::new(security_mark(look)).styled(styles::ALARM), styles::STRONG)
     } else {
-        (Cell::new(other_mark(look)), anstyle::Style::new())
+        (Cell::new(other_mark(look)), Style::new())
     };
     let from = if update.suite.is_empty() { &update.repository } else { &update.suite };
     vec![
