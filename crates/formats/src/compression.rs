@@ -238,13 +238,13 @@ mod tests {
 
     #[test]
     fn a_bomb_costs_no_more_than_the_ceiling() {
-        // 64 MiB of zeros in a few KiB.
+        // 8 MiB of zeros in a few KiB.
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        for _ in 0..64 {
+        for _ in 0..8 {
             encoder.write_all(&[0; 1 << 20]).unwrap();
         }
         let bomb = encoder.finish().unwrap();
-        assert!(bomb.len() < 100_000);
+        assert!(bomb.len() < 20_000);
         let error = all(&bomb, 1 << 20).unwrap_err();
         assert_eq!(too_large(&error), Some(TooLarge { limit: 1 << 20 }));
     }
