@@ -95,6 +95,14 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
   const state = { seq: 1412, session: signedIn, setup: scenario === "setup", failures: 0 };
   const noFeed = scenario === "no-feed" || scenario === "empty" || scenario === "setup";
   const SYNC = "mendwatch feeds sync";
+  /** Answers over the fleet are the same until the next report. */
+  const once = (make) => {
+    let held;
+    return () => {
+      if (held?.seq !== state.seq) held = { seq: state.seq, value: make() };
+      return held.value;
+    };
+  };
 
   const feeds = () => [
     {
@@ -213,7 +221,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
     };
   }
 
-  function fleetUpdates() {
+  const fleetUpdates = once(function fleetUpdates() {
     const found = new Map();
     for (const host of hosts) {
       for (const each of host.updates) {
@@ -233,9 +241,9 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
     return [...found.values()].sort(
       (a, b) => Number(b.security) - Number(a.security) || b.hosts - a.hosts || a.name.localeCompare(b.name),
     );
-  }
+  });
 
-  function fleetFindings() {
+  const fleetFindings = once(function fleetFindings() {
     const found = new Map();
     for (const host of hosts) {
       for (const each of host.findings) {
@@ -268,9 +276,9 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
           b.hosts - a.hosts ||
           b.cve.localeCompare(a.cve),
       );
-  }
+  });
 
-  function fleetPackages() {
+  const fleetPackages = once(function fleetPackages() {
     const found = new Map();
     for (const host of hosts) {
       for (const each of host.packages) {
@@ -289,7 +297,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
       }
     }
     return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
-  }
+  });
 
   function hostList(params) {
     let match;

@@ -130,7 +130,7 @@ export function makeFleet(scenario) {
       const age =
         at % 97 === 0 ? 9 * DAY : at % 41 === 0 ? 2 * DAY : at % 23 === 0 ? 5 * HOUR : (at % 60) * MIN;
       const host = `${name.split(".")[0].replace(/-?\d+$/, "")}-${String(at + 1).padStart(4, "0")}.example.org`;
-      return makeHost(at + 1, [host, fixture, ((at * 37) % 100) / 100, age, tags, reboot], true);
+      return makeHost(at + 1, [host, fixture, ((at * 37 + 80) % 100) / 100, age, tags, reboot], true);
     });
   }
   return FLEET.map((each, at) => makeHost(at + 1, each, true));

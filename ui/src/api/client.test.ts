@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { change, get, getAll, Problem, queryString } from "./client";
+import { change, forgetSeq, get, getAll, Problem, queryString, sawSeq } from "./client";
 
 function answer(status: number, body: unknown, headers: Record<string, string> = {}) {
   return new Response(body === undefined ? null : JSON.stringify(body), { status, headers });
 }
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  forgetSeq();
+});
 
 it("leaves empty parameters out and keeps queries readable", () => {
   expect(queryString({ q: "os:debian:12 security>10", sort: undefined, cursor: "", limit: 0 })).toBe(
@@ -72,6 +75,18 @@ it("reads ask for at least the newest change they have seen", async () => {
   await get("/x");
   await get("/x");
   expect(urls.at(-1)).toBe("/x?min_seq=42");
+});
+
+it("a record that went back is read again, not waited for", async () => {
+  const urls: string[] = [];
+  vi.stubGlobal("fetch", async (url: string) => {
+    urls.push(url);
+    return url.includes("min_seq") ? answer(503, { code: "busy", detail: "not here yet" }) : answer(200, {});
+  });
+  sawSeq(900);
+  for (let tries = 0; tries < 3; tries += 1) await get("/x").catch(() => null);
+  await expect(get("/x")).resolves.toEqual({});
+  expect(urls).toEqual(["/x?min_seq=900", "/x?min_seq=900", "/x?min_seq=900", "/x"]);
 });
 
 it("a whole list is read page by page", async () => {

@@ -24,9 +24,19 @@ export type Params = Record<string, string | number | boolean | undefined | null
 
 /** The newest change this tab has seen; reads ask for at least this, whichever server answers. */
 let newestSeq = 0;
+/** Answers in a row that said "not here yet". */
+let misses = 0;
+/** After as many the record is another one (a backup was restored), not a server that is behind. */
+const MOST_MISSES = 3;
 
 export function sawSeq(seq: number): void {
   if (seq > newestSeq) newestSeq = seq;
+}
+
+/** Forgets what was seen: the server's record is another one than before. */
+export function forgetSeq(): void {
+  newestSeq = 0;
+  misses = 0;
 }
 
 export function queryString(params: Params): string {
@@ -76,7 +86,14 @@ export async function get<T>(path: string, params: Params = {}, signal?: AbortSi
   const response = await send(path + queryString({ ...params, ...floor }), {
     headers: { Accept: "application/json" },
     ...(signal ? { signal } : {}),
+  }).catch((error: unknown) => {
+    if (newestSeq > 0 && error instanceof Problem && error.status === 503) {
+      misses += 1;
+      if (misses >= MOST_MISSES) forgetSeq();
+    }
+    throw error;
   });
+  misses = 0;
   sawSeq(Number(response.headers.get("Mendwatch-Seq")) || 0);
   return (await response.json()) as T;
 }

@@ -26,7 +26,7 @@ export function Sheet({
   const place =
     side === "bottom"
       ? "mt-auto mb-0 w-full max-w-full rounded-t-md"
-      : "m-auto w-[min(640px,calc(100vw-32px))] rounded-md";
+      : "m-auto w-[min(720px,calc(100vw-32px))] rounded-md";
   return (
     // The backdrop is the dialog itself: a click outside of the content closes. Keys: Esc, by the browser.
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a dialog by itself

@@ -22,7 +22,7 @@ export function Tabs({
   return (
     <nav
       aria-label={label}
-      className="flex flex-wrap items-end gap-x-4 border-b border-line max-sm:text-sm sm:gap-x-5"
+      className="flex flex-wrap items-end gap-x-3 border-b border-line max-sm:text-sm sm:gap-x-5"
     >
       {tabs.map((tab) => (
         <Door
@@ -36,8 +36,8 @@ export function Tabs({
               : "border-transparent text-muted hover:border-line-strong hover:text-ink"
           }`}
         >
-          {tab.label}
-          {tab.count === undefined ? null : <span className="ml-1.5 font-normal">{count(tab.count)}</span>}
+          {tab.label}{" "}
+          {tab.count === undefined ? null : <span className="ml-0.5 font-normal">{count(tab.count)}</span>}
         </Door>
       ))}
       {children}
@@ -65,7 +65,7 @@ export function Choices({
               choice.current ? "border-accent bg-accent-soft font-semibold" : "border-line"
             }`}
           >
-            {choice.content}
+            {choice.content}{" "}
             {choice.count === undefined ? null : <span className="text-muted">{count(choice.count)}</span>}
           </Door>
         </li>

@@ -57,9 +57,10 @@ async function suggest(text: string, signal: AbortSignal): Promise<Suggestion[]>
       });
     }
   }
+  const byCve: Suggestion[] = [];
   for (const finding of findings?.items ?? []) {
     const sign = signOf(severitySign, finding.severity);
-    found.push({
+    byCve.push({
       key: `cve ${finding.cve}`,
       to: paths.findings({ q: finding.cve }),
       kind: "CVE",
@@ -68,17 +69,15 @@ async function suggest(text: string, signal: AbortSignal): Promise<Suggestion[]>
       mark: <Mark shape={sign.shape} tone={sign.tone} />,
     });
   }
-  const names = new Map((packages?.items ?? []).map((each) => [each.name, each]));
-  for (const name of names.keys()) {
-    found.push({
-      key: `package ${name}`,
-      to: paths.packages({ q: name }),
-      kind: "Package",
-      text: name,
-      note: "",
-    });
-  }
-  return found;
+  const byPackage = [...new Set((packages?.items ?? []).map((each) => each.name))].map((name) => ({
+    key: `package ${name}`,
+    to: paths.packages({ q: name }),
+    kind: "Package",
+    text: name,
+    note: "",
+  }));
+  // A package's CVEs match by its name, too: the package itself comes first.
+  return /^(cve|temp)-/i.test(text) ? [...found, ...byCve, ...byPackage] : [...found, ...byPackage, ...byCve];
 }
 
 /** One field for everything: hosts by name or query, packages, CVEs. Enter takes what is marked. */

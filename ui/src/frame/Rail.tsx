@@ -8,19 +8,22 @@ import { PLACES, type Place, SYSTEM_PLACES } from "./navigation";
 
 export function Rail({ path, overview, title }: { path: string; overview?: Overview; title: string }) {
   return (
-    <div className="sticky top-0 flex h-dvh w-48 shrink-0 flex-col overflow-y-auto border-r border-line bg-raised px-2 max-rail:hidden">
+    <nav
+      aria-label="Pages"
+      className="sticky top-0 flex h-dvh w-48 shrink-0 flex-col overflow-y-auto border-r border-line bg-raised px-2 max-rail:hidden"
+    >
       <Door plain to={paths.overview()} className="flex h-12 shrink-0 items-center gap-2 px-2 font-semibold">
         <img src="/favicon.svg" alt="" width="20" height="20" />
         {title}
       </Door>
-      <nav aria-label="Pages" className="flex flex-col gap-4 py-2">
+      <div className="flex flex-col gap-4 py-2">
         <Places places={PLACES} path={path} overview={overview} />
         <div>
           <p className="px-2 pb-1 text-xs text-muted">System</p>
           <Places places={SYSTEM_PLACES} path={path} overview={overview} />
         </div>
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }
 

@@ -1,6 +1,6 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { sawSeq } from "../api/client";
+import { forgetSeq, sawSeq } from "../api/client";
 import { type LiveState, listen } from "../api/events";
 import { api } from "../api/queries";
 import type { Change } from "../api/types";
@@ -43,8 +43,9 @@ export function useLive(): LiveState {
       change: take,
       // After a gap the changes in between were missed: read everything again if there were any.
       hello: (seq) => {
+        if (seq < seen) forgetSeq();
         if (seen > 0 && seq !== seen) take({ seq, hosts: null, cause: "time" });
-        seen = Math.max(seen, seq);
+        seen = seq;
       },
       state: setState,
     });

@@ -7,6 +7,7 @@ import {
   listing,
   percent,
   platformName,
+  platformsSummary,
   plural,
   relative,
   shortCount,
@@ -88,6 +89,13 @@ it("lists read as a sentence", () => {
   expect(listing([])).toBe("");
   expect(listing(["a"])).toBe("a");
   expect(listing(["a", "b", "c"])).toBe("a, b and c");
+});
+
+it("many releases of a distribution are counted", () => {
+  expect(platformsSummary(["debian:10", "debian:12"])).toBe("Debian 10, Debian 12");
+  expect(platformsSummary(["debian:10", "debian:11", "debian:12", "ubuntu:22.04"])).toBe(
+    "Debian, 3 releases; Ubuntu 22.04",
+  );
 });
 
 it("platforms read as their vendors write them", () => {

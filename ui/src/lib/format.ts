@@ -128,6 +128,22 @@ export function platformName(platform: string): string {
   return release === "rolling" || release === "" ? name : `${name} ${release}`;
 }
 
+/** Platforms in few words: "Debian 10, Debian 12", or "Debian, 17 releases" where there are many. */
+export function platformsSummary(platforms: readonly string[]): string {
+  const releases = new Map<string, string[]>();
+  for (const platform of platforms) {
+    const [distribution = ""] = platform.split(":");
+    releases.set(distribution, [...(releases.get(distribution) ?? []), platform]);
+  }
+  return [...releases]
+    .map(([distribution, each]) =>
+      each.length > 2
+        ? `${DISTRIBUTIONS[distribution] ?? distribution}, ${each.length} releases`
+        : each.map(platformName).join(", "),
+    )
+    .join("; ");
+}
+
 /** The first words of a sentence, with a capital. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -47,6 +47,12 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
   }
   if (!overview) return plural(total, "host");
   if (overview.hosts.total === 0) return "No host has reported yet.";
+  if (overview.hosts.total === 1) {
+    const { security } = overview.updates;
+    return security > 0
+      ? `1 host; ${plural(security, "security update waits", "security updates wait")}.`
+      : "1 host; no security update waits.";
+  }
   const parts = [
     overview.updates.hosts_with_security > 0
       ? `${count(overview.updates.hosts_with_security)} ${verb(overview.updates.hosts_with_security, "waits", "wait")} for security updates`

@@ -52,14 +52,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     },
   });
   const items = virtual ? virtualizer.getVirtualItems() : [];
-  const last = virtual ? (items.at(-1)?.index ?? 0) : rows.length - 1;
 
-  // The next page is read when the end comes near; the button below does the same for the keyboard.
-  const load = more?.load;
-  const loading = more?.loading;
+  // The next page is read when the end comes near; the button there does the same for the keyboard.
+  const end = useRef<HTMLParagraphElement>(null);
+  const load = more && !more.loading ? more.load : undefined;
   useEffect(() => {
-    if (virtual && load && !loading && last >= rows.length - 20) load();
-  }, [virtual, load, loading, last, rows.length]);
+    if (!load || !end.current) return;
+    const observer = new IntersectionObserver((seen) => seen.some((each) => each.isIntersecting) && load(), {
+      rootMargin: "800px",
+    });
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [load]);
 
   const before = virtual ? (items[0]?.start ?? margin) - margin : 0;
   const after = virtual ? virtualizer.getTotalSize() - ((items.at(-1)?.end ?? margin) - margin) : 0;
@@ -94,7 +98,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         {after > 0 ? <Spacer height={after} span={span} /> : null}
       </table>
       {all > rows.length || more ? (
-        <p className="flex items-center gap-3 py-3 text-xs text-muted">
+        <p ref={end} className="flex items-center gap-3 py-3 text-xs text-muted">
           <span>
             {count(rows.length)} of {count(all)} rows
           </span>

@@ -1,7 +1,7 @@
 import type { FeedRow } from "../../api/types";
 import { Command } from "../../components/Command";
 import { Mark } from "../../components/Sign";
-import { absolute } from "../../lib/format";
+import { absolute, platformName } from "../../lib/format";
 import { syncCommand } from "./commands";
 
 /** Where a feed comes from, which document is in force, and the commands that renew it. */
@@ -21,7 +21,7 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
         <dt className="text-muted">Address</dt>
         <dd>{feed.url}</dd>
         <dt className="text-muted">Speaks for</dt>
-        <dd>{feed.platforms.join(", ")}</dd>
+        <dd>{feed.platforms.map(platformName).join(", ")}</dd>
         <dt className="text-muted">Data as of</dt>
         <dd>{absolute(feed.as_of) || "never fetched"}</dd>
         <dt className="text-muted">Last asked</dt>

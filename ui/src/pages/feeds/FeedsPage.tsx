@@ -74,7 +74,9 @@ export function FeedsPage() {
           toggleLabel={(feed) => `Details of ${feed.title}`}
         />
       )}
-      {overview && overview.platforms.length > 0 ? <Coverage overview={overview} link={false} /> : null}
+      {overview && overview.platforms.length > 0 ? (
+        <Coverage overview={overview} link={false} commands={false} />
+      ) : null}
     </Page>
   );
 }

@@ -1,7 +1,7 @@
 import type { FeedRow } from "../../api/types";
 import { Ago } from "../../components/Ago";
 import { Mark, Sign } from "../../components/Sign";
-import { count, plural } from "../../lib/format";
+import { count, platformsSummary, plural } from "../../lib/format";
 import { feedSign, signOf } from "../../lib/states";
 import type { Column } from "../../table/columns";
 import { TwoLines } from "../../table/TableRow";
@@ -48,7 +48,7 @@ export const feedColumns: readonly Column<FeedRow>[] = [
     from: "lg",
     cell: (feed) => (
       <span className="text-muted" title={feed.platforms.join(", ")}>
-        {feed.platforms.join(", ")}
+        {platformsSummary(feed.platforms)}
       </span>
     ),
     fields: [{ name: "platforms", value: (feed) => feed.platforms.join(" ") }],

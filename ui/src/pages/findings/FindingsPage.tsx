@@ -98,7 +98,7 @@ export function FindingsPage() {
   const total = list.data?.pages[0]?.total;
   const filtered = Boolean(search.q || search.state || search.severity);
   const link = (patch: Search) => paths.findings({ ...params, ...patch });
-  const gap = overview?.platforms.find((each) => each.feed_state !== "in_force" && each.command);
+  const gap = overview?.platforms.find((each) => each.feed_state === "none" && each.command);
 
   const sentence =
     total === undefined || !overview

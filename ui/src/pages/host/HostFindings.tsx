@@ -115,7 +115,7 @@ export function HostFindings() {
           )}
         </>
       )}
-      {closed ? null : (
+      {closed || (nothing && all.length === 0) ? null : (
         <p className="pt-4 text-xs text-muted">
           Shown is what is open. <ClosedLink id={id} />
         </p>

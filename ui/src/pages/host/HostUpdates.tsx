@@ -14,6 +14,7 @@ import { FilterField } from "../../table/FilterField";
 import { TableTools } from "../../table/TableTools";
 import { useHostId } from "./HostPage";
 import { UpdateTwoLines, updateColumns } from "./updateColumns";
+import { securityFirst } from "./updates";
 
 /** The kinds count what the host's row counts: withheld security updates are security updates, too. */
 const KINDS: Record<string, { word: string; keep: (update: HostUpdate) => boolean }> = {
@@ -44,10 +45,17 @@ export function HostUpdates() {
     );
   }
 
+  const columns = updateColumns(id, {
+    cves: host.assessed,
+    withheld: data.items.some((update) => update.withheld),
+  });
   const words = (search.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  const kinds = Object.entries(KINDS).filter(
+    ([key, each]) => key === search.kind || data.items.some(each.keep),
+  );
   const kind = KINDS[search.kind ?? ""];
   const rows = sortRows(
-    data.items.filter(
+    securityFirst(data.items).filter(
       (update) =>
         (kind?.keep(update) ?? true) && words.every((word) => update.name.toLowerCase().includes(word)),
     ),
@@ -70,7 +78,7 @@ export function HostUpdates() {
         aside={
           <ExportMenu
             name={`${host.hostname}-updates`}
-            fields={fieldsOf(updateColumns(id))}
+            fields={fieldsOf(columns)}
             total={rows.length}
             rows={async () => rows}
           />
@@ -86,7 +94,7 @@ export function HostUpdates() {
               count: data.items.length,
               current: !kind,
             },
-            ...Object.entries(KINDS).map(([key, each]) => ({
+            ...kinds.map(([key, each]) => ({
               key,
               to: paths.hostUpdates(id, { kind: key, q: search.q, sort: search.sort }),
               content: each.word,
@@ -102,7 +110,7 @@ export function HostUpdates() {
       ) : (
         <DataTable
           caption={`Updates of ${host.hostname}`}
-          columns={updateColumns(id)}
+          columns={columns}
           rows={rows}
           rowKey={(update) => `${update.name}:${update.arch}`}
           phone={(update) => <UpdateTwoLines update={update} />}

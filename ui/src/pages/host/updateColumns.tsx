@@ -22,7 +22,17 @@ function withheld(update: HostUpdate): string {
     : `${word}, ${update.phased_percent} %`;
 }
 
-export function updateColumns(hostId: string): readonly Column<HostUpdate>[] {
+/** Columns for a host; those that would be empty from top to bottom are left out of the view. */
+export function updateColumns(
+  hostId: string,
+  has: { cves: boolean; withheld: boolean },
+): readonly Column<HostUpdate>[] {
+  return allColumns(hostId).filter(
+    (column) => (column.id !== "cves" || has.cves) && (column.id !== "withheld" || has.withheld),
+  );
+}
+
+function allColumns(hostId: string): readonly Column<HostUpdate>[] {
   return [
     {
       id: "kind",

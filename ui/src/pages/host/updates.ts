@@ -25,3 +25,10 @@ export function bySourceGuess(updates: readonly HostUpdate[]): UpdateGroup[] {
     (a, b) => Number(b.security) - Number(a.security) || b.names.length - a.names.length,
   );
 }
+
+/** Security first, then by name: the order in which they matter. */
+export function securityFirst(updates: readonly HostUpdate[]): HostUpdate[] {
+  return [...updates].sort(
+    (a, b) => Number(b.security) - Number(a.security) || a.name.localeCompare(b.name, "en"),
+  );
+}

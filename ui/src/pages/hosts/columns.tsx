@@ -75,7 +75,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
   {
     id: "os",
     header: "System",
-    width: "w-36",
+    width: "w-32",
     from: "md",
     cell: (host) => <span title={host.os_name}>{platformName(host.platform)}</span>,
     fields: [
@@ -88,7 +88,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     header: "Security",
     hint: "Security updates that wait",
     align: "right",
-    width: "w-24",
+    width: "w-20",
     sort: { key: "security_updates", first: "descending" },
     cell: (host) => (
       <Count
@@ -104,7 +104,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     header: "Other",
     hint: "Other updates that wait",
     align: "right",
-    width: "w-20",
+    width: "w-16",
     sort: { key: "other_updates", first: "descending" },
     cell: (host) => (
       <Count
@@ -120,7 +120,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     header: "Findings",
     hint: "CVEs that are open",
     align: "right",
-    width: "w-24",
+    width: "w-20",
     sort: { key: "open_findings", first: "descending" },
     cell: (host) =>
       host.assessed ? (
@@ -141,7 +141,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     id: "worst",
     header: "Worst",
     hint: "The worst severity among open findings",
-    width: "w-36",
+    width: "w-32",
     from: "lg",
     cell: (host) => <Worst host={host} />,
     fields: [{ name: "worst_severity", value: (host) => host.worst_severity }],
@@ -149,7 +149,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
   {
     id: "restart",
     header: "Restart",
-    width: "w-24",
+    width: "w-22",
     from: "lg",
     cell: (host) => <Restart required={host.reboot_required} />,
     fields: [{ name: "reboot_required", value: (host) => host.reboot_required }],
@@ -158,7 +158,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     id: "seen",
     header: "Last seen",
     align: "right",
-    width: "w-36",
+    width: "w-34",
     from: "md",
     sort: { key: "last_seen_at", first: "descending" },
     cell: (host) => (
@@ -175,7 +175,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
   {
     id: "tags",
     header: "Tags",
-    width: "w-32",
+    width: "w-28",
     from: "xl",
     cell: (host) => <span className="text-muted">{host.tags.join(", ")}</span>,
     fields: [

@@ -15,7 +15,16 @@ export const coverageSign: Record<Overview["platforms"][number]["feed_state"], S
 };
 
 /** Which systems the feeds speak for, and the command where they don't. */
-export function Coverage({ overview, link = true }: { overview: Overview; link?: boolean }) {
+export function Coverage({
+  overview,
+  link = true,
+  commands = true,
+}: {
+  overview: Overview;
+  link?: boolean;
+  /** Whether to give the commands here, too; not where they stand above already. */
+  commands?: boolean;
+}) {
   return (
     <div className="mt-8">
       <Section
@@ -44,7 +53,7 @@ export function Coverage({ overview, link = true }: { overview: Overview; link?:
                   "no feed speaks for it yet"
                 )}
               </span>
-              {each.command ? <Command text={each.command} /> : null}
+              {commands && each.command ? <Command text={each.command} /> : null}
             </li>
           ))}
         </ul>

@@ -13,7 +13,7 @@ export function FirstHost() {
     } catch (error) {
       setSaid(
         error instanceof Problem && error.code === "own_host_off"
-          ? "This server does not watch its own host. Start it with the host's own scan on, or use the agent."
+          ? "This server does not watch its own host. Start it with --own-host on, or use the agent."
           : error instanceof Problem
             ? error.detail
             : "The scan could not be asked for.",

@@ -29,11 +29,17 @@ export function OverviewPage() {
             <OpenFindings overview={overview} />
             <Trust overview={overview} />
           </div>
-          <div className="mt-8 grid gap-x-10 gap-y-8 xl:grid-cols-2">
-            <TopUpdates overview={overview} />
-            <TopFindings overview={overview} />
-          </div>
-          <Coverage overview={overview} />
+          {overview.assessment.assessed === 0 ? (
+            <div className="mt-8">
+              <TopUpdates overview={overview} />
+            </div>
+          ) : (
+            <div className="mt-8 grid gap-x-10 gap-y-8 xl:grid-cols-2">
+              <TopUpdates overview={overview} />
+              <TopFindings overview={overview} />
+            </div>
+          )}
+          <Coverage overview={overview} commands={overview.assessment.assessed > 0} />
         </>
       )}
     </Page>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Overview } from "../../api/types";
 import { Ago } from "../../components/Ago";
+import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
 import { Mark } from "../../components/Sign";
 import { StackedBar } from "../../components/StackedBar";
@@ -104,6 +105,7 @@ export function WaitingUpdates({ overview }: { overview: Overview }) {
 export function OpenFindings({ overview }: { overview: Overview }) {
   const { findings, assessment, hosts } = overview;
   const none = assessment.assessed === 0;
+  const command = overview.platforms.find((each) => each.command)?.command;
   const fixable = findings.by_state.fix_available ?? 0;
   return (
     <Section title="What is known to be vulnerable">
@@ -127,10 +129,13 @@ export function OpenFindings({ overview }: { overview: Overview }) {
         )}
       </Big>
       {none ? (
-        <p className="text-muted">
-          No security data is in force for {hosts.total === 1 ? "this host" : "these hosts"}. Nothing is said
-          to be safe until there is.
-        </p>
+        <>
+          <p className="mb-2 text-muted">
+            No security data is in force for {hosts.total === 1 ? "this host" : "these hosts"}. Nothing is
+            said to be safe until there is.
+          </p>
+          {command ? <Command text={command} /> : null}
+        </>
       ) : (
         <>
           <StackedBar

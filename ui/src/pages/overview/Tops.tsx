@@ -21,7 +21,7 @@ export function TopUpdates({ overview }: { overview: Overview }) {
       ) : (
         <ol aria-label="Updates that the most hosts wait for">
           {updates.slice(0, SHOWN).map((each) => (
-            <li key={`${each.name} ${each.candidate} ${each.suite}`} className={row}>
+            <li key={`${each.name} ${each.candidate} ${each.suite}`} data-row className={row}>
               <Sign sign={each.security ? securitySign : otherSign} className="w-20 shrink-0" />
               <span className="min-w-0 grow truncate" title={`${each.name} → ${each.candidate}`}>
                 <Door to={paths.packages({ q: each.name })} className="font-semibold">
@@ -41,19 +41,15 @@ export function TopUpdates({ overview }: { overview: Overview }) {
 }
 
 export function TopFindings({ overview }: { overview: Overview }) {
-  const { top_findings: findings, assessment } = overview;
+  const { top_findings: findings } = overview;
   return (
     <Section title="Worst findings" more={{ to: paths.findings(), text: "All findings" }}>
       {findings.length === 0 ? (
-        <p className="border-t border-line py-3 text-muted">
-          {assessment.assessed === 0
-            ? "Nothing is assessed yet, so nothing can be listed."
-            : "No open finding on what is assessed."}
-        </p>
+        <p className="border-t border-line py-3 text-muted">No open finding on what is assessed.</p>
       ) : (
         <ol aria-label="Worst open findings">
           {findings.slice(0, SHOWN).map((each) => (
-            <li key={each.cve} className={row}>
+            <li key={each.cve} data-row className={row}>
               <Sign sign={signOf(severitySign, each.severity)} className="w-20 shrink-0" />
               <span className="min-w-0 grow truncate" title={each.packages.join(", ")}>
                 <Door to={paths.findings({ q: each.cve })} className="font-semibold">

@@ -4,7 +4,7 @@ import { Door } from "../../../components/Door";
 import { Block } from "../../../components/Facts";
 import { Mark } from "../../../components/Sign";
 import { StackedBar } from "../../../components/StackedBar";
-import { count, percent, plural } from "../../../lib/format";
+import { capital, count, percent, plural } from "../../../lib/format";
 import { OPEN_STATES, SEVERITIES, severitySign, stateSign } from "../../../lib/states";
 import { paths } from "../../../paths";
 
@@ -78,7 +78,7 @@ export function Assessment({ host }: { host: HostDetail }) {
             {assessment.reasons.map((reason) => (
               <li key={reason.reason} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted">
                 <span>
-                  {reason.reason} ({count(reason.packages)})
+                  {capital(reason.reason)} ({count(reason.packages)})
                 </span>
                 {reason.command ? <Command text={reason.command} /> : null}
               </li>

@@ -33,13 +33,14 @@ export function Health({ host }: { host: HostDetail }) {
           <div key={disk.mount} className="border-b border-line py-1.5">
             <div className="flex items-baseline gap-4">
               <span className="w-28 shrink-0 font-mono text-xs text-muted">{disk.mount}</span>
-              <span className="inline-flex items-center gap-1.5">
-                {tight ? <Mark shape="triangle" tone="high" /> : null}
+              <span className="min-w-0 grow">
                 {bytes(disk.available_bytes)} of {bytes(disk.size_bytes)} free
-                {tight ? <span className="text-high">nearly full</span> : null}
               </span>
-              <span className="ml-auto text-muted">
-                {percent(disk.size_bytes - disk.available_bytes, disk.size_bytes)} used
+              <span className="inline-flex shrink-0 items-center gap-1.5 whitespace-nowrap">
+                {tight ? <Mark shape="triangle" tone="high" /> : null}
+                <span className={tight ? "text-high" : "text-muted"}>
+                  {percent(disk.size_bytes - disk.available_bytes, disk.size_bytes)} used
+                </span>
               </span>
             </div>
           </div>

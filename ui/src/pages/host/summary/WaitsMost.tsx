@@ -68,7 +68,7 @@ export function WaitsMost({ host }: { host: HostDetail }) {
                   <span className="text-muted"> and {row.names.length - 1} more to this version</span>
                 ) : null}
               </span>
-              <span className="max-w-[45%] shrink-0 truncate text-muted" title={row.candidate}>
+              <span className="max-w-[45%] shrink-0 truncate text-muted max-sm:hidden" title={row.candidate}>
                 → {row.candidate}
               </span>
             </li>
