@@ -1,6 +1,8 @@
 //! A collection of a Debian 12 host of 907 packages with 52 MB of lists (the archive's, plain and as
 //! lz4, which apt keeps in containers), and of the same host without lists.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use collect::{Options, Root, collect};
 use criterion::{Criterion, criterion_group, criterion_main};
 use model::clock::FixedClock;

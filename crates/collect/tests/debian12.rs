@@ -1,5 +1,7 @@
 //! A real Debian 12 host with the archive's lists of the same moment, against apt's own verdicts.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use collect::{Options, Root, apt, collect};
 use model::clock::FixedClock;
 use std::collections::{BTreeMap, BTreeSet};

@@ -324,7 +324,10 @@ impl<'a> Iterator for Fields<'a> {
             }
             let colon = memchr(b':', first);
             let Some(colon) = colon.filter(|colon| is_name(first[..*colon].trim_ascii_end())) else {
-                return Some(Err(Skipped::new(at, format!("neither field nor continuation: {}", shown(first)))));
+                return Some(Err(Skipped::new(
+                    at,
+                    format!("neither field nor continuation: {}", shown(first.trim_ascii_end())),
+                )));
             };
             let name = first[..colon].trim_ascii_end();
             return Some(Ok(Field { name, value: from[colon + 1..length].trim_ascii(), line: at }));

@@ -194,7 +194,7 @@ mod tests {
     fn junk_is_named() {
         let (release, skipped) = parse(b"\x7fELF\x02\x01\0\0\n\xff\xfe\n");
         assert_eq!(release, Release::default());
-        assert_eq!(skipped[0].to_string(), "line 1: neither field nor continuation: \\u{7f}ELF\\u{2}\\u{1}\\0\\0\\n");
+        assert_eq!(skipped[0].to_string(), "line 1: neither field nor continuation: \\u{7f}ELF\\u{2}\\u{1}\\0\\0");
         assert_eq!(parse(b"").1, [Skipped::new(1, "no field of a Release file")]);
     }
 

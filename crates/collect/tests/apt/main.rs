@@ -3,6 +3,8 @@
 //! Needs `apt-get`, `apt-cache` (apt), `dpkg-deb`, `dpkg` (dpkg), `apt-ftparchive` (apt-utils), `lz4`
 //! and `xz` (xz-utils); what is missing is named.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
+
 mod host;
 mod lab;
 mod layout;

@@ -71,9 +71,9 @@ fn a_bad_line_is_named_and_the_rest_read() {
         stanzas[1].1,
         [
             "B=2",
-            "! line 4: neither field nor continuation: no colon here\\n",
+            "! line 4: neither field nor continuation: no colon here",
             "C=3",
-            "! line 6: neither field nor continuation: : nameless\\n"
+            "! line 6: neither field nor continuation: : nameless"
         ]
     );
 }
