@@ -20,10 +20,10 @@ pub struct Args {
 ///
 /// # Errors
 /// When they can't be written.
+#[expect(clippy::needless_pass_by_value, reason = "every command is handed its arguments")]
 pub fn run<C: CommandFactory>(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
-    let Args { shell } = args;
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut C::command(), "mendwatch", &mut text);
+    clap_complete::generate(args.shell, &mut C::command(), "mendwatch", &mut text);
     out.write(&text)?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
