@@ -36,7 +36,12 @@ function matcher(q) {
       return (host) => host.row.hostname.includes(text.toLowerCase()) !== negated;
     }
     const [, minus, field, op, value] = match;
-    const number = { security: "security_updates", other: "other_updates", findings: "open_findings" }[field];
+    const number = {
+      security: "security_updates",
+      other: "other_updates",
+      withheld: "withheld_updates",
+      findings: "open_findings",
+    }[field];
     const n = Number(value);
     const test = {
       os: ({ row }) => row.platform === value || row.platform.startsWith(`${value}:`),

@@ -34,6 +34,7 @@ export const paths = {
   hostsOfPlatform: (platform: string) => at("/hosts", { q: `os:${platform}` }),
   hostsWithSecurityUpdates: () => at("/hosts", { q: "security>0" }),
   hostsWithUpdates: () => at("/hosts", { q: "other>0", sort: "-other_updates" }),
+  hostsWithWithheld: () => at("/hosts", { q: "withheld>0" }),
   hostsWithFindings: () => at("/hosts", { q: "findings>0", sort: "-open_findings" }),
   hostsToRestart: () => at("/hosts", { q: "reboot:true" }),
   hostsWithPackage: (name: string) => at("/hosts", { q: `pkg:${queryValue(name)}` }),

@@ -39,7 +39,7 @@ export function Mark({ shape, tone, size = 10 }: { shape: Shape; tone: Tone; siz
       width={size}
       height={size}
       aria-hidden="true"
-      className={`inline-block shrink-0 ${toneText[tone]}`}
+      className={`inline-block shrink-0 self-center ${toneText[tone]}`}
     >
       {drawings[shape]}
     </svg>
@@ -49,7 +49,10 @@ export function Mark({ shape, tone, size = 10 }: { shape: Shape; tone: Tone; siz
 /** A state said three times: colour, shape and word. */
 export function Sign({ sign, word, className = "" }: { sign: SignType; word?: string; className?: string }) {
   return (
-    <span className={`inline-flex items-center gap-1.5 whitespace-nowrap ${className}`} title={sign.meaning}>
+    <span
+      className={`inline-flex items-baseline gap-1.5 whitespace-nowrap ${className}`}
+      title={sign.meaning}
+    >
       <Mark shape={sign.shape} tone={sign.tone} />
       <span className={toneText[sign.tone]}>{word ?? sign.word}</span>
     </span>

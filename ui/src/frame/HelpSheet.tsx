@@ -15,13 +15,13 @@ const KEYS: readonly [string, string][] = [
 const QUERIES: readonly [string, string][] = [
   ["web", "the host's name contains it"],
   ["os:debian:12", "distribution, or distribution and release"],
-  ["security>10", "also other, findings; with > < >= <= :"],
+  ["security>10", "also other, withheld, findings, packages; > < >= <="],
   ["colour:red", "red, orange, yellow, green, grey"],
   ["freshness:stale", "fresh, late, stale, lost"],
-  ["pkg:openssl", "has the package"],
+  ["pkg:openssl<3.0.7", "has the package, here below a version"],
   ["cve:CVE-2024-3094", "has an open finding"],
   ["reboot:true", "must be restarted"],
-  ["-colour:grey", "a minus negates"],
+  ["-colour:grey", "a minus negates; or and ( ) join"],
 ];
 
 export function HelpSheet({ open, onClose }: { open: boolean; onClose: () => void }) {

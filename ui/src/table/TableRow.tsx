@@ -81,12 +81,12 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
   );
 }
 
-/** The two lines of a row on a phone. */
+/** The two lines of a row on a phone; what does not fit the second is cut at its end. */
 export function TwoLines({ first, second }: { first: ReactNode; second: ReactNode }) {
   return (
     <>
       <div className="flex min-w-0 items-baseline justify-between gap-3">{first}</div>
-      <div className="mt-0.5 flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-0.5 text-xs text-muted">
+      <div className="mt-0.5 flex min-w-0 items-baseline gap-x-3 text-xs whitespace-nowrap text-muted *:shrink-0 *:last:min-w-0 *:last:shrink *:last:truncate">
         {second}
       </div>
     </>

@@ -161,10 +161,9 @@ export function UpdateTwoLines({ update }: { update: HostUpdate }) {
       }
       second={
         <>
-          <span>
-            {update.installed} → <span className="text-ink">{update.candidate}</span>
-          </span>
+          <span className="text-ink">→ {update.candidate}</span>
           {update.withheld ? <span>{withheld(update)}</span> : null}
+          <span>from {update.installed}</span>
         </>
       }
     />

@@ -88,7 +88,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     header: "Security",
     hint: "Security updates that wait",
     align: "right",
-    width: "w-20",
+    width: "w-24",
     sort: { key: "security_updates", first: "descending" },
     cell: (host) => (
       <Count

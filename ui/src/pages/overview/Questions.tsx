@@ -90,7 +90,11 @@ export function WaitingUpdates({ overview }: { overview: Overview }) {
       </ul>
       <p className="mt-3 text-muted">
         <Door to={paths.updates({ security: "false" })}>{plural(updates.other, "other update")}</Door>
-        {updates.withheld > 0 ? `, ${count(updates.withheld)} withheld by the hosts` : ""}
+        {updates.withheld > 0 ? (
+          <>
+            , <Door to={paths.hostsWithWithheld()}>{count(updates.withheld)} withheld by the hosts</Door>
+          </>
+        ) : null}
         {overview.lists.oldest_at ? (
           <>
             {" "}
