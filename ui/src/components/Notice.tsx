@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Problem } from "../api/client";
 import { Command } from "./Command";
 import { Mark } from "./Sign";
@@ -38,9 +38,18 @@ export function NotKnown({ children, command }: { children: ReactNode; command?:
   );
 }
 
-/** A read that failed, and the way on. */
+/** Between tries of a read that fails because the server starts or can't be reached. */
+const TRY_AGAIN_MS = 3_000;
+
+/** A read that failed, and the way on. What time mends is tried again by itself. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = error instanceof Problem ? error : null;
+  const passing = problem !== null && (problem.status === 0 || problem.status === 503);
+  useEffect(() => {
+    if (!passing || !retry) return;
+    const timer = setInterval(retry, TRY_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [passing, retry]);
   return (
     <div className="flex flex-col items-start gap-2 py-8" role="alert">
       <p className="inline-flex items-center gap-2 font-semibold">
@@ -52,6 +61,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
         <p className="text-xs text-muted">
           Code <code>{problem.code}</code>
           {problem.status ? `, HTTP ${problem.status}` : ""}
+          {passing && retry ? ". Tried again by itself." : ""}
         </p>
       ) : null}
       {retry && problem?.status !== 404 ? (

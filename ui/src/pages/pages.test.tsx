@@ -151,6 +151,24 @@ describe("errors", () => {
     expect(await screen.findByRole("table", { name: "Feeds" })).toBeTruthy();
   });
 
+  it("a server that starts is waited for", async () => {
+    let starting = true;
+    await renderApp("/feeds", {
+      answer: (_, url) =>
+        starting && url.startsWith("/api/v1/feeds")
+          ? new Response(
+              JSON.stringify({ code: "busy", detail: "It still reads its record.", status: 503 }),
+              {
+                status: 503,
+              },
+            )
+          : undefined,
+    });
+    expect(await screen.findByText("It still reads its record.")).toBeTruthy();
+    starting = false;
+    expect(await screen.findByRole("table", { name: "Feeds" })).toBeTruthy();
+  });
+
   it("a session that ended leads to the sign-in, at the same address", async () => {
     const { mock, href } = await renderApp("/feeds");
     await screen.findByRole("table", { name: "Feeds" });
