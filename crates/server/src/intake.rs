@@ -141,7 +141,7 @@ impl Work {
                 taken = self.0.recv_many(&mut jobs, GROUP) => if taken == 0 { return },
                 () = app.ended(), if self.0.is_empty() => return,
             }
-            group(&app, jobs.drain(..).collect()).await;
+            group(&app, std::mem::take(&mut jobs)).await;
         }
     }
 }
@@ -188,7 +188,7 @@ async fn take_reports(app: &App, reports: Vec<ReportWrite>, replies: Vec<Reply<T
             Ok(None) => {}
             // The host is in the record; its packages stay not assessed until the next reload.
             Err(error) => {
-                tracing::error!(platform = %state.platform, error = format!("{error:#}"), "rules could not be loaded")
+                tracing::error!(platform = %state.platform, error = format!("{error:#}"), "rules could not be loaded");
             }
         }
         changes.push(Change::Host(Box::new(crate::facts::facts(state, app.config().interval))));

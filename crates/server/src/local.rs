@@ -68,7 +68,7 @@ impl Local {
     /// What the API says is wrong, in its own words; or that it could not be reached.
     pub fn json<T: DeserializeOwned>(
         &self,
-        method: Method,
+        method: &Method,
         path: &str,
         body: Option<&impl Serialize>,
     ) -> anyhow::Result<T> {
@@ -82,7 +82,7 @@ impl Local {
     /// # Errors
     /// As [`Local::json`].
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
-        self.json(Method::GET, path, None::<&()>)
+        self.json(&Method::GET, path, None::<&()>)
     }
 
     /// Delivers a report of this host.
@@ -90,14 +90,14 @@ impl Local {
     /// # Errors
     /// As [`Local::json`].
     pub fn deliver(&self, report: &Report) -> anyhow::Result<ReportAnswer> {
-        self.json(Method::POST, "/api/agent/v1/report", Some(report))
+        self.json(&Method::POST, "/api/agent/v1/report", Some(report))
     }
 
     /// Sends a body as it is and returns the answer's bytes.
     ///
     /// # Errors
     /// As [`Local::json`].
-    pub fn send(&self, method: Method, path: &str, kind: &str, body: Body) -> anyhow::Result<Vec<u8>> {
+    pub fn send(&self, method: &Method, path: &str, kind: &str, body: Body) -> anyhow::Result<Vec<u8>> {
         let request = Request::builder()
             .method(method.clone())
             .uri(path)

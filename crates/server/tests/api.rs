@@ -1,4 +1,12 @@
 //! The API over HTTP, against the real binary, on both engines. Mirrors `src/api`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    clippy::crate_in_macro_def,
+    reason = "a test fails by panicking; the macro is of this crate only"
+)]
 
 #[path = "api/bad_input.rs"]
 mod bad_input;

@@ -71,7 +71,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
         What::Sync { ids, force, json } => {
             let local = args.data.open()?;
             let results: Vec<SyncResult> =
-                local.json(Method::POST, "/api/v1/feeds/sync", Some(&SyncAsked { ids, force }))?;
+                local.json(&Method::POST, "/api/v1/feeds/sync", Some(&SyncAsked { ids, force }))?;
             show(&results, json, out)
         }
         What::Import { id, file, force, json } => {
@@ -87,7 +87,7 @@ fn import(local: &Local, id: &str, file: &PathBuf, force: bool) -> anyhow::Resul
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let path = format!("/api/v1/feeds/{}/import?name={}&force={force}", encode(id), encode(&name));
     let answer = local
-        .send(Method::POST, &path, "application/octet-stream", Body::from(bytes))
+        .send(&Method::POST, &path, "application/octet-stream", Body::from(bytes))
         .with_context(|| format!("{shown} is not taken"))?;
     Ok(serde_json::from_slice(&answer)?)
 }
@@ -132,9 +132,11 @@ fn show(results: &[SyncResult], json: bool, out: &mut Output) -> anyhow::Result<
             continue;
         }
         match (&result.error, result.outcome.as_str()) {
-            (Some(error), _) => out.line(&format!("{}: failed: {error}", result.id))?,
+            (Some(error), _) => {
+                out.line(&format!("{}: failed: {error}", result.id))?;
+            }
             (None, "unchanged") => {
-                out.line(&format!("{}: nothing new, {} records in force", result.id, result.records))?
+                out.line(&format!("{}: nothing new, {} records in force", result.id, result.records))?;
             }
             _ => {
                 out.line(&format!(

@@ -44,7 +44,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let local = args.data.open()?;
     match args.what {
         What::Create { name } => {
-            let created: TokenCreated = local.json(Method::POST, "/api/v1/agent-tokens", Some(&NewToken { name }))?;
+            let created: TokenCreated = local.json(&Method::POST, "/api/v1/agent-tokens", Some(&NewToken { name }))?;
             out.line(&created.token)?;
         }
         What::List { json } => {
@@ -62,7 +62,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
         }
         What::Revoke { id } => {
             local.send(
-                Method::DELETE,
+                &Method::DELETE,
                 &format!("/api/v1/agent-tokens/{id}"),
                 "application/json",
                 axum::body::Body::empty(),

@@ -65,7 +65,7 @@ pub async fn look(app: &App) -> anyhow::Result<Looked> {
         sections: collected.digests()?,
         heartbeat: collected.heartbeat.clone(),
     };
-    let answer = app.intake().checkin(Sender::OwnHost, checkin, app.now()).await.map_err(failure)?;
+    let answer = app.intake().checkin(Sender::OwnHost, checkin, app.now()).await.map_err(|error| failure(&error))?;
     if answer.answer != Answer::Known {
         let wanted = (answer.answer == Answer::Send).then_some(answer.wanted.as_slice());
         let report = wire::write_report(&collected, agent_info(), answer.next_sequence, observed_at, wanted)?;
@@ -78,11 +78,11 @@ pub async fn look(app: &App) -> anyhow::Result<Looked> {
 async fn take(app: &App, report: &Report) -> anyhow::Result<()> {
     let body = serde_json::to_vec(report)?;
     let accepted = wire::read_report(&body, app.limits()).context("the report of this host is not sound")?;
-    app.intake().report(Sender::OwnHost, accepted, app.now()).await.map_err(failure)?;
+    app.intake().report(Sender::OwnHost, accepted, app.now()).await.map_err(|error| failure(&error))?;
     Ok(())
 }
 
-fn failure(error: crate::api::error::ApiError) -> anyhow::Error {
+fn failure(error: &crate::api::error::ApiError) -> anyhow::Error {
     anyhow::anyhow!("{}", error.detail())
 }
 

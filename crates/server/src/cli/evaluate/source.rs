@@ -137,7 +137,7 @@ impl Judge {
                 Ok(Judged::by(rules, &entries, &request.host.bits()))
             }
             Self::There(local) => {
-                local.json(Method::POST, "/api/v1/evaluate", Some(request)).context("the packages can't be judged")
+                local.json(&Method::POST, "/api/v1/evaluate", Some(request)).context("the packages can't be judged")
             }
         }
     }
@@ -161,7 +161,7 @@ impl Judge {
             Self::There(local) => {
                 let request = ExplainRequest { request, cve, package };
                 let answer: Explanations = local
-                    .json(Method::POST, "/api/v1/explain", Some(&request))
+                    .json(&Method::POST, "/api/v1/explain", Some(&request))
                     .context("the verdicts can't be explained")?;
                 Ok(answer.items)
             }

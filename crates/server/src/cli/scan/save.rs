@@ -25,7 +25,7 @@ pub(crate) fn save(local: &Local, collected: &Collected, observed_at: Timestamp)
         sections: collected.digests()?,
         heartbeat: collected.heartbeat.clone(),
     };
-    let answer: CheckInAnswer = local.json(Method::POST, "/api/agent/v1/checkin", Some(&checkin))?;
+    let answer: CheckInAnswer = local.json(&Method::POST, "/api/agent/v1/checkin", Some(&checkin))?;
     let wanted: Option<Vec<SectionName>> = match answer.answer {
         Answer::Known => return Ok("saved: nothing has changed since the last scan".to_owned()),
         Answer::ReportNow => None,
