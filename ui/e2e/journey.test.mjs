@@ -20,22 +20,19 @@ let browser;
 let context;
 let page;
 let watched;
-/** What apt and dpkg say of this machine. */
+/** What apt and dpkg say of this machine; asked at the start, waited for when it is needed. */
 let truth;
+let asked;
 /** Addresses of the two hosts' pages, as the links led there. */
 const at = {};
 
 beforeAll(async () => {
-  const [started, launched, packages, updates] = await Promise.all([
-    startServer(),
-    launch(),
-    installedPackages(),
-    upgradable(),
-  ]);
-  server = started;
-  browser = launched;
-  const security = updates.filter((update) => update.security).length;
-  truth = { packages, updates, security, other: updates.length - security };
+  asked = Promise.all([installedPackages(), upgradable()]);
+  // Reported where it is waited for.
+  asked.catch(() => {});
+  // One after the other, so that the one is ended by afterAll when the other does not start.
+  server = await startServer();
+  browser = await launch();
   ({ page, context } = await openPage(browser, "1440", "light"));
   context.setDefaultTimeout(PATIENCE_MS);
   watched = await watch(context, new URL(server.url).origin);
@@ -101,6 +98,9 @@ describe("setting up", () => {
 
 describe("this host", () => {
   step("is on the overview by itself, with apt's numbers", async () => {
+    const [packages, updates] = await asked;
+    const waiting = updates.filter((update) => update.security).length;
+    truth = { packages, updates, security: waiting, other: updates.length - waiting };
     await main().getByRole("link", { name: "1 host", exact: true }).first().waitFor();
     await page.getByText("live", { exact: true }).waitFor();
     const security = main().getByRole("link", {
@@ -323,8 +323,8 @@ describe("every page", () => {
         }
       }
       // What the addresses of nothing and of nonsense answer, the browser reports on its console.
-      const asked = /status of (404|422) .*\/api\/v1\/hosts(\/999|\?.*nonsense)/;
-      expect(otherWatched.take().filter((complaint) => !asked.test(complaint))).toEqual([]);
+      const expected = /status of (404|422) .*\/api\/v1\/hosts(\/999|\?.*nonsense)/;
+      expect(otherWatched.take().filter((complaint) => !expected.test(complaint))).toEqual([]);
     } finally {
       await otherContext.close();
     }
