@@ -1,6 +1,6 @@
 // The built binaries, started and ended by the tests, in a directory that goes with them.
 import { execFile, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,8 +53,12 @@ export async function startServer() {
     child.once("exit", (code, signal) => resolve(`code ${code}, signal ${signal}`));
   });
   const kill = () => child.kill("SIGKILL");
-  // Also when the runner itself is ended: no server may outlive its test.
-  process.once("exit", kill);
+  // Also when the runner itself is ended: neither server nor data may outlive their test.
+  const last = () => {
+    kill();
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  process.once("exit", last);
 
   async function end() {
     const running = child.exitCode === null && child.signalCode === null;
@@ -62,7 +66,7 @@ export async function startServer() {
     const timer = setTimeout(kill, END_MS);
     const how = await ended;
     clearTimeout(timer);
-    process.off("exit", kill);
+    process.off("exit", last);
     await rm(dir, { recursive: true, force: true });
     return running ? how : `ended before it was asked to: ${how}`;
   }
