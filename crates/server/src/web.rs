@@ -1,8 +1,8 @@
 //! The dashboard inside the binary.
 //!
 //! The folder may be missing when the binary is built (a checkout without Node): then a page says
-//! what to do, and the API works all the same. Debug builds read the folder when asked, so that a
-//! new build of the dashboard needs no new build of the server.
+//! what to do, and the API works all the same. For work on the dashboard itself, Vite serves it and
+//! passes the API on (`npm run dev`).
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};

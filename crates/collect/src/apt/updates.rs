@@ -28,7 +28,10 @@ impl View {
         if Scheme::Dpkg.compare(&candidate.text, &installed.text) != Ordering::Greater {
             return None;
         }
-        let archive = decision.from.and_then(|file| self.table.archive(file));
+        // A point release carries what security published before: the same version stands in both
+        // suites, and the one that says why it was published is named.
+        let from = candidate.files.iter().copied().find(|file| self.table.is_security(*file)).or(decision.from);
+        let archive = from.and_then(|file| self.table.archive(file));
         let is_held = group.held && !self.settings.is_on("APT::Ignore-Hold", false);
         Some(UpdateRecord {
             advisories: Vec::new(),
@@ -36,8 +39,7 @@ impl View {
             candidate: candidate.text.clone(),
             installed: installed.text.clone(),
             name: group.name.clone(),
-            origin: decision
-                .from
+            origin: from
                 .and_then(|file| self.table.archive_name(file))
                 .map(|name| identifier(&name))
                 .unwrap_or_default(),
@@ -45,11 +47,7 @@ impl View {
             repository: archive.map(|archive| archive.uri.clone()).unwrap_or_default(),
             security: candidate.files.iter().any(|file| self.table.is_security(*file)),
             size: candidate.size(),
-            suite: decision
-                .from
-                .and_then(|file| self.table.suite(file))
-                .map(|suite| identifier(&suite))
-                .unwrap_or_default(),
+            suite: from.and_then(|file| self.table.suite(file)).map(|suite| identifier(&suite)).unwrap_or_default(),
             withheld: match (is_held, decision.is_phased) {
                 (true, _) => Some(Withheld::Held),
                 (false, true) => Some(Withheld::Phased),

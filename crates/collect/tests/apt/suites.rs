@@ -16,7 +16,7 @@ fn one_version_in_two_suites() {
         let update = compared.update(name).unwrap();
         (update.suite.clone(), update.security)
     };
-    assert_eq!(told("both"), ("stable".to_owned(), true));
+    assert_eq!(told("both"), ("stable-security".to_owned(), true), "the suite that says why it was published");
     assert_eq!(told("second"), ("stable-security".to_owned(), true));
     assert_eq!(told("differs"), ("stable".to_owned(), false), "another build of the same version");
     // The greater priority decides which of the two is meant.

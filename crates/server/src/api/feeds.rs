@@ -1,13 +1,13 @@
 //! Vendors' security data: what is in force, how old it is, and getting it.
 
 use super::error::{ApiError, ApiResult, Problem};
-use super::json::{Body as JsonBody, Query};
+use super::json::{Body as JsonBody, Path, Query};
 use crate::app::App;
 use crate::auth::principal::Principal;
 use crate::jobs::feed_sync::{self, Outcome};
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};

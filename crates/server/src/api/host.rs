@@ -3,12 +3,12 @@
 use super::agents::OddRecord;
 use super::error::{ApiError, ApiResult, Problem};
 use super::hosts::HostRow;
-use super::json::Query;
+use super::json::{Path, Query};
 use super::types::{AssessmentCounts, NotAssessed, SeverityCounts, StateCounts, UpdateCounts};
 use crate::app::App;
 use crate::auth::principal::Principal;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use model::wire::SectionName;
 use serde::{Deserialize, Serialize};

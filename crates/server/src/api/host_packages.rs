@@ -2,13 +2,13 @@
 
 use super::error::{ApiResult, Problem};
 use super::host::no_host;
-use super::json::Query;
+use super::json::{Path, Query};
 use super::page::{Page, slice};
 use super::types::{ListQuery, OriginView};
 use crate::app::App;
 use crate::auth::principal::Principal;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use model::Role;
 use serde::Serialize;
 use std::collections::HashMap;

@@ -2,13 +2,13 @@
 
 use super::error::{ApiResult, Problem};
 use super::host::no_host;
-use super::json::Query;
+use super::json::{Path, Query};
 use super::page::{Page, slice};
 use super::updates::UpdatesAsked;
 use crate::app::App;
 use crate::auth::principal::Principal;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use model::wire::sections::{UpdateRecord, Withheld};
 use model::{Finding, Platform, Role};
 use serde::Serialize;

@@ -1,11 +1,12 @@
 //! The tokens with which agents report.
 
 use super::error::{ApiError, ApiResult, Problem};
+use super::json::Path;
 use crate::app::App;
 use crate::auth::principal::Principal;
 use crate::auth::secret;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

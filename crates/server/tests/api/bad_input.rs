@@ -127,6 +127,8 @@ fn questions_that_make_no_sense(engine: Engine) {
         ("findings?state=fine", 422, "invalid_state", "state"),
         ("findings?severity=bad", 422, "invalid_severity", "severity"),
         ("hosts/77", 404, "not_found", ""),
+        ("hosts/abc", 404, "not_found", ""),
+        ("hosts/99999999999999999999", 404, "not_found", ""),
         ("hosts/77/packages", 404, "not_found", ""),
         ("hosts/77/findings/CVE-2024-1", 404, "not_found", ""),
         ("nothing", 404, "not_found", ""),
