@@ -12,23 +12,27 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// The rules by platform.
 #[derive(Debug, Default)]
-pub struct PlatformRules(RwLock<HashMap<Platform, Arc<Rules>>>);
+pub struct PlatformRules(RwLock<HashMap<Platform, Compiled>>);
+
+#[derive(Debug)]
+struct Compiled {
+    rules: Arc<Rules>,
+    /// When a feed that they were compiled from grows too old, if one will.
+    overtaken_at: Option<Timestamp>,
+}
 
 impl PlatformRules {
     /// The rules of a platform, if they were compiled.
     #[must_use]
     pub fn get(&self, platform: &Platform) -> Option<Arc<Rules>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(platform).cloned()
+        let rules = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        rules.get(platform).map(|compiled| Arc::clone(&compiled.rules))
     }
 
     /// The platforms that were compiled.
     #[must_use]
     pub fn platforms(&self) -> Vec<Platform> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
-    }
-
-    fn set(&self, rules: &Arc<Rules>, platform: &Platform) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(platform.clone(), Arc::clone(rules));
     }
 
     /// Compiles the rules of a platform if that was not done yet; `None` when it was.
@@ -44,22 +48,25 @@ impl PlatformRules {
     /// # Errors
     /// When the record can't be read.
     pub async fn compile(&self, app: &App, platform: &Platform) -> anyhow::Result<Arc<Rules>> {
-        let rules = Arc::new(compile(app, platform).await?);
-        self.set(&rules, platform);
+        let feeds = feeds_in_force(app).await?;
+        let rules = Arc::new(compile_from(app, platform, &feeds).await?);
+        let max_age = app.config().feed_max_age;
+        let overtaken_at = feeds
+            .iter()
+            .filter(|feed| !feed.stamp.too_old)
+            .filter_map(|feed| feed.confirmed_at.checked_add(max_age).ok())
+            .min();
+        let compiled = Compiled { rules: Arc::clone(&rules), overtaken_at };
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(platform.clone(), compiled);
         Ok(rules)
     }
 
     /// Platforms whose rules time has overtaken: a feed grew too old since they were compiled.
     #[must_use]
-    pub fn overtaken(&self, now: Timestamp, max_age: jiff::SignedDuration) -> Vec<Platform> {
+    pub fn overtaken(&self, now: Timestamp) -> Vec<Platform> {
         let rules = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        rules
-            .iter()
-            .filter(|(_, rules)| {
-                rules.feeds().iter().any(|(stamp, _)| stamp.too_old != is_too_old(stamp.as_of, now, max_age))
-            })
-            .map(|(platform, _)| platform.clone())
-            .collect()
+        let is_overtaken = |compiled: &Compiled| compiled.overtaken_at.is_some_and(|at| at < now);
+        rules.iter().filter(|(_, compiled)| is_overtaken(compiled)).map(|(platform, _)| platform.clone()).collect()
     }
 }
 
@@ -68,7 +75,11 @@ impl PlatformRules {
 /// # Errors
 /// When the record can't be read.
 pub async fn compile(app: &App, platform: &Platform) -> anyhow::Result<Rules> {
-    let stamps = stamps(app).await?;
+    compile_from(app, platform, &feeds_in_force(app).await?).await
+}
+
+async fn compile_from(app: &App, platform: &Platform, feeds: &[FeedInForce]) -> anyhow::Result<Rules> {
+    let stamps: Vec<FeedStamp> = feeds.iter().map(|feed| feed.stamp.clone()).collect();
     let mut builder = RulesBuilder::new(platform, &stamps);
     for speaks in matching::platforms_of(platform) {
         app.store().advisories_load(Some(&speaks), |stored| builder.add(&stored.feed, &stored.advisory)).await?;
@@ -76,30 +87,50 @@ pub async fn compile(app: &App, platform: &Platform) -> anyhow::Result<Rules> {
     Ok(builder.finish())
 }
 
-/// Whether data is too old to call anything unaffected.
+/// Whether data that was last known to be the vendor's latest at `confirmed_at` is too old to call
+/// anything unaffected.
 #[must_use]
-pub fn is_too_old(as_of: Timestamp, now: Timestamp, max_age: jiff::SignedDuration) -> bool {
-    now.duration_since(as_of) > max_age
+pub fn is_too_old(confirmed_at: Timestamp, now: Timestamp, max_age: jiff::SignedDuration) -> bool {
+    now.duration_since(confirmed_at) > max_age
+}
+
+/// A feed in force, and how far its data can be trusted to be current.
+#[derive(Debug, Clone)]
+pub struct FeedInForce {
+    /// The edition.
+    pub stamp: FeedStamp,
+    /// When the data was last known to be the vendor's latest: when the vendor was last asked, or
+    /// the date of the data itself where a file was imported.
+    pub confirmed_at: Timestamp,
 }
 
 /// The feeds in force.
 ///
 /// # Errors
 /// When the record can't be read.
-pub async fn stamps(app: &App) -> anyhow::Result<Vec<FeedStamp>> {
+pub async fn feeds_in_force(app: &App) -> anyhow::Result<Vec<FeedInForce>> {
     let (now, max_age) = (app.now(), app.config().feed_max_age);
-    let mut stamps = Vec::new();
+    let mut feeds = Vec::new();
     for feed in app.store().feed_list().await?.into_iter().filter(|feed| feed.generation > 0) {
-        let document =
-            app.store().feed_documents(&feed.id).await?.into_iter().find(|document| document.sha256.is_some());
+        let mut documents = app.store().feed_documents(&feed.id).await?;
+        // An import takes the place of what was fetched before it, and the other way round.
+        documents.sort_by_key(|document| std::cmp::Reverse(document.fetched_at));
+        let document = documents.into_iter().find(|document| document.sha256.is_some()).unwrap_or_default();
         let as_of = feed.as_of.or(feed.published_at).unwrap_or(now);
-        stamps.push(FeedStamp {
-            too_old: is_too_old(as_of, now, max_age),
-            as_of,
-            document: document.as_ref().map(|document| document.url.clone()).unwrap_or_default(),
-            sha256: document.and_then(|document| document.sha256).map(hex::encode).unwrap_or_default(),
-            id: feed.id,
+        let confirmed_at = match document.checked_at {
+            Some(checked_at) if !document.url.starts_with("file:") => checked_at,
+            _ => as_of,
+        };
+        feeds.push(FeedInForce {
+            stamp: FeedStamp {
+                too_old: is_too_old(confirmed_at, now, max_age),
+                as_of,
+                sha256: document.sha256.map(hex::encode).unwrap_or_default(),
+                document: document.url,
+                id: feed.id,
+            },
+            confirmed_at,
         });
     }
-    Ok(stamps)
+    Ok(feeds)
 }

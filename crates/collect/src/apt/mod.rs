@@ -48,8 +48,15 @@ pub(crate) fn read(root: &Root, options: &Options, database: &Database) -> View 
     let (sources, skipped_sources) = sources::read(root, &settings);
     let mut table = Table::new(database, &native);
     let lists_at = lists::read(root, &settings, &sources, &mut table, &mut skipped);
-    let fault = (table.files.is_empty() && sources.iter().any(|file| file.is_used()))
-        .then(|| "apt has sources but no lists of them: it was never updated, or its lists can't be read".to_owned());
+    // Without a single list, "nothing to upgrade" would be apt's answer and no knowledge.
+    let fault = table.files.is_empty().then(|| {
+        if sources.iter().any(|file| file.is_used()) {
+            "apt has sources but no lists of them: it was never updated, or its lists can't be read"
+        } else {
+            "apt has no sources, or none that can be read"
+        }
+        .to_owned()
+    });
     table.add_status();
     let (pins, more) = pins::read(root, &settings);
     skipped.extend(more);

@@ -130,12 +130,12 @@ pub fn router() -> OpenApiRouter<App> {
 /// When the record can't be read.
 pub async fn rows(app: &App) -> ApiResult<Vec<FeedRow>> {
     let states = app.store().feed_list().await?;
-    let stamps = crate::platform_rules::stamps(app).await?;
+    let in_force = crate::platform_rules::feeds_in_force(app).await?;
     Ok(feeds::FEEDS
         .iter()
         .map(|feed| {
             let state = states.iter().find(|state| state.id == feed.id());
-            let stamp = stamps.iter().find(|stamp| stamp.id == feed.id());
+            let stamp = in_force.iter().map(|feed| &feed.stamp).find(|stamp| stamp.id == feed.id());
             let word = match stamp {
                 None => "never",
                 Some(stamp) if stamp.too_old => "too_old",
@@ -216,7 +216,7 @@ async fn feed_import(
     let name: String =
         asked.name.as_deref().unwrap_or("import").chars().filter(|c| !c.is_control()).take(200).collect();
     let file = feed_sync::spool(&app, feed).map_err(ApiError::from)?;
-    let mut writer = tokio::fs::File::create(file.path()).await.map_err(anyhow::Error::from)?;
+    let mut writer = tokio::fs::File::create(file.file("document")).await.map_err(anyhow::Error::from)?;
     let mut chunks = body.into_data_stream();
     let mut size: u64 = 0;
     while let Some(chunk) = chunks.next().await {

@@ -100,11 +100,12 @@ pub struct PlatformRow {
     pub platform: String,
     /// Its hosts.
     pub hosts: u64,
-    /// `in_force`, `too_old` or `none`.
+    /// Of the feed that decides: `in_force`, `too_old`; `partial` where only feeds that name fixed
+    /// issues are at hand; `none`.
     pub feed_state: String,
     /// Feeds that speak for it, the deciding one first.
     pub feeds: Vec<String>,
-    /// Date of the deciding feed's data.
+    /// Date of the data: the deciding feed's, else the newest of the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub as_of: Option<jiff::Timestamp>,
@@ -214,20 +215,25 @@ async fn overview(
     }))
 }
 
-/// A platform with the state of the feed that decides for it.
+/// A platform with the state of the feeds that speak for it.
 fn platform_row(totals: &fleet::PlatformTotals, feeds: &[FeedRow]) -> PlatformRow {
     let wanted = matching::speaks_for(&totals.platform);
-    let decides = wanted.first().and_then(|id| feeds.iter().find(|feed| feed.id == *id));
-    let feed_state = match decides.map(|feed| feed.state.as_str()) {
-        Some("in_force") => "in_force",
-        Some("too_old") => "too_old",
-        _ => "none",
+    let find = |id: &&str| feeds.iter().find(|feed| feed.id == **id && feed.state != "never");
+    let decides = wanted.first().and_then(find);
+    let others = wanted.iter().skip(1).filter_map(find);
+    let (feed_state, as_of) = match decides {
+        Some(feed) if feed.state == "in_force" => ("in_force", feed.as_of),
+        Some(feed) => ("too_old", feed.as_of),
+        None => match others.filter_map(|feed| feed.as_of).max() {
+            Some(newest) => ("partial", Some(newest)),
+            None => ("none", None),
+        },
     };
     PlatformRow {
         platform: totals.platform.to_string(),
         hosts: totals.hosts,
         feed_state: feed_state.to_owned(),
-        as_of: decides.and_then(|feed| feed.as_of),
+        as_of,
         command: (feed_state != "in_force" && !wanted.is_empty()).then(|| "mendwatch feeds sync".to_owned()),
         feeds: wanted.into_iter().map(str::to_owned).collect(),
     }

@@ -9,18 +9,7 @@ fn count(number: u64, one: &str, many: &str) -> String {
 /// What matters on a host, in one sentence or two.
 #[must_use]
 pub fn host(row: &fleet::HostRow, state: &store::HostState, assessment: &HostAssessment) -> String {
-    let mut said = Vec::new();
-    let security = u64::from(row.security_updates);
-    let other = u64::from(row.other_updates);
-    if state.updates.is_none() {
-        said.push("What could be upgraded is not known".to_owned());
-    } else if security == 0 && other == 0 {
-        said.push("Nothing waits to be upgraded".to_owned());
-    } else if security == 0 {
-        said.push(format!("{} waiting, none of them for security", count(other, "update is", "updates are")));
-    } else {
-        said.push(format!("{} waiting", count(security, "security update is", "security updates are")));
-    }
+    let mut said = vec![updates(row, state.updates.is_some())];
     if row.open_findings > 0 {
         let fixable = row.by_state.get(model::State::FixAvailable);
         let open = count(u64::from(row.open_findings), "CVE is open", "CVEs are open");
@@ -31,11 +20,32 @@ pub fn host(row: &fleet::HostRow, state: &store::HostState, assessment: &HostAss
     }
     let mut text = said.join("; ");
     text.push('.');
-    if assessment.counts.packages > 0 && assessment.counts.assessed == 0 {
-        text.push_str(" Its vulnerabilities are not assessed.");
-    } else if assessment.counts.not_assessed > 0 {
-        let not = count(assessment.counts.not_assessed, "package is", "packages are");
-        text.push_str(&format!(" {not} not assessed."));
+    let not_assessed = count(assessment.counts.not_assessed, "package is", "packages are");
+    match (assessment.counts.assessed, assessment.counts.not_assessed) {
+        (_, 0) => {}
+        (0, _) if row.open_findings == 0 => text.push_str(" Its vulnerabilities are not assessed."),
+        (0, _) => text.push_str(" What else is vulnerable is not assessed."),
+        (_, _) => text.push_str(&format!(" {not_assessed} not assessed.")),
     }
     text
+}
+
+fn updates(row: &fleet::HostRow, known: bool) -> String {
+    let (security, other) = (u64::from(row.security_updates), u64::from(row.other_updates));
+    if !known {
+        "What could be upgraded is not known".to_owned()
+    } else if security > 0 {
+        let waiting = count(security, "security update is", "security updates are");
+        if other > 0 {
+            format!("{waiting} waiting and {}", count(other, "other", "others"))
+        } else {
+            format!("{waiting} waiting")
+        }
+    } else if other > 0 {
+        format!("{} waiting, none of them for security", count(other, "update is", "updates are"))
+    } else if row.by_state.get(model::State::FixAvailable) > 0 {
+        "By the host's own package lists nothing waits to be upgraded".to_owned()
+    } else {
+        "Nothing waits to be upgraded".to_owned()
+    }
 }

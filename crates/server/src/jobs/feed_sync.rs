@@ -6,14 +6,13 @@
 
 use crate::api::events::Cause;
 use crate::app::App;
-use crate::platform_rules::is_too_old;
 use anyhow::{Context as _, bail};
 use feeds::{
     AsOf, Document, Edition, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Fresh, Known, Sink, Skipped, Stop, Tally,
 };
 use jiff::Timestamp;
 use model::{Advisory, Platform};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use store::{FeedDocument, GenerationOutcome, Lease, SkippedRecord};
 use tokio::sync::mpsc;
 
@@ -81,34 +80,48 @@ pub async fn of_the_fleet(app: &App) -> Result<Vec<&'static dyn Feed>, crate::ap
     Ok(all.filter(|feed| wanted.is_empty() || wanted.contains(&feed.id())).collect())
 }
 
-/// A file that is gone when it is dropped, beside the feed's documents.
+/// What the folders of documents on their way in begin with.
+const SPOOL: &str = "in-";
+/// A folder for documents on their way in that is older than this was left by a server that died.
+const SPOOL_LEFT_BEHIND: std::time::Duration = std::time::Duration::from_hours(24);
+
+/// A folder for documents on their way in, beside the feed's own. What was not moved to its place
+/// is gone when it is dropped.
 #[derive(Debug)]
 pub struct Spool(PathBuf);
 
 impl Spool {
-    /// Where it is.
+    /// Where a document of it is.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.0
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 }
 
 impl Drop for Spool {
     fn drop(&mut self) {
-        // It was moved to its place, or never written: nothing is lost.
-        let _ = std::fs::remove_file(&self.0);
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(path = %self.0.display(), %error, "a folder for incoming documents could not be removed");
+        }
     }
 }
 
-/// A place for a document on its way in.
+/// A place for documents on their way in. Clears away what servers that died left behind.
 ///
 /// # Errors
-/// When the feed's folder can't be made.
+/// When it can't be made.
 pub fn spool(app: &App, feed: &dyn Feed) -> anyhow::Result<Spool> {
     let folder = app.data().feed(feed.id());
-    std::fs::create_dir_all(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
-    let name = crate::auth::secret::generate("in-")?;
-    Ok(Spool(folder.join(name)))
+    let made = folder.join(crate::auth::secret::generate(SPOOL)?);
+    std::fs::create_dir_all(&made).with_context(|| format!("{} can't be made", made.display()))?;
+    for entry in std::fs::read_dir(&folder)?.flatten() {
+        let left = entry.file_name().to_string_lossy().starts_with(SPOOL)
+            && entry.metadata()?.modified()?.elapsed().is_ok_and(|age| age > SPOOL_LEFT_BEHIND);
+        if left {
+            std::fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(Spool(made))
 }
 
 /// Asks the vendor, and puts what is new in force.
@@ -133,10 +146,10 @@ pub async fn import(
 ) -> anyhow::Result<Outcome> {
     let document = Document { name: name.to_owned(), url: format!("file:{name}") };
     leased(app, feed, async {
-        let (dest, now) = (spool(app, feed)?, app.now());
+        let now = app.now();
         let max_bytes = FetchOptions::default().max_bytes;
         let fresh = {
-            let (from, to) = (file.path().to_owned(), dest.path().to_owned());
+            let (from, to) = (file.file("document"), file.file("kept"));
             tokio::task::spawn_blocking(move || feeds::import(&from, &to, max_bytes, now)).await??
         };
         take(app, feed, vec![(document, fresh)], force).await
@@ -172,7 +185,6 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
     let known = app.store().feed_documents(feed.id()).await?;
     let current = app.store().feed_list().await?.into_iter().find(|state| state.id == feed.id());
     let folder = spool(app, feed)?;
-    let dest = folder.path().to_owned();
     let now = app.now();
     let config = FeedConfig {
         url: std::env::var(format!("MENDWATCH_FEED_{}_URL", feed.id().to_uppercase().replace('-', "_"))).ok(),
@@ -187,24 +199,57 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
                 etag: held.etag.clone(),
                 last_modified: held.last_modified.clone(),
             });
-            let to = dest.with_extension(number.to_string());
-            fetched.push((fetcher.fetch(&document.url, &conditions, &to, now)?, document));
+            let to = folder.file(&number.to_string());
+            fetched.push((fetcher.fetch(&document.url, &conditions, &to, now)?, document, held.cloned()));
         }
-        anyhow::Ok(fetched)
+        anyhow::Ok((folder, fetched))
     })
     .await??;
-    let mut fresh = Vec::new();
-    for (fetched, document) in fetched {
-        if let Fetched::Fresh(edition) = fetched {
-            fresh.push((document, edition));
+    // The folder is held until what it holds was moved to its place.
+    let (_folder, fetched) = fetched;
+    if fetched.iter().all(|(fetched, _, _)| matches!(fetched, Fetched::Unchanged)) {
+        for held in fetched.into_iter().filter_map(|(_, _, held)| held) {
+            let asked = FeedDocument { checked_at: Some(now), error: None, ..held };
+            app.store().feed_document_set(feed.id(), &asked).await?;
         }
-    }
-    if fresh.is_empty() {
         app.store().feed_unchanged(feed.id(), None, app.now()).await?;
+        judge_again(app, touched(app, feed), 0, Cause::Feed).await?;
         let records = current.map_or(0, |state| u64::try_from(state.records).unwrap_or(0));
         return Ok(Outcome::Unchanged { records });
     }
-    take(app, feed, fresh, force).await
+    // A generation holds every document of the feed: those that did not change are read again from
+    // the copies that were kept.
+    let mut documents = Vec::new();
+    for (fetched, document, held) in fetched {
+        let edition = match (fetched, held) {
+            (Fetched::Fresh(edition), _) => edition,
+            (Fetched::Unchanged, Some(held)) => kept(app, &held)?,
+            (Fetched::Unchanged, None) => bail!("{} is said to be unchanged, but was never fetched", document.url),
+        };
+        documents.push((document, edition));
+    }
+    take(app, feed, documents, force).await
+}
+
+/// The edition of a document that was kept.
+fn kept(app: &App, held: &FeedDocument) -> anyhow::Result<Fresh> {
+    let (path, sha256, fetched_at) = held
+        .path
+        .as_ref()
+        .zip(held.sha256)
+        .zip(held.fetched_at)
+        .map(|((path, sha256), fetched_at)| (path, sha256, fetched_at))
+        .with_context(|| format!("{} was not kept; sync again with --force", held.url))?;
+    Ok(Fresh {
+        body: app.data().path().join(path),
+        origin: held.url.clone(),
+        etag: held.etag.clone(),
+        last_modified: held.last_modified.clone(),
+        modified_at: held.as_of,
+        sha256: hex::encode(sha256),
+        bytes: held.bytes.unwrap_or(0),
+        fetched_at,
+    })
 }
 
 /// A record on its way from the parser's thread.
@@ -269,9 +314,9 @@ async fn take(
     let mut newest: Option<AsOf> = None;
     let mut notes = Vec::new();
     for (document, fresh) in documents {
-        let counts = read(app, feed, &document, &fresh, &mut generation, &mut skipped)
-            .await
-            .with_context(|| format!("{} can't be read", fresh.origin))?;
+        let counts = read(app, feed, &document, &fresh, &mut generation, &mut skipped).await.with_context(|| {
+            format!("{} can't be read", document.url.strip_prefix("file:").unwrap_or(&document.url))
+        })?;
         total.advisories += counts.advisories;
         total.facts += counts.facts;
         total.skipped += counts.skipped;
@@ -413,10 +458,4 @@ pub async fn judge_again(app: &App, platforms: Vec<Platform>, seq: i64, cause: C
     let app = app.clone();
     tokio::task::spawn_blocking(move || app.apply(seq, changes, cause)).await?;
     Ok(())
-}
-
-/// Whether the data of a feed is too old by now.
-#[must_use]
-pub fn too_old(app: &App, as_of: Timestamp) -> bool {
-    is_too_old(as_of, app.now(), app.config().feed_max_age)
 }

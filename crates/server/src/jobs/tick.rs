@@ -17,7 +17,7 @@ pub async fn run(app: App) {
             () = app.ended() => return,
         }
         app.apply(0, vec![fleet::Change::Time(app.now())], Cause::Time);
-        let overtaken = app.platform_rules().overtaken(app.now(), app.config().feed_max_age);
+        let overtaken = app.platform_rules().overtaken(app.now());
         if let Err(error) = super::feed_sync::judge_again(&app, overtaken, 0, Cause::Time).await {
             tracing::error!(error = format!("{error:#}"), "rules could not be compiled anew");
         }

@@ -104,6 +104,12 @@ fn lists_decide_positives_only_and_old_data_no_negatives(engine: Engine) {
     assert!(closed.iter().any(|cve| cve["cve"] == rows[0]["cve"]), "the update says what it closes");
     let detail = admin.read("/api/v1/hosts/1");
     assert_eq!(detail["assessment"]["assessed"], 0, "a list of what was fixed clears nothing");
+    let summary = detail["summary"].as_str().unwrap();
+    assert!(
+        summary.contains("with a fix at hand") && summary.ends_with("What else is vulnerable is not assessed."),
+        "{summary}"
+    );
+    assert_eq!(admin.read("/api/v1/overview")["platforms"][0]["feed_state"], "partial");
     let feed = admin.read("/api/v1/feeds");
     let row = feed["items"].as_array().unwrap().iter().find(|row| row["id"] == "debian-dsa").unwrap().clone();
     assert_eq!(row["state"], "too_old", "the list ends in April 2023");
@@ -132,7 +138,10 @@ fn what_can_not_be_read_leaves_what_is_in_force(engine: Engine) {
         let feeds = admin.read("/api/v1/feeds");
         let row = feeds["items"].as_array().unwrap().iter().find(|row| row["id"] == "debian-tracker").unwrap().clone();
         assert_eq!(row["state"], "in_force", "{what}");
-        assert!(row["error"].as_str().is_some_and(|error| !error.is_empty()), "the failure is shown: {row}");
+        let error = row["error"].as_str().expect("the failure is shown");
+        assert!(!error.is_empty() && !error.contains("in-"), "in the user's words: {error}");
+        let kept = std::fs::read_dir(server.data().join("feeds/debian-tracker")).unwrap();
+        assert_eq!(kept.count(), 1, "nothing of what was refused is left behind");
     }
 }
 
