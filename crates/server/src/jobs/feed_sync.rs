@@ -150,7 +150,11 @@ pub async fn import(
         let max_bytes = FetchOptions::default().max_bytes;
         let fresh = {
             let (from, to) = (file.file("document"), file.file("kept"));
-            tokio::task::spawn_blocking(move || feeds::import(&from, &to, max_bytes, now)).await??
+            let spooled = from.display().to_string();
+            tokio::task::spawn_blocking(move || feeds::import(&from, &to, max_bytes, now))
+                .await?
+                // The file is the user's; where it was spooled says nothing to them.
+                .map_err(|error| anyhow::anyhow!(error.to_string().replace(&spooled, name)))?
         };
         take(app, feed, vec![(document, fresh)], force).await
     })
