@@ -1,5 +1,5 @@
 // The API of the mock as one function from a request to an answer; servers wrap it.
-import { detailOf, freshnessOf, makeFleet } from "./fleet.mjs";
+import { detailOf, freshnessOf, gapReason, makeFleet } from "./fleet.mjs";
 
 const SEVERITIES = ["critical", "high", "medium", "low", "negligible", "unknown"];
 const OPEN = [
@@ -99,6 +99,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
   const hosts = makeFleet(scenario);
   const state = { seq: 1412, session: signedIn, setup: scenario === "setup", failures: 0 };
   const noFeed = scenario === "no-feed" || scenario === "empty" || scenario === "setup";
+  const positives = scenario === "positives";
   const SYNC = "mendwatch feeds sync";
   /** Answers over the fleet are the same until the next report. */
   const once = (make) => {
@@ -118,8 +119,8 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
       ...(noFeed
         ? { state: "never", records: 0, skipped: 0 }
         : {
-            state: "in_force",
-            as_of: ago(3.2 * 3600),
+            state: positives ? "too_old" : "in_force",
+            as_of: ago(positives ? 1300 * 86_400 : 3.2 * 3600),
             fetched_at: ago(3.1 * 3600),
             records: 8940,
             skipped: 0,
@@ -131,7 +132,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
       title: "Debian security tracker",
       url: "https://security-tracker.debian.org/tracker/data/json",
       platforms: ["debian:10", "debian:11", "debian:12", "debian:13"],
-      ...(noFeed
+      ...(noFeed || positives
         ? { state: "never", records: 0, skipped: 0 }
         : {
             state: "in_force",
@@ -142,7 +143,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
             sha256: "a3f1b2c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f80",
           }),
     },
-    ...(noFeed
+    ...(noFeed || positives
       ? []
       : [
           {
@@ -170,11 +171,14 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
     const platforms = tally(rows.map((row) => row.platform)).map(({ value, count }) => {
       const covering = feeds().filter((feed) => feed.platforms.includes(value));
       const inForce = covering.filter((feed) => feed.state === "in_force");
-      const feedState = inForce.length
-        ? "in_force"
-        : covering.some((feed) => feed.state === "too_old")
-          ? "too_old"
-          : "none";
+      const feedState =
+        positives && covering.length
+          ? "partial"
+          : inForce.length
+            ? "in_force"
+            : covering.some((feed) => feed.state === "too_old")
+              ? "too_old"
+              : "none";
       return {
         platform: value,
         hosts: count,
@@ -423,7 +427,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
       not_assessed: host.row.assessed
         ? null
         : {
-            reason: `No feed for ${host.row.platform} is in force.`,
+            reason: gapReason(host.row),
             command: host.row.platform.startsWith("debian") ? SYNC : undefined,
             packages: host.row.packages,
           },

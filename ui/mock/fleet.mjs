@@ -120,10 +120,40 @@ function makeHost(id, [hostname, fixture, share, age, tags, reboot], assessedFee
   };
 }
 
+/**
+ * Only lists of fixed issues are in force: what they name is known, nothing is assessed. The second
+ * host's findings are none, and no report of it says what could be upgraded.
+ */
+function positives() {
+  const known = makeHost(1, ["old-web.example.org", "debian10", 1, 18 * MIN, [], null], true);
+  known.findings = known.findings.filter((row) => row.state === "fix_available");
+  known.byCve = new Map(known.findings.map((row) => [row.cve, row]));
+  known.updates = [];
+  known.listsUnknown = true;
+  Object.assign(known.row, { colour: "red", open_findings: known.byCve.size });
+  Object.assign(known.row, { security_updates: 0, other_updates: 0 });
+  const silent = makeHost(2, ["new-db.example.org", "alma9", 0, 3 * MIN, [], null], false);
+  Object.assign(silent.row, { colour: "grey", security_updates: 0, other_updates: 0 });
+  silent.updates = [];
+  silent.silent = true;
+  for (const host of [known, silent]) {
+    host.row.assessed = false;
+    for (const each of host.packages) {
+      each.assessed = false;
+      each.update = undefined;
+      each.open_findings = new Set(
+        host.findings.filter((row) => row.package === each.name).map((row) => row.cve),
+      ).size;
+    }
+  }
+  return [known, silent];
+}
+
 export function makeFleet(scenario) {
   if (scenario === "empty" || scenario === "setup") return [];
   if (scenario === "no-feed")
     return [makeHost(1, ["bookworm-01.example.org", "debian12", 1, 40, [], true], false)];
+  if (scenario === "positives") return positives();
   if (scenario === "large") {
     return Array.from({ length: 2000 }, (_, at) => {
       const [name, fixture, , , tags, reboot] = FLEET[at % FLEET.length];
@@ -134,6 +164,13 @@ export function makeFleet(scenario) {
     });
   }
   return FLEET.map((each, at) => makeHost(at + 1, each, true));
+}
+
+/** Why nothing of a host is assessed. */
+export function gapReason(row) {
+  return row.open_findings > 0
+    ? "only lists of fixed issues are in force (debian-dsa): load debian-tracker"
+    : `No feed for ${row.platform} is in force.`;
 }
 
 const SECTIONS = ["host", "packages", "updates", "repositories", "runtime", "history"];
@@ -177,16 +214,20 @@ export function detailOf(host, command) {
     package_manager: row.platform.startsWith("almalinux") ? "rpm" : "dpkg",
     agent: { name: "mendwatch-agent", version: "0.1.0" },
     first_seen_at: ago(63 * DAY),
-    lists_at: ago(host.age + 6 * HOUR),
+    lists_at: host.listsUnknown ? null : ago(host.age + 6 * HOUR),
     reboot_reasons: row.reboot_required
       ? ["Kernel 6.1.0-45-amd64 is installed and boots next; 6.1.0-40-amd64 runs."]
       : [],
     sections: SECTIONS.map((name) =>
       name === "repositories" && row.id % 3 === 2
         ? { name, state: "unavailable", reason: "/etc/apt/sources.list.d/vendor.list: permission denied" }
-        : name === "history"
-          ? { name, state: "never" }
-          : { name, state: "present", observed_at: row.last_seen_at },
+        : name === "updates" && host.silent
+          ? { name, state: "unavailable", reason: "dnf is not installed" }
+          : name === "history"
+            ? row.id % 2 === 0
+              ? { name, state: "never" }
+              : { name, state: "unavailable", reason: "not collected by this version" }
+            : { name, state: "present", observed_at: row.last_seen_at },
     ),
     odd:
       row.id === 1
@@ -204,9 +245,7 @@ export function detailOf(host, command) {
       packages: row.packages,
       assessed: row.assessed ? row.packages : 0,
       not_assessed: row.assessed ? 0 : row.packages,
-      reasons: row.assessed
-        ? []
-        : [{ reason: `No feed for ${row.platform} is in force.`, packages: row.packages, command }],
+      reasons: row.assessed ? [] : [{ reason: gapReason(row), packages: row.packages, command }],
     },
     summary: row.security_updates
       ? `${row.security_updates} security updates wait and ${row.other_updates} others.`

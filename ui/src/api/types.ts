@@ -23,7 +23,7 @@ export type State =
 export type Colour = "green" | "yellow" | "orange" | "red" | "grey";
 export type Freshness = "fresh" | "late" | "stale" | "lost";
 export type FeedState = "in_force" | "too_old" | "never";
-export type Coverage = "in_force" | "too_old" | "none";
+export type Coverage = "in_force" | "too_old" | "partial" | "none";
 export type SectionState = "present" | "unavailable" | "never";
 
 /** Counts by state have a field for each open state; the other states have none. */

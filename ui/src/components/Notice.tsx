@@ -8,13 +8,16 @@ export function Empty({
   title,
   children,
   command,
+  bare = false,
 }: {
   title: string;
   children?: ReactNode;
   command?: string | null;
+  /** Without a rule above: right below something that ends in one. */
+  bare?: boolean;
 }) {
   return (
-    <div className="flex flex-col items-start gap-2 border-t border-line py-8">
+    <div className={`flex flex-col items-start gap-2 ${bare ? "pt-2 pb-8" : "border-t border-line py-8"}`}>
       <p className="font-semibold">{title}</p>
       {children ? <div className="max-w-prose text-muted">{children}</div> : null}
       {command ? <Command text={command} /> : null}

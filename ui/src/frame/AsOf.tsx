@@ -17,11 +17,14 @@ export function feedAge(
     (feed) => feed.state === "in_force" && (wanted.size === 0 || wanted.has(feed.id)),
   );
   const uncovered = platforms.filter((platform) => platform.feed_state !== "in_force").length;
-  if (inForce.length === 0) return { text: "no feed in force", trouble: true };
+  if (inForce.length === 0) {
+    const old = feeds.some((feed) => feed.state === "too_old");
+    return { text: old ? "feeds too old" : "no feed in force", trouble: true };
+  }
   const oldest = Math.max(...inForce.map((feed) => ageSeconds(feed.as_of ?? feed.fetched_at, now) ?? 0));
   const age = `feeds ≤ ${duration(Math.ceil(oldest / 3600) * 3600)}`;
   return uncovered > 0
-    ? { text: `${age}, ${uncovered} of ${platforms.length} systems not covered`, trouble: true }
+    ? { text: `${age}, ${uncovered} of ${platforms.length} systems not fully covered`, trouble: true }
     : { text: age, trouble: false };
 }
 

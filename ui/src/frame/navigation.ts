@@ -38,7 +38,7 @@ export const SYSTEM_PLACES: readonly Place[] = [
     isCurrent: below("/feeds"),
     trouble: (overview) => {
       const bad = overview.platforms.filter((platform) => platform.feed_state !== "in_force").length;
-      return bad > 0 ? `${bad} not covered` : null;
+      return bad > 0 ? `${bad} not fully covered` : null;
     },
   },
 ];

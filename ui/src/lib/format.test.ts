@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   absolute,
   bytes,
+  bytesOf,
   count,
   duration,
   listing,
@@ -102,4 +103,13 @@ it("platforms read as their vendors write them", () => {
   expect(platformName("debian:12")).toBe("Debian 12");
   expect(platformName("arch:rolling")).toBe("Arch Linux");
   expect(platformName("linux:unknown")).toBe("linux unknown");
+});
+
+it("a part of a whole says their unit once", () => {
+  const GIB = 1024 ** 3;
+  expect(bytesOf(66.9 * GIB, 252 * GIB)).toBe("66.9 of 252 GiB");
+  expect(bytesOf(512 * 1024 ** 2, 252 * GIB)).toBe("512 MiB of 252 GiB");
+  expect(bytesOf(0, 252 * GIB)).toBe("0 B of 252 GiB");
+  // "5 B" must not lose its unit to the end of "9 KiB".
+  expect(bytesOf(5, 9 * 1024)).toBe("5 B of 9.0 KiB");
 });

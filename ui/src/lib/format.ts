@@ -43,6 +43,13 @@ export function bytes(value: number): string {
   return `${text} ${units[unit]}`;
 }
 
+/** A part and its whole; the unit is said once where both have it: "66.9 of 252 GiB". */
+export function bytesOf(part: number, all: number): string {
+  const [number = "", unit] = bytes(part).split(" ");
+  const whole = bytes(all);
+  return `${whole.endsWith(` ${unit}`) ? number : bytes(part)} of ${whole}`;
+}
+
 /**
  * A share in percent that never rounds to a lie: 100 % only when it is all, 0 % only when it is none.
  */

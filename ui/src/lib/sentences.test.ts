@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { FeedRow, Overview } from "../api/types";
-import { feedsSentence, hostFindingsSentence, hostsSentence, overviewSentence } from "./sentences";
+import {
+  feedsSentence,
+  findingsGap,
+  findingsSentence,
+  gapWords,
+  hostFindingsSentence,
+  hostsSentence,
+  overviewSentence,
+  unassessedSentence,
+} from "./sentences";
 
 function overview(patch: {
   hosts?: Partial<Overview["hosts"]>;
@@ -8,6 +17,7 @@ function overview(patch: {
   updates?: Partial<Overview["updates"]>;
   findings?: Partial<Overview["findings"]>;
   not_assessed?: number;
+  assessed?: number;
 }): Overview {
   return {
     as_of: "2026-11-22T06:00:00Z",
@@ -46,7 +56,7 @@ function overview(patch: {
     },
     assessment: {
       packages: 100,
-      assessed: 100,
+      assessed: patch.assessed ?? 100,
       not_assessed: 0,
       hosts_not_assessed: patch.not_assessed ?? 0,
     },
@@ -76,7 +86,7 @@ describe("the overview says the worst first", () => {
     ],
     [
       overview({ findings: { open: 12, hosts: 2 }, not_assessed: 3 }),
-      "No security update waits; 2 of 10 hosts have open findings. On 3 hosts vulnerabilities are not assessed.",
+      "No security update waits; 2 of 10 hosts have open findings. On 3 hosts packages that no finding names are not assessed.",
     ],
     [
       overview({ updates: { other: 1, hosts_with_any: 1 } }),
@@ -106,10 +116,80 @@ it("the list of hosts counts what matches", () => {
 });
 
 it("findings of a host", () => {
-  expect(hostFindingsSentence(0, 0, 0)).toBe("No open finding.");
-  expect(hostFindingsSentence(1, 1, 1)).toBe("1 open CVE in 1 package; it has a fix.");
-  expect(hostFindingsSentence(45, 25, 0)).toBe("45 open CVEs in 25 packages; none has a fix yet.");
-  expect(hostFindingsSentence(45, 25, 2)).toBe("45 open CVEs in 25 packages; 2 have a fix.");
+  expect(hostFindingsSentence(0, 0, 0, true)).toBe("No open finding.");
+  expect(hostFindingsSentence(1, 1, 1, true)).toBe("1 open CVE in 1 package; it has a fix.");
+  expect(hostFindingsSentence(45, 25, 0, true)).toBe("45 open CVEs in 25 packages; none has a fix yet.");
+  expect(hostFindingsSentence(45, 25, 2, true)).toBe("45 open CVEs in 25 packages; 2 have a fix.");
+});
+
+describe("known findings are said whether or not the rest is assessed", () => {
+  // [open, assessed]: every case there is, in every sentence that speaks of it.
+  it.each([
+    [23, false, "23 CVEs are open; packages that they do not name are not assessed."],
+    [1, false, "1 CVE is open; packages that they do not name are not assessed."],
+    [0, false, "Not assessed: nothing here is said to be vulnerable or safe."],
+    [0, true, ""],
+    [23, true, ""],
+  ])("on a host: %i open, assessed %s", (open, assessed, sentence) => {
+    expect(unassessedSentence(open, assessed)).toBe(sentence);
+  });
+
+  it.each([
+    [23, false, "Packages that no finding names are not assessed"],
+    [0, false, "Not assessed"],
+    [0, true, "4 packages are not assessed"],
+    [23, true, "4 packages are not assessed"],
+  ])("before the reason: %i open, assessed %s", (open, assessed, words) => {
+    expect(gapWords(open, assessed, 4)).toBe(words);
+  });
+
+  it.each([
+    [
+      23,
+      false,
+      "23 open CVEs in 4 packages; all have a fix. Packages that they do not name are not assessed.",
+    ],
+    [0, false, "Vulnerabilities are not assessed."],
+    [0, true, "No open finding."],
+    [23, true, "23 open CVEs in 4 packages; all have a fix."],
+  ])("above a host's findings: %i open, assessed %s", (open, assessed, sentence) => {
+    expect(hostFindingsSentence(open, 4, open, assessed)).toBe(sentence);
+  });
+
+  const fleet = (open: number, assessed: boolean) =>
+    overview({
+      findings: { open, hosts: open ? 1 : 0 },
+      assessed: assessed ? 100 : 0,
+      not_assessed: assessed ? 0 : 10,
+    });
+  it.each([
+    [
+      23,
+      false,
+      "No security update waits; 1 of 10 hosts has open findings. 23 findings are open; packages that they do not name are not assessed.",
+      "23 CVEs are open on 1 host: 23 findings, counted per host. Packages that no finding names are not assessed.",
+      "On 10 hosts packages that no finding names are not assessed.",
+    ],
+    [
+      0,
+      false,
+      "Nothing waits. Vulnerabilities are not assessed.",
+      "Vulnerabilities are not assessed.",
+      "10 hosts are not assessed at all and not counted here.",
+    ],
+    [0, true, "Nothing waits.", "No CVE is open on what is assessed.", ""],
+    [
+      23,
+      true,
+      "No security update waits; 1 of 10 hosts has open findings.",
+      "23 CVEs are open on 1 host: 23 findings, counted per host.",
+      "",
+    ],
+  ])("of the fleet: %i open, assessed %s", (open, assessed, first, list, gap) => {
+    expect(overviewSentence(fleet(open, assessed))).toBe(first);
+    expect(findingsSentence(open, fleet(open, assessed), undefined)).toBe(list);
+    expect(findingsGap(fleet(open, assessed))).toBe(gap);
+  });
 });
 
 it("feeds", () => {
@@ -127,5 +207,22 @@ it("feeds", () => {
     "No feed is in force: vulnerabilities are not assessed.",
   );
   expect(feedsSentence([feed("in_force")], undefined)).toBe("The feed is in force.");
+  expect(feedsSentence([feed("never"), feed("too_old")], overview({ findings: { open: 23 } }))).toBe(
+    "No feed is in force, 1 is too old: 23 known findings stay, the rest is not assessed.",
+  );
+  const platform = (feed_state: Overview["platforms"][number]["feed_state"]) => ({
+    platform: "debian:11",
+    hosts: 2,
+    feed_state,
+    feeds: [],
+  });
+  expect(
+    feedsSentence([feed("in_force"), feed("never")], {
+      ...overview({}),
+      platforms: [platform("partial"), platform("none")],
+    }),
+  ).toBe(
+    "1 of 2 feeds is in force. 2 hosts have no feed in force. For 2 hosts only lists of fixed issues speak.",
+  );
   expect(feedsSentence([feed("in_force"), feed("too_old")], undefined)).toBe("1 of 2 feeds is in force.");
 });

@@ -1,22 +1,75 @@
 /** The one sentence at the head of each page: what its reader came for, in words. Pure functions. */
 
 import type { FeedRow, Overview } from "../api/types";
-import { count, plural } from "./format";
+import { capital, count, plural } from "./format";
 
 const verb = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
+/** Lists of fixed issues name some packages as vulnerable and clear none: both are said. */
+const REST = "packages that they do not name are not assessed";
+
+/**
+ * What may be said of vulnerabilities where feeds decide for nothing: the known ones first, then
+ * that the rest is open. Empty where something is assessed: the share is said beside it.
+ */
+export function unassessedSentence(open: number, assessed: boolean): string {
+  if (assessed) return "";
+  return open > 0
+    ? `${plural(open, "CVE is", "CVEs are")} open; ${REST}.`
+    : "Not assessed: nothing here is said to be vulnerable or safe.";
+}
+
+/** What stands before the reason why packages of a host are not assessed. */
+export function gapWords(open: number, assessed: boolean, packages: number): string {
+  if (assessed) return `${plural(packages, "package is", "packages are")} not assessed`;
+  return open > 0 ? "Packages that no finding names are not assessed" : "Not assessed";
+}
+
+/** What the fleet's numbers leave out; with a space before it, or empty. */
+function fleetGap({ assessment, findings, hosts }: Overview): string {
+  const n = assessment.hosts_not_assessed;
+  if (n === 0) return "";
+  if (findings.open === 0) {
+    return n === hosts.total
+      ? " Vulnerabilities are not assessed."
+      : ` On ${plural(n, "host")} vulnerabilities are not assessed.`;
+  }
+  return n === hosts.total
+    ? ` ${plural(findings.open, "finding is", "findings are")} open; ${REST}.`
+    : ` On ${plural(n, "host")} packages that no finding names are not assessed.`;
+}
+
+/** Open CVEs over the fleet. `found` is what stands before it under a single filter. */
+export function findingsSentence(
+  total: number,
+  overview: Overview,
+  filter: { found: string } | undefined,
+): string {
+  const { findings, assessment } = overview;
+  const nothing = assessment.assessed === 0;
+  if (nothing && findings.open === 0) return "Vulnerabilities are not assessed.";
+  if (filter) return `${filter.found}${plural(total, "open CVE")} ${verb(total, "matches", "match")}.`;
+  if (total === 0) return "No CVE is open on what is assessed.";
+  const rest = nothing ? ` Packages that no finding names are not assessed.` : "";
+  return `${plural(total, "CVE is", "CVEs are")} open on ${plural(findings.hosts, "host")}: ${plural(findings.open, "finding")}, counted per host.${rest}`;
+}
+
+/** Above the list of open CVEs: which hosts it does not speak for, or not wholly; empty when none. */
+export function findingsGap({ assessment, findings }: Overview): string {
+  const n = assessment.hosts_not_assessed;
+  if (n === 0) return "";
+  return findings.open > 0
+    ? `On ${plural(n, "host")} packages that no finding names are not assessed.`
+    : `${plural(n, "host is", "hosts are")} not assessed at all and not counted here.`;
+}
+
 /** The overview: the worst thing that is true of the fleet, then what is not known. */
 export function overviewSentence(overview: Overview): string {
-  const { hosts, updates, findings, assessment } = overview;
+  const { hosts, updates, findings } = overview;
   if (hosts.total === 0) return "No host has reported yet.";
   const of = hosts.total === 1 ? "The host" : `of ${plural(hosts.total, "host")}`;
   const subject = (n: number) => (hosts.total === 1 ? of : `${count(n)} ${of}`);
-  const unassessed =
-    assessment.hosts_not_assessed === 0
-      ? ""
-      : assessment.hosts_not_assessed === hosts.total
-        ? " Vulnerabilities are not assessed."
-        : ` On ${plural(assessment.hosts_not_assessed, "host")} vulnerabilities are not assessed.`;
+  const unassessed = fleetGap(overview);
   if (hosts.colours.red > 0) {
     const n = hosts.colours.red;
     return `${subject(n)} ${verb(n, "is", "are")} exposed to a critical vulnerability that has a fix.${unassessed}`;
@@ -63,24 +116,45 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
   return `${plural(overview.hosts.total, "host")}: ${parts.join(", ")}.`;
 }
 
-export function hostFindingsSentence(open: number, packages: number, fixable: number): string {
-  if (open === 0) return "No open finding.";
+export function hostFindingsSentence(
+  open: number,
+  packages: number,
+  fixable: number,
+  assessed: boolean,
+): string {
+  if (open === 0) return assessed ? "No open finding." : "Vulnerabilities are not assessed.";
   const fix =
     fixable === 0
       ? "none has a fix yet"
       : fixable === open
         ? verb(open, "it has a fix", "all have a fix")
         : `${count(fixable)} ${verb(fixable, "has", "have")} a fix`;
-  return `${plural(open, "open CVE")} in ${plural(packages, "package")}; ${fix}.`;
+  const rest = assessed ? "" : ` ${capital(REST)}.`;
+  return `${plural(open, "open CVE")} in ${plural(packages, "package")}; ${fix}.${rest}`;
 }
 
 export function feedsSentence(feeds: readonly FeedRow[], overview: Overview | undefined): string {
   const inForce = feeds.filter((feed) => feed.state === "in_force").length;
-  const bare = overview?.platforms.filter((platform) => platform.feed_state !== "in_force") ?? [];
-  const hosts = bare.reduce((sum, platform) => sum + platform.hosts, 0);
-  const gap = hosts > 0 ? ` ${plural(hosts, "host")} ${verb(hosts, "has", "have")} no feed in force.` : "";
+  const hostsOf = (keep: (state: string) => boolean) =>
+    (overview?.platforms ?? [])
+      .filter((platform) => keep(platform.feed_state))
+      .reduce((sum, platform) => sum + platform.hosts, 0);
+  const bare = hostsOf((state) => state !== "in_force" && state !== "partial");
+  const partial = hostsOf((state) => state === "partial");
+  const gap = [
+    bare > 0 ? ` ${plural(bare, "host")} ${verb(bare, "has", "have")} no feed in force.` : "",
+    partial > 0 ? ` For ${plural(partial, "host")} only lists of fixed issues speak.` : "",
+  ].join("");
   if (feeds.length === 0) return `No feed is configured.${gap}`;
-  if (inForce === 0) return `No feed is in force: vulnerabilities are not assessed.`;
+  if (inForce === 0) {
+    const old = feeds.filter((feed) => feed.state === "too_old").length;
+    const open = overview?.findings.open ?? 0;
+    if (old === 0 && open === 0) return "No feed is in force: vulnerabilities are not assessed.";
+    const why = old > 0 ? `, ${count(old)} ${verb(old, "is", "are")} too old` : "";
+    return open > 0
+      ? `No feed is in force${why}: ${plural(open, "known finding stays", "known findings stay")}, the rest is not assessed.`
+      : `No feed is in force${why}: nothing is said to be safe.`;
+  }
   if (inForce === feeds.length)
     return `${feeds.length === 1 ? "The feed is" : `All ${count(feeds.length)} feeds are`} in force.${gap}`;
   return `${count(inForce)} of ${plural(feeds.length, "feed")} ${verb(inForce, "is", "are")} in force.${gap}`;

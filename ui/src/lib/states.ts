@@ -1,6 +1,6 @@
 /** Every state that the dashboard shows: its colour, its shape and its word, in one place. */
 
-import type { Colour, FeedRow, Freshness, Section, Severity, State } from "../api/types";
+import type { Colour, Coverage, FeedRow, Freshness, Section, Severity, State } from "../api/types";
 
 /** Severities and conditions have their colours; `act` is the accent: something can be done. */
 export type Tone = "critical" | "high" | "medium" | "low" | "ok" | "unknown" | "act";
@@ -143,6 +143,30 @@ export const sectionSign: Record<Section["state"], Sign> = {
   never: { tone: "unknown", shape: "hatch", word: "never reported", meaning: "No report has held it" },
 };
 
+/**
+ * A section's sign. What this version of the agent does not collect is no failure: it is shown like
+ * everything that is not known yet.
+ */
+export function sectionStanding(section: Pick<Section, "state" | "reason">): Sign {
+  if (section.state === "unavailable" && /^not collected\b/i.test(section.reason ?? "")) {
+    return { tone: "unknown", shape: "hatch", word: "not collected yet", meaning: section.reason ?? "" };
+  }
+  return signOf(sectionSign, section.state);
+}
+
+/** How far the feeds speak for a system. */
+export const coverageSign: Record<Coverage, Sign> = {
+  in_force: { ...feedSign.in_force, word: "assessed" },
+  too_old: { ...feedSign.too_old, word: "feed too old" },
+  partial: {
+    tone: "unknown",
+    shape: "hatch",
+    word: "in part",
+    meaning: "Only lists of fixed issues speak for it: what they name is known, the rest is not assessed",
+  },
+  none: stateSign.not_assessed,
+};
+
 export const securitySign: Sign = {
   tone: "high",
   shape: "triangle",
@@ -156,6 +180,12 @@ export const otherSign: Sign = {
   meaning: "An update that is not marked as security",
 };
 export const notAssessedSign = stateSign.not_assessed;
+/** Beside a number of findings: they are known, what they do not name is not assessed. */
+export const restNotAssessedSign: Sign = {
+  ...notAssessedSign,
+  word: "the rest is not assessed",
+  meaning: "What is counted is known; what no finding names is not assessed",
+};
 export const rebootSign: Sign = {
   tone: "high",
   shape: "triangle",

@@ -37,6 +37,73 @@ describe("not assessed is never shown as nothing found", () => {
   });
 });
 
+describe("known findings are shown where nothing is assessed", () => {
+  const scenario = "positives";
+
+  it("overview: the number, and that the rest is not assessed", async () => {
+    await renderApp("/", { scenario });
+    expect(await screen.findByRole("link", { name: "10 open findings" })).toBeTruthy();
+    expect(screen.getByText("the rest is not assessed")).toBeTruthy();
+    expect(screen.queryByText("Not assessed")).toBeNull();
+    expect(screen.getByRole("list", { name: "Worst open findings" })).toBeTruthy();
+  });
+
+  it("the systems say each feed's own state", async () => {
+    await renderApp("/feeds", { scenario });
+    expect(await screen.findByText("in part")).toBeTruthy();
+    const said = (text: RegExp) =>
+      screen.getAllByText(
+        (_, element) => element?.tagName === "SPAN" && text.test(element.textContent ?? ""),
+      );
+    expect(said(/^debian-dsa too old, 3 years ago ·$/)).toHaveLength(1);
+    expect(said(/^debian-tracker never fetched$/)).toHaveLength(1);
+  });
+
+  it("the list of hosts: a number with the hatching, a dash where nothing is known", async () => {
+    await renderApp("/hosts?sort=-open_findings", { scenario });
+    const [known, silent] = rows(await screen.findByRole("table", { name: "Hosts" }));
+    expect(within(known as HTMLElement).getByRole("link", { name: "10 findings" })).toBeTruthy();
+    expect(within(known as HTMLElement).getByText(/the rest is not assessed/)).toBeTruthy();
+    expect(within(known as HTMLElement).queryByText("not assessed")).toBeNull();
+    expect(within(silent as HTMLElement).getByText("–")).toBeTruthy();
+    expect(within(silent as HTMLElement).getByText("not assessed")).toBeTruthy();
+  });
+
+  it("a host: head, tab, summary", async () => {
+    await renderApp("/hosts/1", { scenario });
+    expect(
+      await screen.findByText(/10 CVEs are open; packages that they do not name are not assessed\./),
+    ).toBeTruthy();
+    expect(screen.getByText("the rest is not assessed")).toBeTruthy();
+    expect(await screen.findByRole("link", { name: "Findings 10" })).toBeTruthy();
+    expect(screen.queryByText(/vulnerable or safe/)).toBeNull();
+    expect(screen.getByText("not collected yet")).toBeTruthy();
+    expect(screen.queryByText(/newest version/)).toBeNull();
+  });
+
+  it("its findings, its packages, and the fleet's", async () => {
+    await renderApp("/hosts/1/findings", { scenario });
+    expect(rows(await screen.findByRole("table", { name: /^Findings of/ }))).toHaveLength(10);
+    expect(screen.getByText(/^Packages that no finding names are not assessed: only lists/)).toBeTruthy();
+    await renderApp("/hosts/1/packages?show=findings", { scenario });
+    const table = await screen.findByRole("table", { name: /^Packages of/ });
+    expect(within(table).getByRole("link", { name: "1 finding of libidn2-0" })).toBeTruthy();
+    await renderApp("/findings", { scenario });
+    expect(await screen.findByText(/^10 CVEs are open on 1 host/)).toBeTruthy();
+    expect(screen.queryByText(/not counted here/)).toBeNull();
+  });
+
+  it("a host whose updates could not be read does not read as up to date", async () => {
+    await renderApp("/hosts/2", { scenario });
+    expect(await screen.findByText(/What could be upgraded is not known\./)).toBeTruthy();
+    expect(screen.getAllByText(/dnf is not installed/i).length).toBeGreaterThan(0);
+    expect(screen.queryByText(/newest version/)).toBeNull();
+    // The tab has no number: 0 would be a claim.
+    const views = screen.getByRole("navigation", { name: "Views of the host" });
+    expect(within(views).getByRole("link", { name: "Updates" })).toBeTruthy();
+  });
+});
+
 describe("every number leads to the list that makes it", () => {
   it("security updates of a host", async () => {
     const { href } = await renderApp("/hosts");

@@ -50,7 +50,7 @@ export function TableHead<Row>({ columns, sort, onSort, expandable }: TableHeadP
                       onSort(nextSort(sort, key, first));
                     }}
                   >
-                    {column.align === "right" && arrow ? <Arrow arrow={arrow} /> : null}
+                    {column.align === "right" && arrow ? <Arrow arrow={arrow} before /> : null}
                     {column.header}
                     {column.align !== "right" && arrow ? <Arrow arrow={arrow} /> : null}
                   </button>
@@ -66,10 +66,13 @@ export function TableHead<Row>({ columns, sort, onSort, expandable }: TableHeadP
   );
 }
 
-/** On the side where it moves no number out of its column. */
-function Arrow({ arrow }: { arrow: string }) {
+/**
+ * On the side where it moves no number out of its column. Before a word it stands in the padding of
+ * its column, so that a narrow column holds both.
+ */
+function Arrow({ arrow, before = false }: { arrow: string; before?: boolean }) {
   return (
-    <span aria-hidden="true" className="mx-1">
+    <span aria-hidden="true" className={before ? "-ml-2 mr-0.5" : "mx-1"}>
       {arrow}
     </span>
   );

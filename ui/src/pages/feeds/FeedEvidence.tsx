@@ -23,7 +23,7 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
         <dt className="text-muted">Speaks for</dt>
         <dd>{feed.platforms.map(platformName).join(", ")}</dd>
         <dt className="text-muted">Data as of</dt>
-        <dd>{absolute(feed.as_of) || "never fetched"}</dd>
+        <dd>{absolute(feed.as_of) || (feed.state === "never" ? "never fetched" : "not known")}</dd>
         <dt className="text-muted">Last asked</dt>
         <dd>{absolute(feed.fetched_at) || "never"}</dd>
         {feed.sha256 ? (

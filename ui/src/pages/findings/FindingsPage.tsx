@@ -8,6 +8,7 @@ import { Labelled, Mark, Sign } from "../../components/Sign";
 import { Choices } from "../../components/Tabs";
 import { type Search, useUrl } from "../../hooks/useUrl";
 import { count, plural } from "../../lib/format";
+import { findingsGap, findingsSentence } from "../../lib/sentences";
 import { OPEN_STATES, SEVERITIES, severitySign, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
@@ -98,26 +99,20 @@ export function FindingsPage() {
   const total = list.data?.pages[0]?.total;
   const filtered = Boolean(search.q || search.state || search.severity);
   const link = (patch: Search) => paths.findings({ ...params, ...patch });
-  const gap = overview?.platforms.find((each) => each.feed_state === "none" && each.command);
+  const gap = overview?.platforms.find((each) => each.feed_state !== "in_force" && each.command);
 
   const sentence =
     total === undefined || !overview
       ? undefined
-      : overview.assessment.assessed === 0
-        ? "Vulnerabilities are not assessed."
-        : filtered
-          ? `${pairs(search, overview)}${plural(total, "open CVE")} ${total === 1 ? "matches" : "match"}.`
-          : total === 0
-            ? "No CVE is open on what is assessed."
-            : `${plural(total, "CVE is", "CVEs are")} open on ${plural(overview.findings.hosts, "host")}: ${plural(overview.findings.open, "finding")}, counted per host.`;
+      : findingsSentence(total, overview, filtered ? { found: pairs(search, overview) } : undefined);
+  const missing = overview ? findingsGap(overview) : "";
 
   return (
     <Page title="Findings" sentence={sentence}>
-      {overview && overview.assessment.hosts_not_assessed > 0 ? (
+      {missing ? (
         <div className="mb-3">
           <NotKnown command={gap?.command}>
-            {plural(overview.assessment.hosts_not_assessed, "host is", "hosts are")} not assessed at all and
-            not counted here. <Door to={paths.feeds()}>Why</Door>
+            {missing} <Door to={paths.feeds()}>Why</Door>
           </NotKnown>
         </div>
       ) : null}
@@ -157,7 +152,7 @@ export function FindingsPage() {
         }
         empty={
           <Empty title={filtered ? "No open CVE is left under this filter." : "No CVE is open."}>
-            {overview?.assessment.assessed === 0
+            {overview?.assessment.assessed === 0 && overview.findings.open === 0
               ? "No security data is in force, so nothing is said to be vulnerable, and nothing to be safe."
               : null}
           </Empty>

@@ -3,7 +3,7 @@ import { explanationQuery } from "../../api/queries";
 import type { Finding } from "../../api/types";
 import { Failure, Loading } from "../../components/Notice";
 import { Sign } from "../../components/Sign";
-import { signOf, stateSign } from "../../lib/states";
+import { STATES, signOf, stateSign } from "../../lib/states";
 import type { CveRow } from "./findings";
 
 const ROLE: Record<string, string> = {
@@ -57,6 +57,17 @@ function Comparison({ finding }: { finding: Finding }) {
   );
 }
 
+/** Words of states as the server writes them; those without an underscore are plain words as well. */
+const STATE_WORD = new RegExp(`\\b(${STATES.filter((state) => state.includes("_")).join("|")})\\b`);
+
+/** A line with each state's word as the sign that tables show. */
+function withSigns(line: string) {
+  // Split by a group, every other part is a word of a state.
+  return line
+    .split(STATE_WORD)
+    .map((part, at) => (at % 2 === 1 ? <Sign key={at} sign={signOf(stateSign, part)} /> : part));
+}
+
 /** The sentences, package by package: an empty line parts them. */
 function Reasoning({ lines }: { lines: readonly string[] }) {
   const groups: string[][] = [[]];
@@ -72,7 +83,7 @@ function Reasoning({ lines }: { lines: readonly string[] }) {
           <ol key={at} className="border-l-2 border-line pl-3 text-xs leading-5">
             {group.map((line, number) => (
               <li key={number} className="whitespace-pre-wrap">
-                {line}
+                {withSigns(line)}
               </li>
             ))}
           </ol>

@@ -6,7 +6,7 @@ import { Door } from "../../components/Door";
 import { Empty, Failure, Loading, NotKnown } from "../../components/Notice";
 import { useUrl } from "../../hooks/useUrl";
 import { count } from "../../lib/format";
-import { hostFindingsSentence } from "../../lib/sentences";
+import { gapWords, hostFindingsSentence } from "../../lib/sentences";
 import { OPEN_STATES, severityRank, signOf, stateRank, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 import { fieldsOf, sortRows } from "../../table/columns";
@@ -52,7 +52,7 @@ export function HostFindings() {
     },
   );
   const gap = data.not_assessed;
-  const nothing = !host.assessed;
+  const nothing = !host.assessed && host.open_findings === 0;
   const fixable = all.filter((row) => row.state === "fix_available").length;
   const carriers = new Set(all.flatMap((row) => row.packages)).size;
 
@@ -62,14 +62,13 @@ export function HostFindings() {
         <p className="mb-3">
           {closed
             ? `${count(all.length)} ${all.length === 1 ? "CVE was" : "CVEs were"} judged and found: ${signOf(stateSign, closed).word}.`
-            : hostFindingsSentence(all.length, carriers, fixable)}
+            : hostFindingsSentence(all.length, carriers, fixable, host.assessed)}
         </p>
       )}
       {gap ? (
         <div className="mb-3">
           <NotKnown command={gap.command}>
-            {nothing ? "Not assessed: " : `${count(gap.packages)} packages are not assessed: `}
-            {gap.reason}
+            {gapWords(host.open_findings, host.assessed, gap.packages)}: {gap.reason}
           </NotKnown>
         </div>
       ) : null}

@@ -34,7 +34,7 @@ export function HostPackages() {
   const section = host.sections.find((each) => each.name === "packages");
   if (data.items.length === 0) {
     return (
-      <Empty title="No package is known.">
+      <Empty title="No package is known." bare>
         {section?.reason ?? "No report of this host has said what is installed."}
       </Empty>
     );

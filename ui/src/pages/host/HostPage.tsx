@@ -12,8 +12,16 @@ import { useTitle } from "../../hooks/useTitle";
 import { useUrl } from "../../hooks/useUrl";
 import { platformName } from "../../lib/format";
 import { queryValue } from "../../lib/query";
-import { colourSign, freshnessSign, notAssessedSign, rebootSign, signOf } from "../../lib/states";
+import {
+  colourSign,
+  freshnessSign,
+  notAssessedSign,
+  rebootSign,
+  restNotAssessedSign,
+  signOf,
+} from "../../lib/states";
 import { paths } from "../../paths";
+import { updatesKnown } from "./updates";
 
 export function useHostId(): string {
   return useParams({ strict: false }).id ?? "";
@@ -53,7 +61,9 @@ function Head({ host }: { host: HostDetail }) {
         <h1 className="min-w-0 text-title font-semibold">{host.hostname}</h1>
         <Sign sign={signOf(colourSign, host.colour)} />
         {host.reboot_required ? <Sign sign={rebootSign} word="restart required" /> : null}
-        {host.assessed ? null : <Sign sign={notAssessedSign} />}
+        {host.assessed ? null : (
+          <Sign sign={host.open_findings > 0 ? restNotAssessedSign : notAssessedSign} />
+        )}
       </div>
       <p className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
         <span title={host.os_name}>{platformName(host.platform)}</span>
@@ -86,14 +96,15 @@ function Views({ host }: { host: HostDetail }) {
   const updates = useQuery(hostUpdatesQuery(id));
   const findings = useQuery(hostFindingsQuery(id));
   const open = findings.data ? new Set(findings.data.items.map((finding) => finding.cve)).size : undefined;
+  const waiting = updates.data?.items.length;
   const tab = (to: string, label: string, count?: number) => ({ to, label, count, current: path === to });
   return (
     <Tabs
       label="Views of the host"
       tabs={[
         tab(paths.host(id), "Summary"),
-        tab(paths.hostUpdates(id), "Updates", updates.data?.items.length),
-        tab(paths.hostFindings(id), "Findings", host.assessed ? open : undefined),
+        tab(paths.hostUpdates(id), "Updates", updatesKnown(host) || waiting ? waiting : undefined),
+        tab(paths.hostFindings(id), "Findings", host.assessed || open ? open : undefined),
         tab(paths.hostPackages(id), "Packages", host.packages),
       ]}
     />

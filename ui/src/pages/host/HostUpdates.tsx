@@ -5,7 +5,6 @@ import { Ago } from "../../components/Ago";
 import { Empty, Failure, Loading } from "../../components/Notice";
 import { Choices } from "../../components/Tabs";
 import { useUrl } from "../../hooks/useUrl";
-import { sectionSign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
 import { fieldsOf, sortRows } from "../../table/columns";
 import { DataTable } from "../../table/DataTable";
@@ -14,7 +13,7 @@ import { FilterField } from "../../table/FilterField";
 import { TableTools } from "../../table/TableTools";
 import { useHostId } from "./HostPage";
 import { UpdateTwoLines, updateColumns } from "./updateColumns";
-import { securityFirst } from "./updates";
+import { noUpdates, securityFirst } from "./updates";
 
 /** The kinds count what the host's row counts: withheld security updates are security updates, too. */
 const KINDS: Record<string, { word: string; keep: (update: HostUpdate) => boolean }> = {
@@ -32,21 +31,17 @@ export function HostUpdates() {
   if (!data)
     return error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="the updates" />;
 
-  const section = host.sections.find((each) => each.name === "updates");
   if (data.items.length === 0) {
-    const known = section?.state === "present";
+    const { title, text } = noUpdates(host);
     return (
-      <Empty title={known ? "No update waits." : "What could be upgraded is not known."}>
-        {known
-          ? "Everything installed is at the newest version that the host's repositories offer."
-          : (section?.reason ??
-            `The section is ${section ? signOf(sectionSign, section.state).word : "missing"}: no report has said it.`)}
+      <Empty title={title} bare>
+        {text}
       </Empty>
     );
   }
 
   const columns = updateColumns(id, {
-    cves: host.assessed,
+    cves: host.assessed || host.open_findings > 0,
     withheld: data.items.some((update) => update.withheld),
   });
   const words = (search.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,8 +1,9 @@
 import type { HostPackage } from "../../api/types";
 import { Door } from "../../components/Door";
+import { FindingCount, knownFindings } from "../../components/FindingCount";
 import { Mark } from "../../components/Sign";
-import { count } from "../../lib/format";
-import { notAssessedSign, otherSign, securitySign } from "../../lib/states";
+import { plural } from "../../lib/format";
+import { otherSign, securitySign } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
 import { TwoLines } from "../../table/TableRow";
@@ -29,22 +30,13 @@ function Update({ each }: { each: HostPackage }) {
 }
 
 function Findings({ each, hostId }: { each: HostPackage; hostId: string }) {
-  if (!each.assessed) {
-    return (
-      <span className="inline-flex items-center gap-1.5 text-unknown" title={notAssessedSign.meaning}>
-        <Mark shape="hatch" tone="unknown" />
-        not assessed
-      </span>
-    );
-  }
-  if (each.open_findings === 0) return <span className="text-muted">0</span>;
   return (
-    <Door
+    <FindingCount
+      open={each.open_findings}
+      assessed={each.assessed}
       to={paths.hostFindings(hostId, { q: each.name })}
-      aria-label={`${count(each.open_findings)} findings of ${each.name}`}
-    >
-      {count(each.open_findings)}
-    </Door>
+      label={`${plural(each.open_findings, "finding")} of ${each.name}`}
+    />
   );
 }
 
@@ -136,7 +128,7 @@ export function packageColumns(hostId: string): readonly Column<HostPackage>[] {
       cell: (each) => <Findings each={each} hostId={hostId} />,
       fields: [
         { name: "assessed", value: (each) => each.assessed },
-        { name: "open_findings", value: (each) => (each.assessed ? each.open_findings : null) },
+        { name: "open_findings", value: knownFindings },
       ],
     },
   ];

@@ -1,4 +1,36 @@
-import type { HostUpdate } from "../../api/types";
+import type { HostDetail, HostUpdate } from "../../api/types";
+import { sectionSign, signOf } from "../../lib/states";
+
+/** Whether a report says what could be upgraded, as of now. */
+export function updatesKnown(host: Pick<HostDetail, "sections">): boolean {
+  return host.sections.find((each) => each.name === "updates")?.state === "present";
+}
+
+/** What an empty list of updates means: nothing waits, or nobody knows. */
+export function noUpdates(host: Pick<HostDetail, "sections" | "lists_at" | "findings">): {
+  known: boolean;
+  title: string;
+  text: string;
+} {
+  const section = host.sections.find((each) => each.name === "updates");
+  if (section?.state !== "present") {
+    const why =
+      section?.reason ??
+      (section === undefined || section.state === "never"
+        ? "No report of this host has said it."
+        : `The section is ${signOf(sectionSign, section.state).word}.`);
+    return { known: false, title: "What could be upgraded is not known.", text: why };
+  }
+  // Package lists that are old, or never fetched, offer nothing newer whatever the vendor ships.
+  const doubt = !host.lists_at || (host.findings.by_state.fix_available ?? 0) > 0;
+  return {
+    known: true,
+    title: "No update waits.",
+    text: doubt
+      ? `By the host's own package lists nothing waits${host.lists_at ? "" : "; when they were fetched is not known"}.`
+      : "Everything installed is at the newest version that the host's repositories offer.",
+  };
+}
 
 export interface UpdateGroup {
   key: string;

@@ -1,13 +1,15 @@
 import type { HostRow } from "../../api/types";
 import { Ago } from "../../components/Ago";
 import { Door } from "../../components/Door";
+import { FindingCount, knownFindings } from "../../components/FindingCount";
 import { Mark, Sign } from "../../components/Sign";
-import { count, platformName } from "../../lib/format";
+import { count, platformName, plural } from "../../lib/format";
 import {
   colourSign,
   freshnessSign,
   notAssessedSign,
   rebootSign,
+  restNotAssessedSign,
   severitySign,
   signOf,
 } from "../../lib/states";
@@ -38,8 +40,10 @@ function Count({ value, to, label }: { value: number; to: string; label: string 
 }
 
 function Worst({ host }: { host: HostRow }) {
-  if (!host.assessed) return <Sign sign={notAssessedSign} />;
-  if (host.open_findings === 0 || !host.worst_severity) return <span className="text-muted">none</span>;
+  if (host.open_findings === 0) {
+    return host.assessed ? <span className="text-muted">none</span> : <Sign sign={notAssessedSign} />;
+  }
+  if (!host.worst_severity) return <span className="text-muted">not rated</span>;
   return <Sign sign={signOf(severitySign, host.worst_severity)} />;
 }
 
@@ -123,18 +127,20 @@ export const hostColumns: readonly Column<HostRow>[] = [
     width: "w-20",
     sort: { key: "open_findings", first: "descending" },
     cell: (host) =>
-      host.assessed ? (
-        <Count
-          value={host.open_findings}
-          to={paths.hostFindings(host.id)}
-          label={host.open_findings === 1 ? "finding" : "findings"}
-        />
-      ) : (
+      knownFindings(host) === null ? (
+        // The column beside it says why.
         <span className="text-muted">–</span>
+      ) : (
+        <FindingCount
+          open={host.open_findings}
+          assessed={host.assessed}
+          to={paths.hostFindings(host.id)}
+          label={plural(host.open_findings, "finding")}
+        />
       ),
     fields: [
       { name: "assessed", value: (host) => host.assessed },
-      { name: "open_findings", value: (host) => (host.assessed ? host.open_findings : null) },
+      { name: "open_findings", value: knownFindings },
     ],
   },
   {
@@ -210,7 +216,13 @@ export function HostTwoLines({ host }: { host: HostRow }) {
           {host.security_updates === 0 && host.other_updates > 0 ? (
             <span>{count(host.other_updates)} other updates</span>
           ) : null}
-          <span>{host.assessed ? `${count(host.open_findings)} findings` : "not assessed"}</span>
+          <span className="inline-flex items-baseline gap-1">
+            {host.assessed ? null : <Mark shape="hatch" tone="unknown" size={9} />}
+            {knownFindings(host) === null ? "not assessed" : plural(host.open_findings, "finding")}
+            {host.assessed || host.open_findings === 0 ? null : (
+              <span className="sr-only">, {restNotAssessedSign.word}</span>
+            )}
+          </span>
           {host.reboot_required ? <span>restart</span> : null}
           <span>{platformName(host.platform)}</span>
         </>

@@ -4,15 +4,25 @@ import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
 import { platformName, plural } from "../../lib/format";
-import { feedSign, type Sign as SignType, stateSign } from "../../lib/states";
+import { coverageSign, feedSign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
 import { Section } from "./Section";
 
-export const coverageSign: Record<Overview["platforms"][number]["feed_state"], SignType> = {
-  in_force: { ...feedSign.in_force, word: "assessed" },
-  too_old: { ...feedSign.too_old, word: "feed too old" },
-  none: stateSign.not_assessed,
-};
+/** The feeds of a system, each with its own state: one that is too old was fetched all the same. */
+function Feeds({ ids, feeds }: { ids: readonly string[]; feeds: Overview["feeds"] }) {
+  return ids.map((id, at) => {
+    const feed = feeds.find((each) => each.id === id);
+    const state = feed?.state ?? "never";
+    return (
+      <span key={id} className="whitespace-nowrap">
+        {id} {state === "in_force" ? null : signOf(feedSign, state).word}
+        {state !== "in_force" && feed?.as_of ? ", " : null}
+        {feed?.as_of ? <Ago time={feed.as_of} /> : null}
+        {at < ids.length - 1 ? " ·" : null}
+      </span>
+    );
+  });
+}
 
 /** Which systems the feeds speak for, and the command where they don't. */
 export function Coverage({
@@ -37,18 +47,14 @@ export function Coverage({
               key={each.platform}
               className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-1"
             >
-              <Sign sign={coverageSign[each.feed_state]} className="w-32" />
+              <Sign sign={signOf(coverageSign, each.feed_state)} className="w-32" />
               <span className="w-36 font-semibold">{platformName(each.platform)}</span>
               <Door to={paths.hostsOfPlatform(each.platform)} className="w-20">
                 {plural(each.hosts, "host")}
               </Door>
-              <span className="text-muted">
-                {each.as_of ? (
-                  <>
-                    {each.feeds.join(", ")}, <Ago time={each.as_of} />
-                  </>
-                ) : each.feeds.length > 0 ? (
-                  `${each.feeds.join(", ")}: never fetched`
+              <span className="flex flex-wrap gap-x-1.5 text-muted">
+                {each.feeds.length > 0 ? (
+                  <Feeds ids={each.feeds} feeds={overview.feeds} />
                 ) : (
                   "no feed speaks for it yet"
                 )}

@@ -29,7 +29,7 @@ export function OverviewPage() {
             <OpenFindings overview={overview} />
             <Trust overview={overview} />
           </div>
-          {overview.assessment.assessed === 0 ? (
+          {overview.assessment.assessed === 0 && overview.findings.open === 0 ? (
             <div className="mt-8">
               <TopUpdates overview={overview} />
             </div>

@@ -3,7 +3,7 @@ import type { Overview } from "../../api/types";
 import { Ago } from "../../components/Ago";
 import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
-import { Mark } from "../../components/Sign";
+import { Mark, Sign } from "../../components/Sign";
 import { StackedBar } from "../../components/StackedBar";
 import { count, percent, plural } from "../../lib/format";
 import {
@@ -13,8 +13,9 @@ import {
   freshnessSign,
   notAssessedSign,
   rebootSign,
+  restNotAssessedSign,
   SEVERITIES,
-  type Sign,
+  type Sign as SignType,
   severitySign,
 } from "../../lib/states";
 import { paths } from "../../paths";
@@ -33,7 +34,7 @@ function BigDoor({ to, value, noun }: { to: string; value: number; noun: string 
 }
 
 /** One line of a legend: mark, word, number; the number is the door. */
-function Line({ sign, to, value, word }: { sign: Sign; to: string; value: number; word?: string }) {
+function Line({ sign, to, value, word }: { sign: SignType; to: string; value: number; word?: string }) {
   return (
     <li className="flex items-center gap-2" title={sign.meaning}>
       <Mark shape={sign.shape} tone={sign.tone} />
@@ -108,7 +109,8 @@ export function WaitingUpdates({ overview }: { overview: Overview }) {
 
 export function OpenFindings({ overview }: { overview: Overview }) {
   const { findings, assessment, hosts } = overview;
-  const none = assessment.assessed === 0;
+  const unassessed = assessment.assessed === 0;
+  const none = unassessed && findings.open === 0;
   const command = overview.platforms.find((each) => each.command)?.command;
   const fixable = findings.by_state.fix_available ?? 0;
   return (
@@ -171,6 +173,12 @@ export function OpenFindings({ overview }: { overview: Overview }) {
             )}
             {" · counted once per host and CVE"}
           </p>
+          {unassessed ? (
+            <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5">
+              <Sign sign={restNotAssessedSign} />
+              {command ? <Command text={command} /> : null}
+            </div>
+          ) : null}
         </>
       )}
     </Section>
@@ -178,7 +186,7 @@ export function OpenFindings({ overview }: { overview: Overview }) {
 }
 
 export function Trust({ overview }: { overview: Overview }) {
-  const { hosts, assessment } = overview;
+  const { hosts, assessment, findings } = overview;
   return (
     <Section title="Can this page be trusted">
       <Big>
@@ -216,7 +224,9 @@ export function Trust({ overview }: { overview: Overview }) {
                 {percent(assessment.assessed, assessment.packages)} of packages assessed
               </Door>
               {assessment.hosts_not_assessed > 0
-                ? `, ${plural(assessment.hosts_not_assessed, "host")} not at all`
+                ? findings.open > 0
+                  ? `, on ${plural(assessment.hosts_not_assessed, "host")} only what findings name`
+                  : `, ${plural(assessment.hosts_not_assessed, "host")} not at all`
                 : ""}
             </span>
           </span>

@@ -2,27 +2,24 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { api, packagesQuery } from "../../api/queries";
 import type { FleetPackage } from "../../api/types";
 import { Door } from "../../components/Door";
+import { FindingCount, knownFindings } from "../../components/FindingCount";
 import { Empty } from "../../components/Notice";
 import { Page } from "../../components/Page";
-import { Sign } from "../../components/Sign";
 import { useUrl } from "../../hooks/useUrl";
 import { count, platformName, plural } from "../../lib/format";
-import { notAssessedSign } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
 import { FleetList } from "../../table/FleetList";
 import { TwoLines } from "../../table/TableRow";
 
 function Findings({ row }: { row: FleetPackage }) {
-  if (!row.assessed) return <Sign sign={notAssessedSign} />;
-  if (row.open_findings === 0) return <span className="text-muted">0</span>;
   return (
-    <Door
+    <FindingCount
+      open={row.open_findings}
+      assessed={row.assessed}
       to={paths.findings({ q: row.name })}
-      aria-label={`${count(row.open_findings)} findings of ${row.name}`}
-    >
-      {count(row.open_findings)}
-    </Door>
+      label={`${plural(row.open_findings, "finding")} of ${row.name}`}
+    />
   );
 }
 
@@ -73,7 +70,7 @@ const columns: readonly Column<FleetPackage>[] = [
     cell: (row) => <Findings row={row} />,
     fields: [
       { name: "assessed", value: (row) => row.assessed },
-      { name: "open_findings", value: (row) => (row.assessed ? row.open_findings : null) },
+      { name: "open_findings", value: knownFindings },
     ],
   },
   {
@@ -132,7 +129,8 @@ export function PackagesPage() {
                 <span>{row.version}</span>
                 <span>{platformName(row.platform)}</span>
                 <span>
-                  <Findings row={row} /> {row.assessed ? "findings" : ""}
+                  <Findings row={row} />{" "}
+                  {knownFindings(row) === null ? "" : row.open_findings === 1 ? "finding" : "findings"}
                 </span>
               </>
             }

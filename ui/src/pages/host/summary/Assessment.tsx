@@ -5,6 +5,7 @@ import { Block } from "../../../components/Facts";
 import { Mark } from "../../../components/Sign";
 import { StackedBar } from "../../../components/StackedBar";
 import { capital, count, percent, plural } from "../../../lib/format";
+import { unassessedSentence } from "../../../lib/sentences";
 import { OPEN_STATES, SEVERITIES, severitySign, stateSign } from "../../../lib/states";
 import { paths } from "../../../paths";
 
@@ -16,59 +17,56 @@ export function Assessment({ host }: { host: HostDetail }) {
     <Block
       title="What is known to be vulnerable"
       aside={
-        host.assessed && findings.open > 0 ? (
+        findings.open > 0 ? (
           <Door to={paths.hostFindings(id)} className="text-sm">
             {plural(findings.open, "open finding")}
           </Door>
         ) : null
       }
     >
-      {host.assessed ? (
-        findings.open > 0 ? (
-          <div className="py-3">
-            <StackedBar
-              label="Open findings by severity"
-              parts={SEVERITIES.map((severity) => ({
+      {findings.open > 0 ? (
+        <div className="py-3">
+          <StackedBar
+            label="Open findings by severity"
+            parts={SEVERITIES.map((severity) => ({
+              key: severity,
+              value: findings.by_severity[severity] ?? 0,
+              tone: severitySign[severity].tone,
+              label: severitySign[severity].word,
+            }))}
+          />
+          <div className="mt-3 grid gap-x-8 gap-y-1 sm:grid-cols-2">
+            <Legend
+              rows={SEVERITIES.map((severity) => ({
                 key: severity,
+                sign: severitySign[severity],
                 value: findings.by_severity[severity] ?? 0,
-                tone: severitySign[severity].tone,
-                label: severitySign[severity].word,
+                to: paths.hostFindings(id, { severity }),
               }))}
             />
-            <div className="mt-3 grid gap-x-8 gap-y-1 sm:grid-cols-2">
-              <Legend
-                rows={SEVERITIES.map((severity) => ({
-                  key: severity,
-                  sign: severitySign[severity],
-                  value: findings.by_severity[severity] ?? 0,
-                  to: paths.hostFindings(id, { severity }),
-                }))}
-              />
-              <Legend
-                rows={OPEN_STATES.map((state) => ({
-                  key: state,
-                  sign: stateSign[state],
-                  value: findings.by_state[state] ?? 0,
-                  to: paths.hostFindings(id, { state }),
-                }))}
-              />
-            </div>
+            <Legend
+              rows={OPEN_STATES.map((state) => ({
+                key: state,
+                sign: stateSign[state],
+                value: findings.by_state[state] ?? 0,
+                to: paths.hostFindings(id, { state }),
+              }))}
+            />
           </div>
-        ) : (
-          <p className="flex items-center gap-2 py-2">
-            <Mark shape="check" tone="ok" />
-            No finding is open on what is assessed.
-          </p>
-        )
+        </div>
+      ) : host.assessed ? (
+        <p className="flex items-center gap-2 py-2">
+          <Mark shape="check" tone="ok" />
+          No finding is open on what is assessed.
+        </p>
       ) : null}
       {assessment.not_assessed > 0 ? (
         <div className="py-2">
           <p className="flex items-center gap-2">
             <Mark shape="hatch" tone="unknown" />
             <span>
-              {assessment.assessed === 0
-                ? "Not assessed: nothing here is said to be vulnerable or safe."
-                : `${percent(assessment.assessed, assessment.packages)} of packages assessed.`}{" "}
+              {unassessedSentence(findings.open, assessment.assessed > 0) ||
+                `${percent(assessment.assessed, assessment.packages)} of packages assessed.`}{" "}
               <Door to={paths.hostPackages(id, { show: "not_assessed" })}>
                 {plural(assessment.not_assessed, "package")} not assessed
               </Door>

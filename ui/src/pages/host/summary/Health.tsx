@@ -1,7 +1,7 @@
 import type { HostDetail } from "../../../api/types";
 import { Block, Facts } from "../../../components/Facts";
 import { Mark } from "../../../components/Sign";
-import { bytes, duration, percent } from "../../../lib/format";
+import { bytes, bytesOf, duration, percent } from "../../../lib/format";
 
 /** Below this share of free space updates begin to fail. */
 const TIGHT = 0.1;
@@ -12,7 +12,7 @@ export function Health({ host }: { host: HostDetail }) {
       ? null
       : host.memory_available_bytes === null || host.memory_available_bytes === undefined
         ? bytes(host.memory_bytes)
-        : `${bytes(host.memory_available_bytes)} of ${bytes(host.memory_bytes)} available`;
+        : `${bytesOf(host.memory_available_bytes, host.memory_bytes)} available`;
   return (
     <Block title="Machine">
       <Facts
@@ -33,13 +33,14 @@ export function Health({ host }: { host: HostDetail }) {
           <div key={disk.mount} className="border-b border-line py-1.5">
             <div className="flex items-baseline gap-4">
               <span className="w-28 shrink-0 font-mono text-xs text-muted">{disk.mount}</span>
-              <span className="min-w-0 grow">
-                {bytes(disk.available_bytes)} of {bytes(disk.size_bytes)} free
-              </span>
-              <span className="inline-flex shrink-0 items-center gap-1.5 whitespace-nowrap">
-                {tight ? <Mark shape="triangle" tone="high" /> : null}
-                <span className={tight ? "text-high" : "text-muted"}>
-                  {percent(disk.size_bytes - disk.available_bytes, disk.size_bytes)} used
+              {/* Where there is no room for both, the share goes below as a whole. */}
+              <span className="flex min-w-0 grow flex-wrap items-baseline justify-between gap-x-4 whitespace-nowrap">
+                <span>{bytesOf(disk.available_bytes, disk.size_bytes)} free</span>
+                <span className="inline-flex items-center gap-1.5">
+                  {tight ? <Mark shape="triangle" tone="high" /> : null}
+                  <span className={tight ? "text-high" : "text-muted"}>
+                    {percent(disk.size_bytes - disk.available_bytes, disk.size_bytes)} used
+                  </span>
                 </span>
               </span>
             </div>

@@ -2,6 +2,9 @@ import type { HostDetail } from "../../../api/types";
 import { Ago } from "../../../components/Ago";
 import { Block, Facts } from "../../../components/Facts";
 
+/** Half of a machine id of 32 letters. */
+const MIDDLE = 16;
+
 export function Identity({ host }: { host: HostDetail }) {
   return (
     <Block title="Identity">
@@ -13,7 +16,10 @@ export function Identity({ host }: { host: HostDetail }) {
           [
             "Machine id",
             <code key="id" className="font-mono text-xs">
-              {host.machine_id}
+              {/* Where it does not fit it breaks in the middle, not before its last letter. */}
+              {host.machine_id.slice(0, MIDDLE)}
+              <wbr />
+              {host.machine_id.slice(MIDDLE)}
             </code>,
           ],
           ["Packages by", host.package_manager || null],

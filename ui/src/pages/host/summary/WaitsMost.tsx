@@ -5,10 +5,10 @@ import { Door } from "../../../components/Door";
 import { Block } from "../../../components/Facts";
 import { Loading } from "../../../components/Notice";
 import { Mark, Sign } from "../../../components/Sign";
-import { plural } from "../../../lib/format";
-import { otherSign, sectionSign, securitySign, signOf } from "../../../lib/states";
+import { capital, plural } from "../../../lib/format";
+import { otherSign, sectionStanding, securitySign } from "../../../lib/states";
 import { paths } from "../../../paths";
-import { bySourceGuess } from "../updates";
+import { bySourceGuess, noUpdates } from "../updates";
 
 const SHOWN = 8;
 
@@ -17,6 +17,7 @@ export function WaitsMost({ host }: { host: HostDetail }) {
   const id = String(host.id);
   const { data } = useQuery(hostUpdatesQuery(id));
   const section = host.sections.find((each) => each.name === "updates");
+  const none = noUpdates(host);
   const rows = bySourceGuess(data?.items ?? []);
   const { security, other, withheld } = host.updates;
   return (
@@ -38,21 +39,22 @@ export function WaitsMost({ host }: { host: HostDetail }) {
         </span>
       }
     >
-      {section && section.state !== "present" ? (
-        <p className="flex items-center gap-2 py-2">
-          <Sign sign={signOf(sectionSign, section.state)} />
-          <span className="text-muted">
-            {section.reason ?? "No report of this host has said what could be upgraded."}
+      {none.known ? null : (
+        <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1 py-2">
+          <Sign sign={sectionStanding(section ?? { state: "never" })} />
+          <span>
+            {rows.length > 0 ? "Shown is what was known before." : none.title}{" "}
+            <span className="text-muted">{capital(none.text)}</span>
           </span>
         </p>
-      ) : null}
+      )}
       {!data ? (
         <Loading what="the updates" />
       ) : rows.length === 0 ? (
-        section?.state === "present" ? (
+        none.known ? (
           <p className="flex items-center gap-2 py-2">
             <Mark shape="check" tone="ok" />
-            Everything installed is at the newest version its repositories offer.
+            {none.text}
           </p>
         ) : null
       ) : (
@@ -65,7 +67,10 @@ export function WaitsMost({ host }: { host: HostDetail }) {
                   {row.names[0]}
                 </Door>
                 {row.names.length > 1 ? (
-                  <span className="text-muted"> and {row.names.length - 1} more to this version</span>
+                  <span className="text-muted">
+                    <span className="sm:hidden"> +{row.names.length - 1} more</span>
+                    <span className="max-sm:hidden"> and {row.names.length - 1} more to this version</span>
+                  </span>
                 ) : null}
               </span>
               <span className="max-w-[45%] shrink-0 truncate text-muted max-sm:hidden" title={row.candidate}>

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import type { HostDetail, Section } from "../../api/types";
+import { noUpdates, updatesKnown } from "./updates";
+
+function host(
+  section: Omit<Section, "name"> | undefined,
+  patch: { lists_at?: string | null; fixes?: number } = {},
+): Pick<HostDetail, "sections" | "lists_at" | "findings"> {
+  return {
+    sections: section ? [{ name: "updates", ...section }] : [],
+    lists_at: patch.lists_at === undefined ? "2026-11-22T06:00:00Z" : patch.lists_at,
+    findings: {
+      open: 0,
+      by_state: {
+        fix_available: patch.fixes ?? 0,
+        fix_needs_channel: 0,
+        restart_needed: 0,
+        no_fix: 0,
+        will_not_fix: 0,
+        under_investigation: 0,
+      },
+      by_severity: { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unknown: 0 },
+    },
+  };
+}
+
+describe("no update in the list", () => {
+  it.each([
+    ["no section", host(undefined), "No report of this host has said it."],
+    ["never reported", host({ state: "never" }), "No report of this host has said it."],
+    ["with a reason", host({ state: "unavailable", reason: "apt is locked" }), "apt is locked"],
+    ["without a reason", host({ state: "unavailable" }), "The section is unavailable."],
+  ])("is not known: %s", (_, given, text) => {
+    expect(updatesKnown(given)).toBe(false);
+    expect(noUpdates(given)).toEqual({ known: false, title: "What could be upgraded is not known.", text });
+  });
+
+  it.each([
+    [
+      host({ state: "present" }),
+      "Everything installed is at the newest version that the host's repositories offer.",
+    ],
+    [host({ state: "present" }, { fixes: 23 }), "By the host's own package lists nothing waits."],
+    [
+      host({ state: "present" }, { lists_at: null }),
+      "By the host's own package lists nothing waits; when they were fetched is not known.",
+    ],
+  ])("nothing waits, as far as the lists can say: %#", (given, text) => {
+    expect(noUpdates(given)).toEqual({ known: true, title: "No update waits.", text });
+  });
+});
