@@ -247,10 +247,12 @@ export function detailOf(host, command) {
       not_assessed: row.assessed ? 0 : row.packages,
       reasons: row.assessed ? [] : [{ reason: gapReason(row), packages: row.packages, command }],
     },
-    summary: row.security_updates
-      ? `${row.security_updates} security updates wait and ${row.other_updates} others.`
-      : row.other_updates
-        ? `No security update waits; ${row.other_updates} others do.`
-        : "Nothing waits.",
+    summary: host.silent
+      ? "What could be upgraded is not known."
+      : row.security_updates
+        ? `${row.security_updates} security updates wait and ${row.other_updates} others.`
+        : row.other_updates
+          ? `No security update waits; ${row.other_updates} others do.`
+          : "Nothing waits.",
   };
 }

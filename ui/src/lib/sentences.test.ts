@@ -100,6 +100,15 @@ describe("the overview says the worst first", () => {
     expect(overviewSentence(given)).toBe(sentence);
   });
 
+  it("nor where a host reports, but not what waits", () => {
+    const grey = (n: number, total: number) => overview({ hosts: { total }, colours: { grey: n } });
+    expect(overviewSentence(grey(1, 10))).toBe("No update is known to wait; for 1 host that is not known.");
+    expect(hostsSentence(10, "", grey(1, 10))).toBe(
+      "10 hosts: none waits for a security update, for 1 that is not known.",
+    );
+    expect(hostsSentence(1, "", grey(1, 1))).toBe("1 host; what waits is not known.");
+  });
+
   it("'nothing waits' is never said without what is not assessed", () => {
     expect(overviewSentence(overview({ not_assessed: 10 }))).toBe(
       "Nothing waits. Vulnerabilities are not assessed.",

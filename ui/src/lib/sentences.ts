@@ -88,7 +88,15 @@ export function overviewSentence(overview: Overview): string {
   const silent = hosts.stale + hosts.lost;
   if (silent > 0)
     return `Nothing waits on the hosts that report; ${plural(silent, "host")} ${verb(silent, "is", "are")} silent.${unassessed}`;
+  const unknown = updatesUnknown(overview);
+  if (unknown > 0)
+    return `No update is known to wait; for ${plural(unknown, "host")} that is not known.${unassessed}`;
   return `Nothing waits.${unassessed}`;
+}
+
+/** Hosts that report, but not what waits: grey though neither stale nor lost. */
+function updatesUnknown({ hosts }: Overview): number {
+  return Math.max(0, hosts.colours.grey - hosts.stale - hosts.lost);
 }
 
 /** The list of hosts, under its query. */
@@ -102,6 +110,7 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
   if (overview.hosts.total === 0) return "No host has reported yet.";
   if (overview.hosts.total === 1) {
     const { security } = overview.updates;
+    if (security === 0 && updatesUnknown(overview) > 0) return "1 host; what waits is not known.";
     return security > 0
       ? `1 host; ${plural(security, "security update waits", "security updates wait")}.`
       : "1 host; no security update waits.";
@@ -110,6 +119,7 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
     overview.updates.hosts_with_security > 0
       ? `${count(overview.updates.hosts_with_security)} ${verb(overview.updates.hosts_with_security, "waits", "wait")} for security updates`
       : "none waits for a security update",
+    updatesUnknown(overview) > 0 ? `for ${count(updatesUnknown(overview))} that is not known` : "",
     overview.hosts.stale > 0 ? `${count(overview.hosts.stale)} stale` : "",
     overview.hosts.lost > 0 ? `${count(overview.hosts.lost)} lost` : "",
   ].filter(Boolean);

@@ -32,20 +32,27 @@ describe("no update in the list", () => {
     ["without a reason", host({ state: "unavailable" }), "The section is unavailable."],
   ])("is not known: %s", (_, given, text) => {
     expect(updatesKnown(given)).toBe(false);
-    expect(noUpdates(given)).toEqual({ known: false, title: "What could be upgraded is not known.", text });
+    expect(noUpdates(given)).toMatchObject({
+      known: false,
+      sure: false,
+      title: "What could be upgraded is not known.",
+      text,
+    });
   });
 
   it.each([
     [
+      true,
       host({ state: "present" }),
       "Everything installed is at the newest version that the host's repositories offer.",
     ],
-    [host({ state: "present" }, { fixes: 23 }), "By the host's own package lists nothing waits."],
+    [false, host({ state: "present" }, { fixes: 23 }), "By the host's own package lists nothing waits."],
     [
+      false,
       host({ state: "present" }, { lists_at: null }),
       "By the host's own package lists nothing waits; when they were fetched is not known.",
     ],
-  ])("nothing waits, as far as the lists can say: %#", (given, text) => {
-    expect(noUpdates(given)).toEqual({ known: true, title: "No update waits.", text });
+  ])("nothing waits, as far as the lists can say: %#", (sure, given, text) => {
+    expect(noUpdates(given)).toEqual({ known: true, sure, title: "No update waits.", text });
   });
 });

@@ -9,6 +9,8 @@ export function updatesKnown(host: Pick<HostDetail, "sections">): boolean {
 /** What an empty list of updates means: nothing waits, or nobody knows. */
 export function noUpdates(host: Pick<HostDetail, "sections" | "lists_at" | "findings">): {
   known: boolean;
+  /** Whether the host's lists are good enough to say that nothing newer exists. */
+  sure: boolean;
   title: string;
   text: string;
 } {
@@ -19,12 +21,13 @@ export function noUpdates(host: Pick<HostDetail, "sections" | "lists_at" | "find
       (section === undefined || section.state === "never"
         ? "No report of this host has said it."
         : `The section is ${signOf(sectionSign, section.state).word}.`);
-    return { known: false, title: "What could be upgraded is not known.", text: why };
+    return { known: false, sure: false, title: "What could be upgraded is not known.", text: why };
   }
   // Package lists that are old, or never fetched, offer nothing newer whatever the vendor ships.
   const doubt = !host.lists_at || (host.findings.by_state.fix_available ?? 0) > 0;
   return {
     known: true,
+    sure: !doubt,
     title: "No update waits.",
     text: doubt
       ? `By the host's own package lists nothing waits${host.lists_at ? "" : "; when they were fetched is not known"}.`

@@ -30,8 +30,16 @@ function HostName({ host }: { host: HostRow }) {
   );
 }
 
-function Count({ value, to, label }: { value: number; to: string; label: string }) {
-  if (value === 0) return <span className="text-muted">0</span>;
+function Count({ host, value, to, label }: { host: HostRow; value: number; to: string; label: string }) {
+  if (value === 0) {
+    // Grey without being silent: the host reports, but not what waits. A zero would be a claim.
+    const unknown = host.colour === "grey" && (host.freshness === "fresh" || host.freshness === "late");
+    return (
+      <span className="text-muted" title={unknown ? "What waits is not known" : undefined}>
+        {unknown ? "–" : "0"}
+      </span>
+    );
+  }
   return (
     <Door to={to} aria-label={`${count(value)} ${label}`}>
       {count(value)}
@@ -96,6 +104,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     sort: { key: "security_updates", first: "descending" },
     cell: (host) => (
       <Count
+        host={host}
         value={host.security_updates}
         to={paths.hostUpdates(host.id, { kind: "security" })}
         label={host.security_updates === 1 ? "security update" : "security updates"}
@@ -112,6 +121,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     sort: { key: "other_updates", first: "descending" },
     cell: (host) => (
       <Count
+        host={host}
         value={host.other_updates}
         to={paths.hostUpdates(host.id, { kind: "other" })}
         label={host.other_updates === 1 ? "other update" : "other updates"}

@@ -5,7 +5,7 @@ import { Door } from "../../../components/Door";
 import { Block } from "../../../components/Facts";
 import { Loading } from "../../../components/Notice";
 import { Mark, Sign } from "../../../components/Sign";
-import { capital, plural } from "../../../lib/format";
+import { plural } from "../../../lib/format";
 import { otherSign, sectionStanding, securitySign } from "../../../lib/states";
 import { paths } from "../../../paths";
 import { bySourceGuess, noUpdates } from "../updates";
@@ -44,7 +44,7 @@ export function WaitsMost({ host }: { host: HostDetail }) {
           <Sign sign={sectionStanding(section ?? { state: "never" })} />
           <span>
             {rows.length > 0 ? "Shown is what was known before." : none.title}{" "}
-            <span className="text-muted">{capital(none.text)}</span>
+            <span className="text-muted">{none.text}</span>
           </span>
         </p>
       )}
@@ -53,7 +53,7 @@ export function WaitsMost({ host }: { host: HostDetail }) {
       ) : rows.length === 0 ? (
         none.known ? (
           <p className="flex items-center gap-2 py-2">
-            <Mark shape="check" tone="ok" />
+            <Mark shape={none.sure ? "check" : "dash"} tone={none.sure ? "ok" : "unknown"} />
             {none.text}
           </p>
         ) : null
@@ -62,14 +62,17 @@ export function WaitsMost({ host }: { host: HostDetail }) {
           {rows.slice(0, SHOWN).map((row) => (
             <li key={row.key} className="flex min-h-8 items-center gap-3 border-b border-line py-1">
               <Sign sign={row.security ? securitySign : otherSign} className="w-20 shrink-0" />
-              <span className="min-w-0 grow truncate" title={row.names.join(", ")}>
-                <Door to={paths.hostUpdates(id, { q: row.names[0] })} className="font-semibold">
+              <span className="flex min-w-0 grow items-baseline gap-x-1.5" title={row.names.join(", ")}>
+                <Door
+                  to={paths.hostUpdates(id, { q: row.names[0] })}
+                  className="min-w-0 truncate font-semibold sm:shrink-0 sm:max-w-full"
+                >
                   {row.names[0]}
                 </Door>
                 {row.names.length > 1 ? (
-                  <span className="text-muted">
-                    <span className="sm:hidden"> +{row.names.length - 1} more</span>
-                    <span className="max-sm:hidden"> and {row.names.length - 1} more to this version</span>
+                  <span className="min-w-0 truncate text-muted max-sm:shrink-0">
+                    <span className="sm:hidden">+{row.names.length - 1} more</span>
+                    <span className="max-sm:hidden">and {row.names.length - 1} more to this version</span>
                   </span>
                 ) : null}
               </span>
