@@ -3,6 +3,7 @@
 use crate::changes::{self, Cause, NewChange};
 use crate::current::{self, Current, Identity, clamp};
 use crate::db::args;
+use crate::plan;
 use crate::{HostId, Namespace, Result, Store, StoreError};
 use jiff::Timestamp;
 use model::wire::{Answer, CheckIn, Digest, SectionName};
@@ -167,7 +168,7 @@ fn compare(checkin: &CheckIn, host: Option<&Current>, seq: i64) -> CheckInOutcom
         host_id: host.map(|host| host.row.id),
         answer: if known { Answer::Known } else { Answer::Send },
         sections,
-        next_sequence: host.map_or(1, |host| host.row.sequence.unsigned_abs() + 1),
+        next_sequence: host.map_or(1, |host| plan::next_sequence(host.row.sequence)),
         seq,
     }
 }

@@ -62,10 +62,73 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the same request may succeed later, without anybody changing it: the disk is full or
+    /// fails, the database can't be reached, is starting or stopping, or all connections stay busy.
+    /// A server answers 503 to such a request, so that an agent keeps its report and sends it again.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        use sqlx::Error;
+        let Self::Engine(error) = self else { return false };
+        match error {
+            Error::Io(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed | Error::BeginFailed => true,
+            // fork: each engine numbers its errors in a way of its own.
+            Error::Database(error) => match error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+                Some(error) => temporary_in_postgres(error.code()),
+                None => error.code().is_some_and(|code| temporary_in_sqlite(&code)),
+            },
+            _ => false,
+        }
+    }
+
     pub(crate) fn damaged(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::Damaged { what: what.into(), why: why.to_string() }
     }
 }
 
+/// SQLite's result codes, <https://www.sqlite.org/rescode.html>, written as a decimal number.
+/// The low byte is the primary code: BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN.
+fn temporary_in_sqlite(code: &str) -> bool {
+    code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 10 | 13 | 14))
+}
+
+/// PostgreSQL's SQLSTATE, <https://www.postgresql.org/docs/current/errcodes-appendix.html>:
+/// connection exceptions, insufficient resources (`disk_full`), system errors (`io_error`), a server
+/// that stops or starts, and transactions that lost against another one.
+fn temporary_in_postgres(code: &str) -> bool {
+    matches!(code.get(..2), Some("08" | "53" | "58"))
+        || matches!(code, "57P01" | "57P02" | "57P03" | "40001" | "40P01" | "55P03")
+}
+
 /// A result of the store.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers from sqlite3.h, SQLSTATEs from appendix A of PostgreSQL's manual.
+    #[test]
+    fn what_passes_by_itself() {
+        // SQLITE_BUSY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_IOERR_WRITE, SQLITE_BUSY_SNAPSHOT.
+        for code in ["5", "10", "13", "14", "778", "517"] {
+            assert!(temporary_in_sqlite(code), "{code}");
+        }
+        // SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_CONSTRAINT, SQLITE_CONSTRAINT_UNIQUE.
+        for code in ["1", "11", "19", "2067", ""] {
+            assert!(!temporary_in_sqlite(code), "{code}");
+        }
+        // connection_failure, disk_full, too_many_connections, io_error, admin_shutdown, cannot_connect_now.
+        for code in ["08006", "53100", "53300", "58030", "57P01", "57P03"] {
+            assert!(temporary_in_postgres(code), "{code}");
+        }
+        // unique_violation, undefined_table, invalid_password, query_canceled.
+        for code in ["23505", "42P01", "28P01", "57014", ""] {
+            assert!(!temporary_in_postgres(code), "{code}");
+        }
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        assert!(StoreError::Engine(sqlx::Error::Io(refused)).is_temporary());
+        assert!(StoreError::Engine(sqlx::Error::PoolTimedOut).is_temporary());
+        assert!(!StoreError::Engine(sqlx::Error::RowNotFound).is_temporary());
+        assert!(!StoreError::Missing("host".into()).is_temporary());
+    }
+}

@@ -6,7 +6,7 @@ use crate::migrate;
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Row as _, SqlitePool};
+use sqlx::{Connection as _, PgPool, Row as _, SqlitePool};
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -223,14 +223,16 @@ fn sqlite_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
 
 async fn open_sqlite(directory: &std::path::Path) -> Result<Engine, String> {
     make_private(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-    let options = sqlite_options(SqliteConnectOptions::new().filename(directory.join(FILE)));
-    let writer = SqlitePoolOptions::new()
+    let file = directory.join(FILE);
+    make_private_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let options = sqlite_options(SqliteConnectOptions::new().filename(file));
+    let writer = lasting_sqlite_pool()
         .max_connections(1)
         .acquire_timeout(BUSY)
         .connect_with(options.clone().create_if_missing(true))
         .await
         .map_err(|error| error.to_string())?;
-    let readers = SqlitePoolOptions::new()
+    let readers = lasting_sqlite_pool()
         .max_connections(READERS)
         .acquire_timeout(BUSY)
         .connect_with(options.pragma("query_only", "ON"))
@@ -246,6 +248,36 @@ fn make_private(directory: &std::path::Path) -> std::io::Result<()> {
         return Ok(());
     }
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+/// The file is its owner's alone even in a directory that others may look into: it holds the hashes
+/// of passwords. SQLite gives `-wal` and `-shm` the mode of the file they belong to. The mode of a
+/// file that is there is the administrator's choice.
+fn make_private_file(file: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// A pool that closes a connection whose transaction did not end.
+///
+/// After an error such as a full disk SQLite may roll back by itself
+/// (<https://www.sqlite.org/lang_transaction.html>, "Response To Errors Within A Transaction"). The
+/// driver does not notice: its own ROLLBACK then fails, it goes on counting the transaction as open,
+/// and every later `BEGIN IMMEDIATE` on that connection would be refused.
+///
+/// Not for the record in memory, which lives as long as its connection.
+fn lasting_sqlite_pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().after_release(|connection, _| {
+        Box::pin(async move {
+            // A transaction that is dropped only asks for its ROLLBACK. The worker answers in order,
+            // so once it answers this, the ROLLBACK was tried.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 async fn open_memory() -> Result<Engine, sqlx::Error> {

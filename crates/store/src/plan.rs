@@ -9,7 +9,7 @@ use crate::settled::{Settled, difference};
 use crate::{HostId, PackageId, Result, StoreError, sets};
 use jiff::Timestamp;
 use model::wire::sections::{Host, Os, PackageRecord, Packages, Runtime, Updates};
-use model::wire::{Incoming, Odd, SectionName, canonical_json};
+use model::wire::{Incoming, MAX_SEQUENCE, Odd, SectionName, canonical_json};
 use model::{Package, Platform, Role};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -360,11 +360,15 @@ impl<'a> Draft<'a> {
 
 /// The number of a report as the engines store it.
 pub(crate) fn sequence(number: u64) -> Result<i64> {
-    // One is left for the next report.
     i64::try_from(number)
         .ok()
-        .filter(|number| *number < i64::MAX)
+        .filter(|_| number <= MAX_SEQUENCE)
         .ok_or_else(|| StoreError::damaged("the report's sequence", format!("{number} is out of range")))
+}
+
+/// The number that follows the last one. It is never above what a report may carry.
+pub(crate) fn next_sequence(last: i64) -> u64 {
+    last.unsigned_abs().saturating_add(1).min(MAX_SEQUENCE)
 }
 
 /// The inventory of a host that did not name its packages again, in its new surroundings.

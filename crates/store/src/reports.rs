@@ -276,7 +276,7 @@ async fn stale(tx: &mut Tx, write: &ReportWrite, current: Option<&Current>) -> R
         first: false,
         wanted: Vec::new(),
         changed: Vec::new(),
-        next_sequence: row.sequence.unsigned_abs() + 1,
+        next_sequence: plan::next_sequence(row.sequence),
         state: None,
         packages: Vec::new(),
     }))
@@ -301,7 +301,7 @@ fn outcome(settled: Settled, seq: i64) -> ReportOutcome {
         first: settled.first,
         wanted: settled.wanted,
         changed: settled.changed.into_iter().collect(),
-        next_sequence: settled.after.row.sequence.unsigned_abs() + 1,
+        next_sequence: plan::next_sequence(settled.after.row.sequence),
         state: settled.state,
         packages: settled.packages,
     }

@@ -91,8 +91,12 @@ pub(super) fn check_heartbeat(heartbeat: &Heartbeat, limits: &Limits) -> Result<
 
 /// Databases hold signed 64-bit integers.
 pub(super) fn check_integer(field: &str, value: u64) -> Result<(), Invalid> {
-    if value > i64::MAX.unsigned_abs() {
-        return Err(Invalid::new(field, format!("{value} is above {}", i64::MAX)));
+    check_most(field, value, i64::MAX.unsigned_abs())
+}
+
+pub(super) fn check_most(field: &str, value: u64, most: u64) -> Result<(), Invalid> {
+    if value > most {
+        return Err(Invalid::new(field, format!("{value} is above {most}")));
     }
     Ok(())
 }

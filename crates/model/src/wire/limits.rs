@@ -1,5 +1,9 @@
 //! Ceilings on what a report may hold.
 
+/// The largest number of a report: 2^53 - 1, the largest integer that every reader of JSON holds
+/// exactly (RFC 8259, section 6). One report a second reaches it after 285 million years.
+pub const MAX_SEQUENCE: u64 = (1 << 53) - 1;
+
 /// Ceilings on a report. A server may lower or raise them (`mendwatch server --max-report-bytes`).
 ///
 /// They stand far above the largest real hosts (a Debian desktop has 5,000 packages, a full archive

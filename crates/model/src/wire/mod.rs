@@ -21,7 +21,7 @@ mod validate;
 
 pub use canonical::{SectionHash, canonical_json};
 pub use checkin::{Answer, CheckIn, CheckInAnswer, Digest, Digests, ReportAnswer};
-pub use limits::Limits;
+pub use limits::{Limits, MAX_SEQUENCE};
 pub use report::{
     AgentInfo, Collected, DiskHealth, Heartbeat, Report, Section, SectionName, SectionState, Sections, write_report,
 };

@@ -156,7 +156,8 @@ pub struct Report {
     pub boot_id: String,
     /// The kernel's node name.
     pub hostname: String,
-    /// The number of this report. The server orders a host's reports by it, never by time.
+    /// The number of this report, at most [`super::MAX_SEQUENCE`]. The server orders a host's reports
+    /// by it, never by time.
     pub sequence: u64,
     /// The host's clock when collection began.
     pub observed_at: Timestamp,

@@ -3,17 +3,19 @@
 //! Two kinds of fault: what makes the whole report unusable is [`Invalid`] and names the field; a
 //! record that is odd by itself is left out and listed as [`Odd`], and the rest is taken.
 
-use super::fields::{check_header, check_heartbeat, check_identifier, check_integer, check_text};
+use super::fields::{check_header, check_heartbeat, check_identifier, check_most, check_text};
 use super::records::{check_history, check_host, check_packages, check_repositories, check_runtime, check_updates};
 use super::sections::{History, Host, Packages, Repositories, Runtime, Updates};
-use super::{AgentInfo, CheckIn, Heartbeat, Limits, Report, Section, SectionHash, SectionName, SectionState};
+use super::{
+    AgentInfo, CheckIn, Heartbeat, Limits, MAX_SEQUENCE, Report, Section, SectionHash, SectionName, SectionState,
+};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Why a report is refused, with the field in the notation `sections.packages.data.records[3].name`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {why}")]
+#[error("{field}{}{why}", if field.is_empty() { "" } else { ": " })]
 pub struct Invalid {
     /// The field; empty when the document as a whole is meant.
     pub field: String,
@@ -122,7 +124,7 @@ pub struct Accepted {
 pub fn read_report(body: &[u8], limits: &Limits) -> Result<Accepted, Invalid> {
     let report: Report = read_json(body, limits)?;
     check_header(report.format, &report.agent, &report.machine_id, &report.boot_id, &report.hostname, limits)?;
-    check_integer("sequence", report.sequence)?;
+    check_most("sequence", report.sequence, MAX_SEQUENCE)?;
     for (field, value) in [("tag", &report.tag), ("site", &report.site), ("env", &report.env)] {
         check_identifier(field, value, limits)?;
     }

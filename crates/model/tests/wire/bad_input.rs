@@ -50,6 +50,9 @@ fn oversized() {
     let small = Limits { report_bytes: body.len() as u64 - 1, ..Limits::default() };
     let invalid = read_report(&body, &small).unwrap_err();
     assert_eq!((invalid.field.as_str(), invalid.why), ("", format!("larger than {} bytes", body.len() - 1)));
+    // Where no field is meant, none is announced.
+    let shown = read_report(&body, &small).unwrap_err().to_string();
+    assert_eq!(shown, format!("larger than {} bytes", body.len() - 1));
 }
 
 #[test]
@@ -199,8 +202,12 @@ fn wrong_types() {
 #[test]
 fn numbers_out_of_range() {
     let above = u64::try_from(i64::MAX).unwrap() + 1;
-    assert!(read_report(&with("/sequence", above - 1), &Limits::default()).is_ok());
-    assert_refused(&with("/sequence", above), "sequence", "is above 9223372036854775807");
+    // RFC 8259, section 6: integers up to 2^53 - 1 are read alike by everybody.
+    assert!(read_report(&with("/sequence", 9_007_199_254_740_991_u64), &Limits::default()).is_ok());
+    for number in [9_007_199_254_740_992, above - 2, above - 1, above] {
+        assert_refused(&with("/sequence", number), "sequence", &format!("{number} is above 9007199254740991"));
+    }
+    assert!(read_report(&with("/heartbeat/uptime_seconds", above - 1), &Limits::default()).is_ok());
     assert_refused(&with("/heartbeat/uptime_seconds", above), "heartbeat.uptime_seconds", "is above");
     assert_refused(
         &with("/heartbeat/disks/0/available_bytes", above),

@@ -5,6 +5,7 @@ mod checkins;
 mod concurrency;
 mod feeds;
 mod fixture;
+mod full;
 mod inventories;
 mod memory;
 mod people;

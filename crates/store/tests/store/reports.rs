@@ -255,6 +255,24 @@ store_test! {
 }
 
 store_test! {
+    /// The last number is answered with itself, for there is none after it that a report may carry.
+    async fn numbers_end_where_the_wire_ends(fixture) {
+        let last = model::wire::MAX_SEQUENCE;
+        assert_eq!(report(fixture, &debian(MACHINE), last - 1, now()).await.next_sequence, last);
+        assert_eq!(report(fixture, &debian(MACHINE), last, later(60)).await.next_sequence, last);
+        let again = report(fixture, &debian(MACHINE), last, later(120)).await;
+        assert_eq!((again.fate, again.next_sequence), (Fate::Duplicate, last));
+        assert_eq!(sample::checkin(&fixture.store, &debian(MACHINE), later(180)).await.next_sequence, last);
+        for beyond in [last + 1, i64::MAX.unsigned_abs() - 1, i64::MAX.unsigned_abs(), u64::MAX] {
+            let mut bad = write(&debian(MACHINE), 1, later(240));
+            bad.report.sequence = beyond;
+            let outcome = fixture.store.reports_commit(vec![bad]).await.remove(0);
+            assert!(matches!(outcome, Err(StoreError::Damaged { .. })), "{outcome:?}");
+        }
+    }
+}
+
+store_test! {
     async fn one_bad_report_costs_only_itself(fixture) {
         let machine = |n: u32| format!("{n:032x}");
         let mut bad = write(&debian(&machine(2)), 1, now());
