@@ -8,6 +8,7 @@ use crate::api::events::{Cause, ChangeEvent};
 use crate::auth::attempts::Attempts;
 use crate::auth::principal::Principal;
 use crate::auth::secret;
+use crate::budget::Budget;
 use crate::data_dir::{DataDir, Lock};
 use crate::intake::Intake;
 use crate::platform_rules::PlatformRules;
@@ -15,11 +16,11 @@ use jiff::{SignedDuration, Timestamp};
 use matching::Rules;
 use model::wire::Limits;
 use model::{Clock, Platform};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::{Location, Namespace, Store};
-use tokio::sync::{Semaphore, SemaphorePermit, broadcast, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 
 /// What an installation may choose.
 #[derive(Debug, Clone)]
@@ -72,9 +73,9 @@ struct Inner {
     seq: watch::Sender<i64>,
     end: watch::Sender<bool>,
     own_host: tokio::sync::Notify,
-    decoding: Semaphore,
-    /// Counts reports being read; a number of its own so that tests can see the ceiling hold.
-    decoding_now: AtomicI64,
+    decoding: Arc<Semaphore>,
+    uploading: Budget,
+    waiting: Budget,
 }
 
 impl App {
@@ -117,8 +118,9 @@ impl App {
             seq: watch::channel(0).0,
             end: watch::channel(false).0,
             own_host: tokio::sync::Notify::new(),
-            decoding: Semaphore::new(Self::DECODING_AT_ONCE),
-            decoding_now: AtomicI64::new(0),
+            decoding: Arc::new(Semaphore::new(Self::DECODING_AT_ONCE)),
+            uploading: Budget::mebibytes(256),
+            waiting: Budget::mebibytes(512),
         }));
         tokio::spawn(work.run(app.clone()));
         Ok(app)
@@ -238,19 +240,26 @@ impl App {
         Ok(self.0.store.token_find(secret::hash(token)).await?.map(|token| token.namespace))
     }
 
-    /// Waits for a turn to decompress and read a report, which bounds the memory that many large
-    /// ones take.
+    /// Waits for a turn to decompress and read a report. Those at work wait for nobody, so the wait
+    /// is short.
     ///
     /// # Errors
-    /// 503 when there is none within 10 s.
-    pub async fn decode_permit(&self) -> ApiResult<SemaphorePermit<'_>> {
-        self.0.decoding_now.fetch_add(1, Ordering::Relaxed);
-        let permit = tokio::time::timeout(Duration::from_secs(10), self.0.decoding.acquire()).await;
-        self.0.decoding_now.fetch_sub(1, Ordering::Relaxed);
-        match permit {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(ApiError::busy("The server is busy reading other reports.", 30)),
-        }
+    /// 503 when the service ends.
+    pub async fn decode_permit(&self) -> ApiResult<OwnedSemaphorePermit> {
+        let permit = Arc::clone(&self.0.decoding).acquire_owned().await;
+        permit.map_err(|_| ApiError::busy("The server is about to end.", 30))
+    }
+
+    /// The bytes of requests that are on their way in.
+    #[must_use]
+    pub fn uploading(&self) -> &Budget {
+        &self.0.uploading
+    }
+
+    /// The bytes of reports that wait for the writer.
+    #[must_use]
+    pub fn waiting(&self) -> &Budget {
+        &self.0.waiting
     }
 
     /// The newest snapshot with the number of the change that it holds, `min_seq` or later.

@@ -121,7 +121,7 @@ impl DataDir {
     pub async fn connect(&self) -> anyhow::Result<UnixStream> {
         UnixStream::connect(self.socket()).await.with_context(|| {
             format!(
-                "another process holds {} but does not answer at its socket; if it is still starting, try again in a moment",
+                "another process holds {} but does not answer at its socket; if it is still starting, try again in a moment, else start it anew",
                 self.path.display()
             )
         })

@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: e63e8bc245e70d70f36d7324e5b4e0abb6f71ec52addb9ee25ec830c0d2cd976
+ * openapi.json sha256: 6ac78271a4c374ff8774813cbb55e1a7a1836cccb5722af72588136f64ddcd50
  */
 
 export interface paths {
@@ -866,7 +866,7 @@ export interface components {
              * @description Total memory.
              */
             memory_bytes?: number | null;
-            /** @description Records that were left out of them. */
+            /** @description Records that were left out of them; the first 100. */
             odd: components["schemas"]["OddRecord"][];
             /** @description `dpkg`, `rpm` ... */
             package_manager: string;
@@ -1399,12 +1399,15 @@ export interface components {
         PlatformRow: {
             /**
              * Format: date-time
-             * @description Date of the deciding feed's data.
+             * @description Date of the data: the deciding feed's, else the newest of the others.
              */
             as_of?: string | null;
             /** @description A command for the server's shell that mends what is missing. */
             command?: string | null;
-            /** @description `in_force`, `too_old` or `none`. */
+            /**
+             * @description Of the feed that decides: `in_force`, `too_old`; `partial` where only feeds that name fixed
+             *     issues are at hand; `none`.
+             */
             feed_state: string;
             /** @description Feeds that speak for it, the deciding one first. */
             feeds: string[];
@@ -1455,7 +1458,7 @@ export interface components {
              * @description The number that the host's next report is to carry at least.
              */
             next_sequence: number;
-            /** @description Records that were left out, with the reason. */
+            /** @description Records that were left out, with the reason; the first 100. */
             odd: components["schemas"]["OddRecord"][];
             /** @description Sections sent as `unchanged` that the server does not have. */
             wanted: string[];

@@ -13,6 +13,8 @@ use axum::response::{IntoResponse, Response};
 use model::wire::{self, CheckIn, Invalid};
 use serde::Serialize;
 use std::io::Read;
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -56,7 +58,7 @@ struct ReportAnswer {
     duplicate: bool,
     /// Sections sent as `unchanged` that the server does not have.
     wanted: Vec<String>,
-    /// Records that were left out, with the reason.
+    /// Records that were left out, with the reason; the first 100.
     odd: Vec<OddRecord>,
     /// The number that the host's next report is to carry at least.
     next_sequence: u64,
@@ -74,7 +76,16 @@ pub fn router(limits: &wire::Limits) -> OpenApiRouter<App> {
 struct AgentBody {
     sender: Sender,
     bytes: Vec<u8>,
+    /// Held until it was read.
+    permit: OwnedSemaphorePermit,
 }
+
+/// A report is tens of kilobytes; on the slowest line that is seconds.
+const UPLOAD: Duration = Duration::from_secs(60);
+/// What a report takes in memory while it waits, by its length.
+const MEMORY_OF_A_BYTE: u64 = 4;
+/// Odd records that an answer lists; the host's page lists as many.
+pub const MOST_ODD: usize = 100;
 
 impl FromRequest<App> for AgentBody {
     type Rejection = ApiError;
@@ -95,8 +106,8 @@ impl FromRequest<App> for AgentBody {
             Sender::Token(id)
         };
         let coding = coding(request.headers())?;
+        let body = body(request, app).await?;
         let permit = app.decode_permit().await?;
-        let body = Bytes::from_request(request, app).await.map_err(|rejection| body_error(&rejection))?;
         let most = app.limits().report_bytes;
         let bytes = match coding {
             Coding::Identity => body.to_vec(),
@@ -104,9 +115,32 @@ impl FromRequest<App> for AgentBody {
                 .await
                 .map_err(anyhow::Error::from)??,
         };
-        drop(permit);
-        Ok(Self { sender, bytes })
+        Ok(Self { sender, bytes, permit })
     }
+}
+
+/// The body as it was sent. While it comes, it holds its length of the budget for uploads and no
+/// turn to be decoded: a laptop that falls asleep in the middle keeps nobody waiting.
+async fn body(request: Request, app: &App) -> ApiResult<Bytes> {
+    let most = app.limits().report_bytes;
+    let stated =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if stated.is_some_and(|length| length > most) {
+        return Err(too_large(most));
+    }
+    let _share = app.uploading().take(stated.unwrap_or(most)).await?;
+    match tokio::time::timeout(UPLOAD, Bytes::from_request(request, app)).await {
+        Ok(body) => body.map_err(|rejection| body_error(&rejection)),
+        Err(_) => Err(ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too_slow",
+            format!("The body did not come within {} s.", UPLOAD.as_secs()),
+        )),
+    }
+}
+
+fn too_large(most: u64) -> ApiError {
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("The report has more than {most} bytes."))
 }
 
 #[derive(Clone, Copy)]
@@ -119,7 +153,7 @@ enum Coding {
 fn coding(headers: &HeaderMap) -> ApiResult<Coding> {
     match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?")) {
         None | Some("" | "identity") => Ok(Coding::Identity),
-        Some("gzip" | "x-gzip") => Ok(Coding::Gzip),
+        Some("gzip" | "x-gzip" | "GZIP") => Ok(Coding::Gzip),
         Some("zstd") => Ok(Coding::Zstd),
         Some(other) => Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -150,11 +184,7 @@ fn decode(coding: Coding, body: &[u8], most: u64) -> ApiResult<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.by_ref().take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(broken)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > most {
-        return Err(ApiError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            format!("The report has more than {most} bytes when decompressed."),
-        ));
+        return Err(too_large(most));
     }
     Ok(bytes)
 }
@@ -198,12 +228,15 @@ async fn checkin(State(app): State<App>, body: AgentBody) -> ApiResult<Response>
         (status = 503, description = "`busy`, with Retry-After", body = Problem),
     ))]
 async fn report(State(app): State<App>, body: AgentBody) -> ApiResult<Response> {
-    let (sender, limits) = (body.sender, *app.limits());
-    let accepted = tokio::task::spawn_blocking(move || wire::read_report(&body.bytes, &limits))
+    let AgentBody { sender, bytes, permit } = body;
+    let limits = *app.limits();
+    let _share = app.waiting().take((bytes.len() as u64).saturating_mul(MEMORY_OF_A_BYTE)).await?;
+    let accepted = tokio::task::spawn_blocking(move || wire::read_report(&bytes, &limits))
         .await
         .map_err(anyhow::Error::from)?
         .map_err(|error| invalid(&error))?;
-    let odd = accepted.odd.clone();
+    drop(permit);
+    let odd = accepted.odd.iter().take(MOST_ODD).cloned().collect();
     let outcome = app.intake().report(sender, accepted, app.now()).await?;
     let answer = wire::ReportAnswer {
         host_id: outcome.host_id,

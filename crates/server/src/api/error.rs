@@ -110,6 +110,10 @@ impl From<anyhow::Error> for ApiError {
 
 impl From<store::StoreError> for ApiError {
     fn from(error: store::StoreError) -> Self {
+        if error.is_temporary() {
+            tracing::error!(%error, "the record can't be reached or written");
+            return Self::busy("The record can't be written at the moment; nothing was changed.", 60);
+        }
         Self::from(anyhow::Error::from(error))
     }
 }

@@ -1,6 +1,6 @@
 //! One host.
 
-use super::agents::OddRecord;
+use super::agents::{MOST_ODD, OddRecord};
 use super::error::{ApiError, ApiResult, Problem};
 use super::hosts::HostRow;
 use super::json::{Path, Query};
@@ -160,7 +160,7 @@ pub struct HostDetail {
     pub reboot_reasons: Vec<String>,
     /// The sections of its reports.
     pub sections: Vec<SectionRow>,
-    /// Records that were left out of them.
+    /// Records that were left out of them; the first 100.
     pub odd: Vec<OddRecord>,
     /// Pending updates.
     pub updates: UpdateCounts,
@@ -270,7 +270,7 @@ async fn host_get(
         lists_at: row.lists_at,
         reboot_reasons: runtime.reboot_reasons,
         sections: SectionName::ALL.into_iter().map(|name| section(&state, name)).collect(),
-        odd: state.odd.iter().map(OddRecord::from).collect(),
+        odd: state.odd.iter().take(MOST_ODD).map(OddRecord::from).collect(),
         updates,
         findings: counts,
         assessment,

@@ -27,7 +27,7 @@ pub mod updates;
 use crate::app::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -100,11 +100,20 @@ pub fn router(app: App) -> Router {
     router
         .route("/api/openapi.json", get(openapi))
         .fallback(crate::web::dashboard)
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), with_seq))
         .layer(CompressionLayer::new().gzip(true).zstd(true))
         .layer(from_fn(with_security_headers))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> error::ApiError {
+    error::ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        format!("{} does not take {method}; /api/openapi.json says what it takes.", uri.path()),
+    )
 }
 
 async fn openapi() -> error::ApiResult<Response> {

@@ -131,6 +131,7 @@ async fn session_create(
         )
         .retry_after(seconds));
     }
+    app.attempts().tried(&credentials.name, peer, now);
     let user = app.store().user_find(&credentials.name).await?.filter(|user| user.disabled_at.is_none());
     let stored = user.as_ref().map(|user| user.password.clone());
     // Over-long passwords never reach the hash, but cost a failure like any other.
@@ -138,14 +139,11 @@ async fn session_create(
     let right = fits && password::verify(credentials.password, stored).await?;
     match user {
         Some(user) if right => {
-            app.attempts().succeeded(&user.name);
+            app.attempts().succeeded(&user.name, peer);
             let principal = Principal { name: user.name, role: user.role };
             sign_in(&app, jar, principal, user.id).await
         }
-        _ => {
-            app.attempts().failed(&credentials.name, peer, now);
-            Err(ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Name or password is wrong."))
-        }
+        _ => Err(ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Name or password is wrong.")),
     }
 }
 

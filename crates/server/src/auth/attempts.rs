@@ -32,7 +32,12 @@ struct Failures {
 pub struct Attempts(Mutex<HashMap<Key, Failures>>);
 
 fn keys(name: &str, address: Option<IpAddr>) -> impl Iterator<Item = Key> {
-    [Some(Key::Name(name.to_lowercase())), address.map(Key::Address)].into_iter().flatten()
+    [Some(name_key(name)), address.map(Key::Address)].into_iter().flatten()
+}
+
+/// No name of a user is longer than 64 characters; what a stranger sends may be.
+fn name_key(name: &str) -> Key {
+    Key::Name(name.chars().take(65).collect::<String>().to_lowercase())
 }
 
 fn closed_for(failures: Failures, now: Timestamp) -> Option<u64> {
@@ -56,8 +61,8 @@ impl Attempts {
         keys(name, address).filter_map(|key| closed_for(*failures.get(&key)?, now)).max()
     }
 
-    /// Counts a failure.
-    pub fn failed(&self, name: &str, address: Option<IpAddr>, now: Timestamp) {
+    /// Counts a try as a failure, before it is known to be one: of many at once, none is free.
+    pub fn tried(&self, name: &str, address: Option<IpAddr>, now: Timestamp) {
         let mut failures = self.lock();
         failures.retain(|_, entry| now.duration_since(entry.last) < WINDOW);
         if failures.len() >= MOST
@@ -71,10 +76,14 @@ impl Attempts {
         }
     }
 
-    /// A sign-in that went well clears the name's count (the address's stays: one right password
-    /// must not reset guessing at others).
-    pub fn succeeded(&self, name: &str) {
-        self.lock().remove(&Key::Name(name.to_lowercase()));
+    /// A sign-in that went well clears the name's count and takes this try off the address's (the
+    /// rest of which stays: one right password must not reset guessing at others).
+    pub fn succeeded(&self, name: &str, address: Option<IpAddr>) {
+        let mut failures = self.lock();
+        failures.remove(&name_key(name));
+        if let Some(entry) = address.and_then(|address| failures.get_mut(&Key::Address(address))) {
+            entry.count = entry.count.saturating_sub(1);
+        }
     }
 }
 
@@ -87,17 +96,17 @@ mod tests {
         let attempts = Attempts::default();
         let start: Timestamp = "2026-11-22T06:00:00Z".parse().unwrap();
         for _ in 0..4 {
-            attempts.failed("admin", None, start);
+            attempts.tried("admin", None, start);
         }
         assert_eq!(attempts.closed("admin", None, start), None);
-        attempts.failed("Admin", None, start);
+        attempts.tried("Admin", None, start);
         assert_eq!(attempts.closed("admin", None, start), Some(1));
-        attempts.failed("admin", None, start);
-        attempts.failed("admin", None, start);
+        attempts.tried("admin", None, start);
+        attempts.tried("admin", None, start);
         assert_eq!(attempts.closed("admin", None, start), Some(4));
         assert_eq!(attempts.closed("admin", None, start + SignedDuration::from_secs(4)), None);
         assert_eq!(attempts.closed("other", None, start), None);
-        attempts.succeeded("admin");
+        attempts.succeeded("admin", None);
         assert_eq!(attempts.closed("admin", None, start), None);
     }
 
@@ -107,10 +116,10 @@ mod tests {
         let now: Timestamp = "2026-11-22T06:00:00Z".parse().unwrap();
         let address = Some(IpAddr::from([192, 0, 2, 1]));
         for name in ["a", "b", "c", "d", "e"] {
-            attempts.failed(name, address, now);
+            attempts.tried(name, address, now);
         }
         assert!(attempts.closed("f", address, now).is_some());
-        attempts.succeeded("a");
+        attempts.succeeded("a", address);
         assert!(attempts.closed("f", address, now).is_some());
     }
 }

@@ -53,6 +53,9 @@ enum What {
     },
 }
 
+/// The largest document that is taken, as it comes.
+const MOST_BYTES: u64 = 1 << 30;
+
 /// Runs `mendwatch feeds`. Exit code 1 when a feed could not be had; the others are taken.
 ///
 /// # Errors
@@ -83,6 +86,9 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
 
 fn import(local: &Local, id: &str, file: &PathBuf, force: bool) -> anyhow::Result<SyncResult> {
     let shown = file.display();
+    let found = std::fs::metadata(file).with_context(|| format!("{shown} can't be read"))?;
+    anyhow::ensure!(found.is_file(), "{shown} is not a file");
+    anyhow::ensure!(found.len() <= MOST_BYTES, "{shown} has more than {MOST_BYTES} bytes");
     let bytes = std::fs::read(file).with_context(|| format!("{shown} can't be read"))?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let path = format!("/api/v1/feeds/{}/import?name={}&force={force}", encode(id), encode(&name));

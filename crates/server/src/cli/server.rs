@@ -18,6 +18,9 @@ use tokio::signal::unix::{SignalKind, signal};
 /// How long a set-up link works. The next start prints a new one.
 const SETUP_LINK_LENGTH: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long requests that are under way may take once the server was told to end.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// How to serve.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -135,8 +138,14 @@ async fn serve(args: Args, out: &mut Output) -> anyhow::Result<()> {
 
     wait_for_the_end().await?;
     app.close().await;
-    tcp.await??;
-    unix.await??;
+    // Clients that hold a request half sent are not waited for.
+    for serving in [tcp, unix] {
+        let end = serving.abort_handle();
+        match tokio::time::timeout(GRACE, serving).await {
+            Ok(served) => served??,
+            Err(_) => end.abort(),
+        }
+    }
     Ok(())
 }
 

@@ -79,6 +79,9 @@ fn reports_that_are_refused_leave_nothing(engine: Engine) {
     assert_eq!(send(&mut agent, "gzip", good.clone()).1, "unreadable_body");
     assert_eq!(send(&mut agent, "br", good.clone()).0, 415);
     assert_eq!(server.client().report(&good).problem().1, "unknown_token");
+    assert_eq!(agent.get("/api/agent/v1/report").problem(), (405, "method_not_allowed".into(), String::new()));
+    let top = spoiled(&good, "\"sequence\":1", "\"sequence\":9223372036854775807");
+    assert_eq!(agent.report(&top).problem(), (422, "invalid_report".into(), "sequence".into()));
     assert_eq!(server.client().with_token("mwa_nonsense").report(&good).problem().1, "unknown_token");
 
     let mut admin = server.admin();

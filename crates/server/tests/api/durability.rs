@@ -83,6 +83,28 @@ fn a_kill_loses_nothing_that_was_acknowledged(engine: Engine) {
     assert_eq!(overview["updates"]["security"].as_u64(), Some(found));
 }
 
+/// Uploads that never come to an end take no turn from others, and do not keep the server from ending.
+#[test]
+fn stalled_uploads_keep_nobody_waiting() {
+    use std::io::Write as _;
+    let mut server = Server::start(Engine::Sqlite);
+    let token = server.agent_token();
+    let stalled: Vec<_> = (0..12)
+        .map(|_| {
+            let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+            let head = format!(
+                "POST /api/agent/v1/report HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 100000\r\n\r\n{{"
+            );
+            stream.write_all(head.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let taken = server.client().with_token(&token).report(&report(&host(1), 1));
+    assert_eq!(taken.status, 200, "{}", String::from_utf8_lossy(&taken.body));
+    server.stop();
+    drop(stalled);
+}
+
 /// strace shows that the report is on the disk before its acknowledgement is on the wire.
 #[test]
 fn the_disk_has_it_before_the_agent_hears_so() {

@@ -9,6 +9,7 @@ on_both_engines!(
     a_session_ends_when_it_is_ended,
     weak_passwords_are_refused,
     guessing_is_slowed_down,
+    guesses_at_once_are_counted_as_well,
     changes_need_the_header_that_forms_can_not_send,
     everything_else_needs_a_session,
     a_restart_keeps_users_and_sessions_and_prints_no_link,
@@ -74,6 +75,19 @@ fn guessing_is_slowed_down(engine: Engine) {
     let refused = client.post("/api/v1/session", &json!({"name": NAME, "password": PASSWORD}));
     assert_eq!(refused.problem().1, "too_many_attempts", "even the right password waits");
     assert!(refused.header("retry-after").parse::<u64>().expect("seconds") >= 1);
+}
+
+fn guesses_at_once_are_counted_as_well(engine: Engine) {
+    let server = Server::start(engine);
+    server.admin();
+    let guess = json!({"name": NAME, "password": "not the password"});
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let guess = |_| scope.spawn(|| server.client().post("/api/v1/session", &guess).status);
+        let guesses: Vec<_> = (0..20).map(guess).collect();
+        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+    });
+    let tried = answers.iter().filter(|status| **status == 401).count();
+    assert!(tried <= 8, "five are free, and each further one waits: {answers:?}");
 }
 
 fn changes_need_the_header_that_forms_can_not_send(engine: Engine) {
