@@ -1,7 +1,7 @@
 //! Installed packages from dpkg's own database: `/var/lib/dpkg/status`, and the directory
 //! `status.d` that images without a package manager ("distroless") have instead, one file a package.
 
-use crate::text::{clean, identifier_of};
+use crate::text::{clean, identifier, identifier_of};
 use crate::{Root, Unreadable, tidy};
 use formats::deb822::{Error, Limits, Reader, Stanza};
 use formats::packages::{Package, Want};
@@ -33,10 +33,15 @@ pub(crate) struct Database {
 }
 
 /// Reads the database.
+///
+/// # Errors
+/// Why it can't be read: among that a database without any installed package, since dpkg manages
+/// itself or came in an image with others. To report none would empty the host.
 pub(crate) fn read(root: &Root) -> Result<Database, String> {
     let mut database = Database::default();
     let main = root.open(STATUS);
     let parts = root.list(STATUS_PARTS);
+    let path = if main.is_ok() { STATUS } else { STATUS_PARTS };
     match (&main, &parts) {
         (Err(why), Err(_)) => return Err(why.to_string()),
         // Either alone is common; one that exists and may not be read is not nothing.
@@ -55,6 +60,10 @@ pub(crate) fn read(root: &Root) -> Result<Database, String> {
             Ok(file) => database.read_file(&path, file)?,
             Err(why) => database.skip(&path, why.why.to_string()),
         }
+    }
+    if database.packages.is_empty() {
+        let odd = database.skipped.first().map(|odd| format!(" ({}: {})", odd.record, odd.why)).unwrap_or_default();
+        return Err(identifier(&format!("{path} holds no installed package{odd}")));
     }
     Ok(database)
 }

@@ -104,24 +104,85 @@ fn circles_end() {
 fn a_damaged_list_gives_what_was_read() {
     let host = Host::new();
     let text = format!("{UPDATE}\n{}", "Package: filler\nVersion: 1\n\n".repeat(50_000));
-    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    // In small blocks; one large block would be lost as a whole.
+    let blocks = lz4_flex::frame::FrameInfo::new().block_size(lz4_flex::frame::BlockSize::Max64KB);
+    let mut encoder = lz4_flex::frame::FrameEncoder::with_frame_info(blocks, Vec::new());
     std::io::Write::write_all(&mut encoder, text.as_bytes()).unwrap();
     let compressed = encoder.finish().unwrap();
     fs::remove_file(host.path(LIST)).unwrap();
     // Cut in the middle, as an interrupted download that escaped apt.
     host.write(&format!("{LIST}.lz4"), &compressed[..compressed.len() / 2]);
     let collected = host.collect();
+    assert_eq!(updates(&collected), [("bash", "5.2-2")]);
     let notes = skipped(&collected);
-    assert!(notes.len() <= 1 && notes.iter().all(|note| note.contains("read no further")), "{notes:?}");
-    host.write(&format!("{LIST}.lz4"), b"\x04\x22\x4d\x18junkjunkjunk");
-    let collected = host.collect();
-    assert_eq!(updates(&collected), []);
-    assert_eq!(skipped(&collected).len(), 1);
+    assert!(notes.len() == 1 && notes[0].contains("read no further"), "{notes:?}");
+}
+
+/// The reason why a host whose only list has this content, under this ending, has no updates.
+fn reason(ending: &str, content: &[u8]) -> String {
+    let host = Host::new();
+    fs::remove_file(host.path(LIST)).unwrap();
+    host.write(&format!("{LIST}{ending}"), content);
+    let reason = host.collect().updates.unwrap_err();
+    let start = format!("a list of apt can't be read: /{LIST}{ending}: ");
+    reason.strip_prefix(&start).unwrap_or_else(|| panic!("{reason}")).to_owned()
+}
+
+#[test]
+fn a_list_that_gives_nothing_is_no_all_clear() {
+    let junk = junk();
+    for (ending, content, word) in [
+        ("", junk.as_slice(), "holds no package"),
+        (".lz4", &junk, "holds no package"),
+        ("", b"<html>\nnot found\n</html>\n", "holds no package"),
+        ("", b"Origin: Debian\nSuite: stable\n", "holds no package"),
+        (".lz4", b"\x04\x22\x4d\x18junkjunkjunk", ""),
+        (".gz", b"\x1f\x8bjunkjunkjunk", ""),
+        (".xz", b"\xfd7zXZ\0junkjunkjunk", ""),
+        (".zst", b"\x28\xb5\x2f\xfdjunkjunkjunk", ""),
+        (".bz2", b"BZhjunkjunkjunk", ""),
+    ] {
+        let reason = reason(ending, content);
+        assert!(!reason.is_empty() && reason.contains(word), "{ending}: {reason}");
+    }
+}
+
+#[test]
+fn one_unreadable_list_among_others_is_no_all_clear() {
+    let host = Host::new();
+    host.write("etc/apt/sources.list", "deb http://e.org/debian stable main contrib non-free\n");
+    // Never fetched: noted, and the others count.
+    assert_eq!(updates(&host.collect()), [("bash", "5.2-2")]);
+    for component in ["contrib", "non-free"] {
+        // A folder opens for nobody, whoever runs the test; permissions don't stop root.
+        fs::create_dir_all(host.path(&LIST.replace("main", component))).unwrap();
+    }
+    assert_eq!(
+        host.collect().updates.unwrap_err(),
+        format!("a list of apt can't be read: /{}: is no regular file (and 1 more)", LIST.replace("main", "contrib"))
+    );
+}
+
+#[test]
+fn an_empty_list_is_believed_unless_the_archive_says_otherwise() {
+    let host = Host::new();
+    host.write(LIST, "");
+    assert_eq!(updates(&host.collect()), []);
+    let sums = format!("SHA256:\n {} 51 main/binary-amd64/Packages\n", "0".repeat(64));
+    host.write(RELEASE, format!("Origin: Debian\nSuite: stable\nCodename: bookworm\n{sums}"));
+    assert_eq!(
+        host.collect().updates.unwrap_err(),
+        format!("a list of apt can't be read: /{LIST}: is empty, although the archive's is not")
+    );
+}
+
+fn junk() -> Vec<u8> {
+    (0..200_000_u32).map(|n| u8::try_from(n.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect()
 }
 
 #[test]
 fn binary_junk_everywhere() {
-    let junk: Vec<u8> = (0..200_000_u32).map(|n| u8::try_from(n.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect();
+    let junk = junk();
     let host = Host::new();
     for path in [
         "etc/apt/sources.list",
@@ -150,8 +211,27 @@ fn binary_junk_everywhere() {
         assert!(report.len() < 1 << 20, "{path}: a report of {} bytes", report.len());
     }
     host.write("var/lib/dpkg/status", &junk);
-    let packages = host.collect().packages.unwrap();
-    assert!(packages.records.is_empty() && !packages.skipped.is_empty());
+    let reason = host.collect().packages.unwrap_err();
+    assert!(
+        reason.starts_with("/var/lib/dpkg/status holds no installed package (/var/lib/dpkg/status line 1"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_database_without_packages_does_not_empty_the_host() {
+    let host = Host::new();
+    let removed = "Package: gone\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1\n";
+    for content in ["", "\n\n", removed] {
+        host.write("var/lib/dpkg/status", content);
+        let collected = host.collect();
+        let why = "/var/lib/dpkg/status holds no installed package";
+        assert_eq!(collected.packages.unwrap_err(), why);
+        assert_eq!(collected.updates.unwrap_err(), why);
+    }
+    let image = empty();
+    fs::create_dir_all(image.path("var/lib/dpkg/status.d")).unwrap();
+    assert_eq!(image.collect().packages.unwrap_err(), "/var/lib/dpkg/status.d holds no installed package");
 }
 
 #[test]

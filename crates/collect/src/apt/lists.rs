@@ -25,16 +25,27 @@ const EXTENSIONS: &[&str] = &["", ".xz", ".bz2", ".gz", ".lz4", ".zst"];
 /// What the daily job of apt touches after a successful update.
 const STAMPS: &[&str] = &["/var/lib/apt/periodic/update-success-stamp"];
 
-/// Reads every list that is there; gives the time of the newest.
+/// What became of the lists.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The time of the newest.
+    pub(super) newest: Option<i64>,
+    /// The lists that are there and gave nothing, each with the reason. What their archives offer is
+    /// not known, so neither is whether something is to be upgraded.
+    pub(super) unread: Vec<String>,
+}
+
+/// Reads every list that is there.
 pub(super) fn read(
     root: &Root,
     settings: &Settings,
     sources: &[SourceFile],
     table: &mut Table,
     skipped: &mut Vec<Skipped>,
-) -> Option<i64> {
-    let directory = settings.config.path("Dir::State::lists")?;
-    let mut lists = Lists { root, directory: directory.trim_end_matches('/').to_owned(), newest: None, skipped };
+) -> Found {
+    let Some(directory) = settings.config.path("Dir::State::lists") else { return Found::default() };
+    let directory = directory.trim_end_matches('/').to_owned();
+    let mut lists = Lists { root, directory, found: Found::default(), skipped };
     // apt gathers the components of one suite at one address, whatever stands between their lines.
     let mut archives: Vec<(String, &SourceFile, Vec<&SourceFile>)> = Vec::new();
     for source in sources.iter().filter(|source| source.is_used()) {
@@ -50,19 +61,19 @@ pub(super) fn read(
     for stamp in STAMPS {
         lists.saw(root.modified(stamp).ok());
     }
-    lists.newest
+    lists.found
 }
 
 struct Lists<'a> {
     root: &'a Root,
     directory: String,
-    newest: Option<i64>,
+    found: Found,
     skipped: &'a mut Vec<Skipped>,
 }
 
 impl Lists<'_> {
     fn saw(&mut self, modified: Option<i64>) {
-        self.newest = self.newest.max(modified);
+        self.found.newest = self.found.newest.max(modified);
     }
 
     fn skip(&mut self, record: &str, why: impl Into<String>) {
@@ -112,7 +123,11 @@ impl Lists<'_> {
                     }
                     let arch = if source.is_flat() { String::new() } else { arch.clone() };
                     table.files.push(Index { archive: Some(archive), component: component.clone(), arch });
-                    self.list(&list, table);
+                    if let Err(why) = self.list(&list, release_path.as_deref(), &index, table) {
+                        // A list that gave nothing counts as none, and no package refers to it.
+                        table.files.pop();
+                        self.found.unread.push(format!("{list}: {why}"));
+                    }
                 }
             }
         }
@@ -145,30 +160,37 @@ impl Lists<'_> {
         let Some(release) = release else {
             return self.skip(&record, "was never fetched");
         };
-        let document = self.root.read(release, MOST_RELEASE).unwrap_or_default();
-        if release::index_size(&document, index).is_some_and(|size| size > 0) {
+        if self.has_packages(release, index) {
             self.skip(&record, "is missing, although the archive has it");
         }
     }
 
+    /// Whether the Release file says that the list is not empty.
+    fn has_packages(&self, release: &str, index: &str) -> bool {
+        let document = self.root.read(release, MOST_RELEASE).unwrap_or_default();
+        release::index_size(&document, index).is_some_and(|size| size > 0)
+    }
+
     /// Reads a list into the file that was added last, keeping only packages that are installed.
-    fn list(&mut self, path: &str, table: &mut Table) {
+    /// One that breaks off keeps what was read of it, with a note.
+    ///
+    /// # Errors
+    /// Why nothing at all could be read: it does not open, fails before its first package, or holds
+    /// something else than packages. A list that is rightly empty is no error.
+    fn list(&mut self, path: &str, release: Option<&str>, index: &str, table: &mut Table) -> Result<(), String> {
         let file = table.files.len() - 1;
-        let opened = match self.root.open(path) {
-            Ok(opened) => opened,
-            Err(why) => return self.skip(path, why.why.to_string()),
-        };
-        self.saw(self.root.modified(path).ok());
-        let decoder = match Decoder::new(BufReader::with_capacity(64 << 10, opened), MOST_LIST) {
-            Ok(decoder) => decoder,
-            Err(error) => return self.skip(path, error.to_string()),
-        };
+        let opened = self.root.open(path).map_err(|unreadable| unreadable.why.to_string())?;
+        let decoder = Decoder::new(BufReader::with_capacity(64 << 10, opened), MOST_LIST).map_err(|e| e.to_string())?;
         let mut reader = Reader::new(decoder, Limits::default());
+        let (mut packages, mut is_empty) = (0_u64, true);
         loop {
             match reader.next_stanza() {
-                Ok(None) => return,
+                Ok(None) => break,
                 Ok(Some(stanza)) => {
-                    if !packages::name(&stanza).is_some_and(|name| table.wants(name)) {
+                    is_empty = false;
+                    let Some(name) = packages::name(&stanza) else { continue };
+                    packages += 1;
+                    if !table.wants(name) {
                         continue;
                     }
                     match Package::parse(&stanza) {
@@ -176,11 +198,24 @@ impl Lists<'_> {
                         Err(skip) => self.skip(&format!("{path} line {}", skip.line), skip.why),
                     }
                 }
-                Err(Error::Stanza(skip)) => self.skip(&format!("{path} line {}", skip.line), skip.why),
-                Err(Error::Read { line, error }) => {
-                    return self.skip(&format!("{path} line {line}"), format!("read no further: {error}"));
+                Err(Error::Stanza(skip)) => {
+                    is_empty = false;
+                    self.skip(&format!("{path} line {}", skip.line), skip.why);
                 }
+                Err(Error::Read { line, error }) if packages > 0 => {
+                    self.skip(&format!("{path} line {line}"), format!("read no further: {error}"));
+                    break;
+                }
+                Err(Error::Read { error, .. }) => return Err(error.to_string()),
             }
         }
+        if packages == 0 && !is_empty {
+            return Err("holds no package".to_owned());
+        }
+        if is_empty && release.is_some_and(|release| self.has_packages(release, index)) {
+            return Err("is empty, although the archive's is not".to_owned());
+        }
+        self.saw(self.root.modified(path).ok());
+        Ok(())
     }
 }

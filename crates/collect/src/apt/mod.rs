@@ -18,6 +18,7 @@ mod table;
 mod updates;
 
 use crate::dpkg::Database;
+use crate::text::identifier;
 use crate::{Options, Root, tidy};
 use model::wire::sections::{PackageRecord, Skipped};
 use settings::Settings;
@@ -47,16 +48,8 @@ pub(crate) fn read(root: &Root, options: &Options, database: &Database) -> View 
     settings.set_machine_id(root, options);
     let (sources, skipped_sources) = sources::read(root, &settings);
     let mut table = Table::new(database, &native);
-    let lists_at = lists::read(root, &settings, &sources, &mut table, &mut skipped);
-    // Without a single list, "nothing to upgrade" would be apt's answer and no knowledge.
-    let fault = table.files.is_empty().then(|| {
-        if sources.iter().any(|file| file.is_used()) {
-            "apt has sources but no lists of them: it was never updated, or its lists can't be read"
-        } else {
-            "apt has no sources, or none that can be read"
-        }
-        .to_owned()
-    });
+    let found = lists::read(root, &settings, &sources, &mut table, &mut skipped);
+    let fault = fault(&found.unread, &table, &sources);
     table.add_status();
     let (pins, more) = pins::read(root, &settings);
     skipped.extend(more);
@@ -67,11 +60,31 @@ pub(crate) fn read(root: &Root, options: &Options, database: &Database) -> View 
         sources,
         table,
         decisions,
-        lists_at,
+        lists_at: found.newest,
         skipped: tidy(skipped),
         skipped_sources: tidy(skipped_sources),
         fault,
     }
+}
+
+/// Why "nothing to upgrade" would be apt's answer and no knowledge: a list is there and can't be
+/// read, or there is no list at all.
+fn fault(unread: &[String], table: &Table, sources: &[sources::SourceFile]) -> Option<String> {
+    if let Some(first) = unread.first() {
+        let more = match unread.len() {
+            1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        return Some(identifier(&format!("a list of apt can't be read: {first}{more}")));
+    }
+    table.files.is_empty().then(|| {
+        if sources.iter().any(|file| file.is_used()) {
+            "apt has sources but no lists of them: it was never updated, or its lists can't be read"
+        } else {
+            "apt has no sources, or none that can be read"
+        }
+        .to_owned()
+    })
 }
 
 impl View {
