@@ -6,13 +6,14 @@ use crate::settings::Settings;
 use model::Clock;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
 
-/// The largest answer that is read: a report's answer lists odd records, at most thousands.
+/// The largest answer that is read, in bytes as decoded: a report's answer lists odd records, at most thousands.
 const LARGEST_ANSWER: u64 = 8 << 20;
 /// The largest file of authorities that is read.
 const LARGEST_CA: u64 = 8 << 20;
@@ -95,6 +96,8 @@ impl<'a> Client<'a> {
             .timeout_connect(Some(timeouts.connect))
             .timeout_global(Some(timeouts.request))
             .http_status_as_error(false)
+            // Answers are small; a compressed one could unfold to anything.
+            .accept_encoding("identity")
             // A redirect is refused below: the token is for the configured server only.
             .max_redirects(0);
         if settings.server_url.starts_with("http://") {
@@ -151,12 +154,17 @@ impl<'a> Client<'a> {
         if !status.is_success() {
             return Err(self.refused(what, &mut response));
         }
-        let bytes = response
-            .body_mut()
-            .with_config()
-            .limit(LARGEST_ANSWER)
-            .read_to_vec()
-            .map_err(|error| self.unreachable(&error))?;
+        // gzip never shows here: it is decoded, under the ceiling of `read_body`.
+        if let Some(encoding) = response.headers().get("content-encoding").filter(|encoding| *encoding != "identity") {
+            return Err(Attempt::Final(Failure::new(
+                Kind::Refused,
+                format!(
+                    "the answer of {} is encoded as {encoding:?}, which was not asked for; is this a Mendwatch server?",
+                    self.server_url
+                ),
+            )));
+        }
+        let bytes = read_body(&mut response).map_err(|error| self.unreachable(&error))?;
         serde_json::from_slice(&bytes).map_err(|error| {
             Attempt::Final(Failure::new(
                 Kind::Refused,
@@ -207,7 +215,7 @@ impl<'a> Client<'a> {
             .get("retry-after")
             .and_then(|value| value.to_str().ok())
             .and_then(|value| retry_after(value, self.clock.now()));
-        let bytes = response.body_mut().with_config().limit(LARGEST_ANSWER).read_to_vec().unwrap_or_default();
+        let bytes = read_body(response).unwrap_or_default();
         let problem: Problem = serde_json::from_slice(&bytes).unwrap_or_default();
         let words = in_words(status, &problem);
         let url = &self.server_url;
@@ -226,6 +234,17 @@ impl<'a> Client<'a> {
             _ => Attempt::Final(Failure::new(Kind::Refused, format!("{url} refuses the {what}: {words}"))),
         }
     }
+}
+
+/// Reads an answer up to the ceiling, counted behind any decompression: the limit of ureq's own
+/// configuration counts the bytes of the connection, of which few can unfold to many.
+fn read_body(response: &mut Response<ureq::Body>) -> Result<Vec<u8>, ureq::Error> {
+    let mut bytes = Vec::new();
+    response.body_mut().as_reader().take(LARGEST_ANSWER + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_ANSWER {
+        return Err(ureq::Error::BodyExceedsLimit(LARGEST_ANSWER));
+    }
+    Ok(bytes)
 }
 
 /// `422 invalid_report: sections.packages.data: 3 is not a list`.
@@ -260,7 +279,6 @@ fn tried(message: &str, retries: u32, wish: Option<Duration>) -> String {
 
 /// The certificates of a PEM file; they replace the built-in ones.
 fn read_roots(path: &Path) -> Result<RootCerts, String> {
-    use std::io::Read as _;
     let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
     let mut pem = Vec::new();
     file.take(LARGEST_CA).read_to_end(&mut pem).map_err(|error| error.to_string())?;

@@ -284,6 +284,47 @@ fn an_endless_answer_is_cut_off() {
     assert!(failure.message.contains("larger than"), "{failure}");
 }
 
+/// 32 MiB of `x` in 200 KB of gzip: RFC 1951 with fixed codes, one literal and then the longest
+/// match again and again. The sums at the end are left out; nobody should come that far.
+fn bomb() -> Vec<u8> {
+    let mut bits = vec![1, 1, 0]; // last block; fixed codes, its lower bit first
+    bits.extend([1, 0, 1, 0, 1, 0, 0, 0]); // literal 0x78
+    for _ in 0..(32 << 20) / 258 {
+        bits.extend([1, 1, 0, 0, 0, 1, 0, 1]); // symbol 285: length 258
+        bits.extend([0; 5]); // distance 1
+    }
+    bits.extend([0; 7]); // end of the block
+    let bytes = bits.chunks(8).map(|bits| bits.iter().rev().fold(0_u8, |byte, bit| (byte << 1) | bit));
+    [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff].into_iter().chain(bytes).collect()
+}
+
+#[test]
+fn a_compressed_answer_is_cut_off_by_what_it_unfolds_to() {
+    for status in ["200 OK", "422 X"] {
+        let body = bomb();
+        assert!(body.len() < 1 << 20, "{}", body.len());
+        let head = format!("HTTP/1.1 {status}\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len());
+        let server = Server::start(vec![Reply::Raw([head.into_bytes(), body].concat())]);
+        let (result, waits) = talk(&server);
+        let failure = result.unwrap_err();
+        assert_eq!((failure.kind, waits.len()), (Kind::Refused, 0));
+        let word = if status == "200 OK" { "is larger than 8388608 bytes" } else { "refuses the check-in: 422" };
+        assert!(failure.message.contains(word), "{failure}");
+        assert_eq!(server.seen()[0].header("accept-encoding"), Some("identity"));
+    }
+}
+
+#[test]
+fn an_encoding_that_was_not_asked_for_is_refused() {
+    let server = Server::start(vec![Reply::Http(200, "Content-Encoding: br\r\n", "x".into())]);
+    let failure = talk(&server).0.unwrap_err();
+    assert_eq!(failure.kind, Kind::Refused);
+    assert!(failure.message.contains("encoded as \"br\""), "{failure}");
+    let Reply::Http(_, _, body) = known() else { panic!() };
+    let server = Server::start(vec![Reply::Http(200, "Content-Encoding: identity\r\n", body)]);
+    assert_eq!(talk(&server).0, Ok(Outcome::Known));
+}
+
 #[test]
 fn a_silent_server_is_given_up() {
     let server = Server::start(vec![Reply::Silence]);
