@@ -155,7 +155,7 @@ fn token(flag: Option<String>, file: Option<PathBuf>, environment: Environment<'
     let (name, text) =
         pick("--token", flag, &["MENDWATCH_TOKEN", "PATCHMONITOR_TOKEN"], environment).ok_or_else(|| {
             settings_error(
-                "no token: give --token-file FILE, or set MENDWATCH_TOKEN; the server's deploy page shows it",
+                "no token: give --token-file FILE, or set MENDWATCH_TOKEN; `mendwatch tokens create` on the server makes one",
             )
         })?;
     Token::new(&text).map_err(|why| settings_error(format!("{name}: the token {why}")))

@@ -1,7 +1,7 @@
 //! Roots made to hurt: whatever a root holds, a collection ends, stays within its root and its
 //! ceilings, and every section is either there or says why not.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use collect::{Options, Root, collect};
 use model::clock::FixedClock;
