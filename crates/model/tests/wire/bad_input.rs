@@ -217,7 +217,10 @@ fn numbers_out_of_range() {
     assert_refused(&with("/sections/host/data/memory_bytes", above), "sections.host.data.memory_bytes", "is above");
     let body = String::from_utf8(sample::body(sample::tree())).unwrap();
     assert!(body.contains("[0.5,"));
-    assert_refused(body.replacen("[0.5,", "[1e300,", 1).as_bytes(), "heartbeat.load", "no load average");
+    // Beyond a single-precision number: refused by us, or by the reader before us, as its features in
+    // this build have it.
+    let beyond = refused(body.replacen("[0.5,", "[1e300,", 1).as_bytes());
+    assert!(matches!(beyond.field.as_str(), "heartbeat.load" | "heartbeat.load[0]"), "{beyond}");
     assert_refused(body.replacen("[0.5,", "[-1,", 1).as_bytes(), "heartbeat.load", "no load average");
     assert_refused(body.replacen("[0.5,", "[1e999,", 1).as_bytes(), "heartbeat.load[0]", "out of range");
 }

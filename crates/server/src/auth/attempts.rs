@@ -119,6 +119,7 @@ mod tests {
             attempts.tried(name, address, now);
         }
         assert!(attempts.closed("f", address, now).is_some());
+        attempts.tried("a", address, now);
         attempts.succeeded("a", address);
         assert!(attempts.closed("f", address, now).is_some());
     }
