@@ -68,6 +68,8 @@ fn rules(severity: Severity) -> Arc<Rules> {
         id: "set".into(),
         title: String::new(),
         published: None,
+        kind: model::AdvisoryKind::Security,
+        updated: None,
         withdrawn: false,
         cves: vec![],
         facts: facts.collect(),

@@ -105,6 +105,8 @@ impl CaseFact {
             id,
             title: String::new(),
             published: None,
+            kind: model::AdvisoryKind::Security,
+            updated: None,
             withdrawn: self.withdrawn,
             cves: vec![self.cve.clone()],
             facts: vec![fact],

@@ -15,6 +15,8 @@ fn rules(fixes: &[(&str, &str, &str)]) -> Rules {
         id: format!("{cve} {source}"),
         title: String::new(),
         published: None,
+        kind: model::AdvisoryKind::Security,
+        updated: None,
         withdrawn: false,
         cves: vec![(*cve).to_owned()],
         facts: vec![Fact {

@@ -16,9 +16,15 @@ pub struct Advisory {
     /// One line for people; empty when the vendor gives none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
+    /// What it is about. Only security advisories and statements are judged by.
+    #[serde(default, skip_serializing_if = "AdvisoryKind::is_security")]
+    pub kind: AdvisoryKind,
     /// When the vendor published it, if the record says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<Timestamp>,
+    /// When the vendor last changed it, if the record says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Timestamp>,
     /// The vendor says that the whole advisory no longer holds.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
@@ -30,6 +36,29 @@ pub struct Advisory {
     /// Links for people, in the vendor's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
+}
+
+/// What an advisory is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdvisoryKind {
+    /// Security: what verdicts are made from.
+    #[default]
+    Security,
+    /// A mended fault without a security statement.
+    Bugfix,
+    /// Something new.
+    Enhancement,
+    /// Anything else that a vendor announces (a new package, an unspecified update).
+    Other,
+}
+
+impl AdvisoryKind {
+    /// Whether it is [`AdvisoryKind::Security`].
+    #[must_use]
+    pub const fn is_security(&self) -> bool {
+        matches!(self, Self::Security)
+    }
 }
 
 /// One statement of a vendor about one package of one release.
@@ -53,10 +82,12 @@ pub struct Fact {
     /// Architectures the statement is limited to; empty is all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arches: Vec<String>,
-    /// Channel that a host must have for the fix (`esm-infra`, `lts`); empty is the base release.
+    /// Channel that a host must have for the fix (`esm-infra`, `eus:9.2`, `lts`); empty is the base
+    /// release.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub channel: String,
-    /// Module label `name:stream`; empty is non-modular.
+    /// Module label `name:stream`; empty is non-modular. `*` is modular with a stream that the vendor
+    /// does not name in the record.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub module: String,
 }

@@ -7,14 +7,16 @@
 
 pub mod advisory;
 pub mod clock;
+pub mod cve;
 pub mod inventory;
 pub mod package;
 pub mod platform;
 pub mod verdict;
 pub mod wire;
 
-pub use advisory::{Advisory, Fact, FactStatus, Subject};
+pub use advisory::{Advisory, AdvisoryKind, Fact, FactStatus, Subject};
 pub use clock::Clock;
+pub use cve::{CveRecord, Cvss, Epss, KnownExploited};
 pub use inventory::{Entry, inventory};
 pub use package::{Origin, Package, Role};
 pub use platform::Platform;

@@ -209,6 +209,8 @@ fn head(line: &str, prefix: &str) -> Result<Advisory, String> {
         id: id.to_owned(),
         title: title.trim().chars().take(200).collect(),
         published: Some(published),
+        kind: model::AdvisoryKind::Security,
+        updated: None,
         withdrawn: false,
         cves: Vec::new(),
         facts: Vec::new(),

@@ -161,6 +161,8 @@ impl Reader<'_> {
             id,
             title: record.description.lines().next().unwrap_or_default().chars().take(200).collect(),
             published: None,
+            kind: model::AdvisoryKind::Security,
+            updated: None,
             withdrawn: false,
             cves: vec![cve.to_owned()],
             facts,

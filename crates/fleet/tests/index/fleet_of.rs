@@ -116,6 +116,8 @@ fn rules(platform: &Platform, feed: u8, said: &[Said]) -> Arc<Rules> {
             id: format!("{} {}", fact.cve, fact.subject.name()),
             title: String::new(),
             published: None,
+            kind: model::AdvisoryKind::Security,
+            updated: None,
             withdrawn: false,
             cves: vec![fact.cve.clone()],
             facts: vec![fact],

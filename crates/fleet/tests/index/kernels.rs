@@ -57,6 +57,8 @@ fn rules(severity: Severity) -> Change {
         id: "set".into(),
         title: String::new(),
         published: None,
+        kind: model::AdvisoryKind::Security,
+        updated: None,
         withdrawn: false,
         cves: vec![],
         facts: vec![fact("CVE-2026-1", "linux", "6.1.85-1"), fact("CVE-2026-2", "openssl", "3.0.13-1")],

@@ -24,6 +24,8 @@ fn advisory(id: &str, facts: Vec<Fact>) -> Advisory {
         id: id.into(),
         title: format!("about {id}"),
         published: None,
+        kind: model::AdvisoryKind::Security,
+        updated: None,
         withdrawn: false,
         cves: facts.iter().map(|fact| fact.cve.clone()).collect(),
         facts,
