@@ -184,8 +184,8 @@ pub struct Overview {
     pub assessment: AssessmentTotals,
     /// Platforms with hosts, most hosts first, then by name.
     pub platforms: Vec<PlatformTotals>,
-    /// At most 10 updates: security first, then most hosts, then by name and candidate.
-    pub top_updates: Vec<FleetUpdate>,
+    /// At most 10 source packages, in the order of [`crate::Snapshot::source_updates`].
+    pub top_updates: Vec<SourceUpdate>,
     /// At most 10 findings, in the order of [`crate::Snapshot::findings`].
     pub top_findings: Vec<FindingRow>,
     /// The oldest package lists of any fresh host.
@@ -291,6 +291,27 @@ pub struct FleetUpdate {
     pub security: bool,
     /// Hosts on which it is pending, withheld or not.
     pub hosts: u64,
+}
+
+/// The pending updates of one source package on one platform: what one decision settles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceUpdate {
+    /// The source package; the updated package's own name where no host has it installed.
+    pub source: Arc<str>,
+    /// Platform of the hosts.
+    pub platform: Platform,
+    /// Whether one of them is a security update.
+    pub security: bool,
+    /// Names of the packages that wait, sorted.
+    pub packages: Vec<Arc<str>>,
+    /// Versions that would be installed, the one that most wait for first.
+    pub candidates: Vec<Arc<str>>,
+    /// Hosts on which one is pending, withheld or not.
+    pub hosts: u64,
+    /// Updates, counted per host and package.
+    pub updates: u64,
+    /// Open (host, CVE) pairs that the candidates fix, as far as the versions can be compared.
+    pub findings: u64,
 }
 
 /// One distinct package that some host has installed.

@@ -28,7 +28,7 @@ mod tally;
 pub use answers::{
     AssessmentTotals, Bucket, FindingRow, FindingTotals, FleetUpdate, HostAssessment, HostFacets, HostFindings,
     HostPackage, HostPage, HostRow, HostTotals, Overview, PackageRow, Page, PlatformTotals, ReasonCount, RestartTotals,
-    SeverityCounts, StateCounts, UpdateTotals,
+    SeverityCounts, SourceUpdate, StateCounts, UpdateTotals,
 };
 pub use ask::{
     FindingCursor, FindingsQuery, HostCursor, HostQuery, PackageCursor, PackagesQuery, Sort, SortColumn, SortKey,

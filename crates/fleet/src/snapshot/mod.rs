@@ -6,6 +6,7 @@ mod hosts;
 mod overview;
 mod packages;
 mod page;
+mod source_updates;
 mod updates;
 
 use crate::tables::{Ordinal, Tables};

@@ -1,7 +1,7 @@
 //! The fleet at a glance.
 
 use super::Snapshot;
-use crate::{FindingsQuery, Freshness, Overview, PlatformTotals, UpdatesQuery};
+use crate::{FindingsQuery, Freshness, Overview, PlatformTotals};
 use roaring::RoaringBitmap;
 
 /// Rows of the overview's short lists.
@@ -44,7 +44,7 @@ impl Snapshot {
             findings: totals.findings,
             assessment: totals.assessment,
             platforms,
-            top_updates: self.updates(&UpdatesQuery { limit: TOP, ..UpdatesQuery::default() }, scope).items,
+            top_updates: self.source_updates(TOP, scope),
             top_findings: self.findings(&FindingsQuery { limit: TOP, ..FindingsQuery::default() }, scope).items,
             oldest_lists_at,
         }

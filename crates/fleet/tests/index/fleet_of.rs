@@ -133,7 +133,7 @@ fn update() -> impl Strategy<Value = UpdateFacts> {
         |(name, candidate, security, withheld, arch)| UpdateFacts {
             name: ["openssl", "bash", "curl"][name].into(),
             arch: if arch { "amd64" } else { "arm64" }.into(),
-            candidate: ["9.0-1", "9.0-2"][candidate].into(),
+            candidate: ["9.0-1", "3.0.12-1"][candidate].into(),
             installed: "1.0-1".into(),
             suite: if security { "bookworm-security" } else { "bookworm" }.into(),
             security,

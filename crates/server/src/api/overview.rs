@@ -5,7 +5,7 @@ use super::feeds::FeedRow;
 use super::findings::FleetFinding;
 use super::json::Query;
 use super::types::{AssessmentCounts, SeverityCounts, StateCounts};
-use super::updates::FleetUpdate;
+use super::updates::SourceUpdate;
 use crate::app::App;
 use crate::auth::principal::Principal;
 use axum::Json;
@@ -145,8 +145,9 @@ pub struct Overview {
     pub platforms: Vec<PlatformRow>,
     /// Feeds.
     pub feeds: Vec<FeedRow>,
-    /// At most 10 updates: security first, then most hosts.
-    pub top_updates: Vec<FleetUpdate>,
+    /// At most 10 source packages: those whose updates close the most findings first, then security
+    /// updates, then those that settle the most updates.
+    pub top_updates: Vec<SourceUpdate>,
     /// At most 10 findings: worst first, then most hosts.
     pub top_findings: Vec<FleetFinding>,
     /// Package lists.
@@ -209,7 +210,7 @@ async fn overview(
         },
         platforms: all.platforms.iter().map(|platform| platform_row(platform, &feeds)).collect(),
         feeds,
-        top_updates: all.top_updates.into_iter().map(FleetUpdate::from).collect(),
+        top_updates: all.top_updates.into_iter().map(SourceUpdate::from).collect(),
         top_findings: all.top_findings.into_iter().map(FleetFinding::from).collect(),
         lists: Lists { oldest_at: all.oldest_lists_at },
     }))

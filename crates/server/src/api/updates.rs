@@ -42,6 +42,44 @@ impl From<fleet::FleetUpdate> for FleetUpdate {
     }
 }
 
+/// The pending updates of one source package on one platform: what one decision settles.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SourceUpdate {
+    /// The source package; the updated package's own name where no host has it installed.
+    pub source: String,
+    /// Platform of the hosts.
+    pub platform: String,
+    /// Whether one of them is a security update.
+    pub security: bool,
+    /// Names of the packages that wait, sorted.
+    pub packages: Vec<String>,
+    /// Versions that would be installed, the one that most wait for first.
+    pub candidates: Vec<String>,
+    /// Hosts on which one is pending, withheld or not.
+    pub hosts: u64,
+    /// Updates, counted per host and package.
+    pub updates: u64,
+    /// Open findings that the candidates fix, counted per host and CVE, as far as the versions can be
+    /// compared.
+    pub findings: u64,
+}
+
+impl From<fleet::SourceUpdate> for SourceUpdate {
+    fn from(update: fleet::SourceUpdate) -> Self {
+        let texts = |texts: Vec<std::sync::Arc<str>>| texts.iter().map(ToString::to_string).collect();
+        Self {
+            source: update.source.to_string(),
+            platform: update.platform.to_string(),
+            security: update.security,
+            packages: texts(update.packages),
+            candidates: texts(update.candidates),
+            hosts: update.hosts,
+            updates: update.updates,
+            findings: update.findings,
+        }
+    }
+}
+
 /// What updates are asked for.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
