@@ -61,7 +61,7 @@ pub fn exchange(
     observed_at: Timestamp,
     labels: &Labels,
 ) -> Result<Outcome, Failure> {
-    let answer = check_in(client, collected, observed_at)?;
+    let answer = check_in(client, collected, observed_at, labels)?;
     let mut wanted = match answer.answer {
         Answer::Known => return Ok(Outcome::Known),
         // Everything was collected a moment ago, so that "now" needs no second look at the host.
@@ -110,7 +110,12 @@ pub fn labelled_report(
     Ok(report)
 }
 
-fn check_in(client: &Client<'_>, collected: &Collected, observed_at: Timestamp) -> Result<CheckInAnswer, Failure> {
+fn check_in(
+    client: &Client<'_>,
+    collected: &Collected,
+    observed_at: Timestamp,
+    labels: &Labels,
+) -> Result<CheckInAnswer, Failure> {
     let checkin = CheckIn {
         format: FORMAT,
         agent: agent_info(),
@@ -119,6 +124,11 @@ fn check_in(client: &Client<'_>, collected: &Collected, observed_at: Timestamp) 
         hostname: collected.hostname.clone(),
         observed_at,
         sections: collected.digests().map_err(|error| unwritable(&error))?,
+        labels: Some(model::wire::Labels {
+            tag: labels.tag.clone(),
+            site: labels.site.clone(),
+            env: labels.env.clone(),
+        }),
         heartbeat: collected.heartbeat.clone(),
     };
     let body = serde_json::to_vec(&checkin).map_err(|error| unwritable(&error))?;

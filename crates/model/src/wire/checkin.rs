@@ -22,9 +22,27 @@ pub struct CheckIn {
     pub observed_at: Timestamp,
     /// The hash of each section, or why there is none.
     pub sections: Digests,
+    /// The labels as they are set now, empty ones included. Absent: the sender does not compare
+    /// them at check-ins, and a change reaches the server with the next report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Labels>,
     /// Volatile values.
     #[serde(default)]
     pub heartbeat: Heartbeat,
+}
+
+/// The labels of the administrator's choice, as a report carries them beside its sections.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labels {
+    /// Free label.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tag: String,
+    /// Site.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub site: String,
+    /// Environment.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub env: String,
 }
 
 /// The digests of a check-in, one a section.
@@ -56,11 +74,23 @@ impl Digests {
             &self.history,
         ])
     }
+
+    /// The same, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (SectionName, &mut Digest)> {
+        SectionName::ALL.into_iter().zip([
+            &mut self.host,
+            &mut self.packages,
+            &mut self.updates,
+            &mut self.repositories,
+            &mut self.runtime,
+            &mut self.history,
+        ])
+    }
 }
 
 /// One section in a check-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[serde(rename_all = "snake_case", tag = "state", try_from = "DigestText")]
 pub enum Digest {
     /// It could be collected.
     Present {
@@ -72,6 +102,36 @@ pub enum Digest {
         /// Why, one line for people.
         reason: String,
     },
+}
+
+/// A digest as it is read. An enum that its `state` tells apart would be taken from an array, too.
+#[derive(Deserialize)]
+struct DigestText {
+    state: DigestState,
+    #[serde(default)]
+    hash: Option<SectionHash>,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DigestState {
+    Present,
+    Unavailable,
+}
+
+impl TryFrom<DigestText> for Digest {
+    type Error = &'static str;
+
+    fn try_from(text: DigestText) -> Result<Self, Self::Error> {
+        match text.state {
+            DigestState::Present => text.hash.map(|hash| Self::Present { hash }).ok_or("missing field `hash`"),
+            DigestState::Unavailable => {
+                text.reason.map(|reason| Self::Unavailable { reason }).ok_or("missing field `reason`")
+            }
+        }
+    }
 }
 
 /// What the server wants.

@@ -1,6 +1,8 @@
 //! Checks of single fields: lengths, characters, ranges.
 
+use super::characters::{invisible_fault, strip_invisible};
 use super::{AgentInfo, FORMAT, Heartbeat, Invalid, Limits};
+use jiff::Timestamp;
 
 pub(super) fn check_header(
     format: u32,
@@ -25,8 +27,9 @@ pub(super) fn check_header(
     check_hostname("hostname", hostname)
 }
 
-/// A host name goes into pages, logs, mails and shells' completions: letters, digits and the few
-/// signs that resolvers see in practice. 253 bytes is the ceiling of a DNS name.
+/// A host name goes into pages, logs, mails and shells' completions: ASCII letters, digits and the
+/// few signs that resolvers see in practice, in labels that are not empty. One dot may end it, as in
+/// a zone file. 253 bytes is the ceiling of a DNS name (RFC 1035, section 2.3.4).
 pub(super) fn check_hostname(field: &str, name: &str) -> Result<(), Invalid> {
     if name.is_empty() {
         return Err(Invalid::new(field, "empty"));
@@ -34,10 +37,14 @@ pub(super) fn check_hostname(field: &str, name: &str) -> Result<(), Invalid> {
     if name.len() > 253 {
         return Err(Invalid::new(field, "longer than 253 bytes"));
     }
-    match name.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))) {
-        Some(c) => Err(Invalid::new(field, format!("holds '{}', which no host name may hold", c.escape_debug()))),
-        None => Ok(()),
+    if let Some(c) = name.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))) {
+        return Err(Invalid::new(field, format!("holds '{}', which no host name may hold", c.escape_debug())));
     }
+    let labels = name.strip_suffix('.').unwrap_or(name);
+    if labels.split('.').any(str::is_empty) {
+        return Err(Invalid::new(field, "has an empty part: two dots in a row, or one at its start"));
+    }
+    Ok(())
 }
 
 pub(super) fn check_identifier(field: &str, value: &str, limits: &Limits) -> Result<(), Invalid> {
@@ -48,7 +55,44 @@ pub(super) fn identifier_fault(value: &str, limits: &Limits) -> Option<String> {
     if value.len() > limits.identifier_bytes {
         return Some(format!("longer than {} bytes", limits.identifier_bytes));
     }
-    value.chars().find(|c| c.is_control()).map(|c| format!("holds the control character {}", c.escape_unicode()))
+    invisible_fault(value)
+}
+
+/// A line for people: too long a one is refused; characters that nobody sees are taken out, since
+/// what is left still says why.
+pub(super) fn clean_reason(field: &str, value: &mut String, limits: &Limits) -> Result<(), Invalid> {
+    if value.len() > limits.text_bytes {
+        return Err(Invalid::new(field, format!("longer than {} bytes", limits.text_bytes)));
+    }
+    // A reason of several lines stays readable on one.
+    if value.contains(['\n', '\t']) {
+        *value = value.replace(['\n', '\t'], " ");
+    }
+    strip_invisible(value);
+    Ok(())
+}
+
+/// A description of a name or make, which a program took from elsewhere.
+pub(super) fn clean_description(field: &str, value: &mut String, limits: &Limits) -> Result<(), Invalid> {
+    if value.len() > limits.identifier_bytes {
+        return Err(Invalid::new(field, format!("longer than {} bytes", limits.identifier_bytes)));
+    }
+    strip_invisible(value);
+    Ok(())
+}
+
+/// The years that a clock of a host may show.
+pub(super) const YEARS: std::ops::RangeInclusive<i16> = 1970..=2999;
+
+/// What is wrong with a time: outside of [`YEARS`] no computer's clock stands, and other programs
+/// that read the record may not hold it (a date of five digits, one before the epoch).
+pub(super) fn time_fault(time: Timestamp) -> Option<String> {
+    let year = jiff::tz::Offset::UTC.to_datetime(time).year();
+    (!YEARS.contains(&year)).then(|| format!("{time} is outside of the years {} to {}", YEARS.start(), YEARS.end()))
+}
+
+pub(super) fn check_time(field: &str, time: Option<Timestamp>) -> Result<(), Invalid> {
+    time.and_then(time_fault).map_or(Ok(()), |why| Err(Invalid::new(field, why)))
 }
 
 pub(super) fn check_text(field: &str, value: &str, limits: &Limits) -> Result<(), Invalid> {
@@ -85,6 +129,7 @@ pub(super) fn check_heartbeat(heartbeat: &Heartbeat, limits: &Limits) -> Result<
         check_text(&format!("heartbeat.disks[{at}].mount"), &disk.mount, limits)?;
         check_integer(&format!("heartbeat.disks[{at}].size_bytes"), disk.size_bytes)?;
         check_integer(&format!("heartbeat.disks[{at}].available_bytes"), disk.available_bytes)?;
+        check_integer(&format!("heartbeat.disks[{at}].used_bytes"), disk.used_bytes.unwrap_or_default())?;
     }
     Ok(())
 }

@@ -10,18 +10,24 @@
 //! - `unavailable` never empties what was known.
 //! - A reader ignores fields that it does not know; a field never changes its meaning.
 
+mod address;
 mod canonical;
+mod characters;
 mod checkin;
 mod fields;
 mod limits;
+mod objects;
 mod records;
 mod report;
 pub mod sections;
 mod validate;
 
+pub use address::without_credentials;
 pub use canonical::{SectionHash, canonical_json};
-pub use checkin::{Answer, CheckIn, CheckInAnswer, Digest, Digests, ReportAnswer};
+pub use characters::is_invisible;
+pub use checkin::{Answer, CheckIn, CheckInAnswer, Digest, Digests, Labels, ReportAnswer};
 pub use limits::{Limits, MAX_SEQUENCE};
+pub use objects::Objects;
 pub use report::{
     AgentInfo, Collected, DiskHealth, Heartbeat, Report, Section, SectionName, SectionState, Sections, write_report,
 };

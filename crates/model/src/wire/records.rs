@@ -1,27 +1,33 @@
 //! Checks of what a section holds: faults of the section refuse the report, an odd record is left
 //! out and listed.
 
-use super::fields::{check_count, check_hostname, check_identifier, check_integer, check_text, identifier_fault};
+use super::address::{scheme_fault, without_credentials};
+use super::characters::strip_invisible;
+use super::fields::{
+    check_count, check_hostname, check_identifier, check_integer, check_text, check_time, clean_description,
+    clean_reason, identifier_fault, time_fault,
+};
 use super::sections::{History, Host, PackageRecord, Packages, Repositories, Runtime, Skipped, UpdateRecord, Updates};
 use super::{Invalid, Limits, Odd, SectionName};
 use versions::Scheme;
 
-pub(super) fn check_host(host: &Host, limits: &Limits) -> Result<(), Invalid> {
+pub(super) fn check_host(host: &mut Host, limits: &Limits) -> Result<(), Invalid> {
     let field = |part: &str| format!("sections.host.data.{part}");
     check_hostname(&field("hostname"), &host.hostname)?;
     for (part, value) in [
         ("arch", &host.arch),
-        ("cpu_model", &host.cpu_model),
         ("fqdn", &host.fqdn),
         ("package_manager", &host.package_manager),
         ("virtualization", &host.virtualization),
         ("os.id", &host.os.id),
         ("os.version_id", &host.os.version_id),
         ("os.codename", &host.os.codename),
-        ("os.pretty_name", &host.os.pretty_name),
     ] {
         check_identifier(&field(part), value, limits)?;
     }
+    clean_description(&field("cpu_model"), &mut host.cpu_model, limits)?;
+    clean_description(&field("os.pretty_name"), &mut host.os.pretty_name, limits)?;
+    check_time(&field("boot_time"), host.boot_time)?;
     check_integer(&field("memory_bytes"), host.memory_bytes.unwrap_or_default())?;
     check_count(&field("ip_addresses"), host.ip_addresses.len(), limits.list)?;
     for (at, address) in host.ip_addresses.iter().enumerate() {
@@ -36,9 +42,24 @@ pub(super) fn check_host(host: &Host, limits: &Limits) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// The version order of a package database, where this build knows it.
-fn scheme_of(manager: &str) -> Option<Scheme> {
-    manager.parse().ok()
+/// What is wrong with a version by the order of its package manager; of a manager that is not known
+/// here, only what no manager takes.
+fn version_fault(scheme: Option<Scheme>, version: &str) -> Option<String> {
+    match scheme {
+        Some(scheme) => Some(scheme.check(version).err()?.to_string()),
+        None => version
+            .chars()
+            .find(|c| c.is_whitespace() || !c.is_ascii())
+            .map(|c| format!("version holds '{}', which no version may hold", c.escape_debug())),
+    }
+}
+
+/// Leaves out a time that no clock shows, and lists it: what it stands beside is as good as before.
+fn drop_odd_time(field: &str, time: &mut Option<jiff::Timestamp>, at: usize, odd: &mut Vec<Odd>, section: SectionName) {
+    if let Some(why) = time.and_then(time_fault) {
+        *time = None;
+        odd.push(Odd { section, record: format!("records[{at}].{field}"), why });
+    }
 }
 
 /// The first thing wrong with a record's identifying fields.
@@ -109,8 +130,12 @@ pub(super) fn check_packages(packages: &mut Packages, limits: &Limits, odd: &mut
     check_count("sections.packages.data.records", packages.records.len(), limits.packages)?;
     take_skipped(SectionName::Packages, &mut packages.skipped, odd, limits)?;
     packages.records.sort_by(|a, b| (&a.name, &a.arch, &a.version).cmp(&(&b.name, &b.arch, &b.version)));
-    let scheme = scheme_of(&packages.manager);
-    let version_fault = |version: &str| Some(scheme?.check(version).err()?.to_string());
+    for (at, record) in packages.records.iter_mut().enumerate() {
+        // Who packaged it is for people to read, and no reason to overlook a package.
+        strip_invisible(&mut record.vendor);
+        drop_odd_time("installed_at", &mut record.installed_at, at, odd, SectionName::Packages);
+    }
+    let scheme = packages.manager.parse().ok();
     keep_sound(
         SectionName::Packages,
         "records",
@@ -132,8 +157,8 @@ pub(super) fn check_packages(packages: &mut Packages, limits: &Limits, odd: &mut
                 limits,
             )
             .or_else(|| text_fault("depends", &r.depends, limits))
-            .or_else(|| version_fault(&r.version))
-            .or_else(|| version_fault(r.source_version()))
+            .or_else(|| version_fault(scheme, &r.version))
+            .or_else(|| version_fault(scheme, r.source_version()))
         },
         |r| &r.name,
         |a: &PackageRecord, b: &PackageRecord| (&a.name, &a.arch, &a.version) == (&b.name, &b.arch, &b.version),
@@ -141,10 +166,20 @@ pub(super) fn check_packages(packages: &mut Packages, limits: &Limits, odd: &mut
     Ok(())
 }
 
-pub(super) fn check_updates(updates: &mut Updates, limits: &Limits, odd: &mut Vec<Odd>) -> Result<(), Invalid> {
+/// `manager`: the order of the versions, where the report says whose they are.
+pub(super) fn check_updates(
+    updates: &mut Updates,
+    manager: Option<Scheme>,
+    limits: &Limits,
+    odd: &mut Vec<Odd>,
+) -> Result<(), Invalid> {
+    check_time("sections.updates.data.lists_at", updates.lists_at)?;
     check_count("sections.updates.data.records", updates.records.len(), limits.updates)?;
     take_skipped(SectionName::Updates, &mut updates.skipped, odd, limits)?;
     updates.records.sort_by(|a, b| (&a.name, &a.arch, &a.installed).cmp(&(&b.name, &b.arch, &b.installed)));
+    for record in &mut updates.records {
+        record.repository = without_credentials(&record.repository);
+    }
     keep_sound(
         SectionName::Updates,
         "records",
@@ -172,7 +207,10 @@ pub(super) fn check_updates(updates: &mut Updates, limits: &Limits, odd: &mut Ve
                 ],
                 limits,
             )
+            .or_else(|| text_fault("withheld_reason", &r.withheld_reason, limits))
             .or_else(|| r.advisories.iter().find_map(|id| identifier_fault(id, limits)))
+            .or_else(|| version_fault(manager, &r.installed).map(|why| format!("installed: {why}")))
+            .or_else(|| version_fault(manager, &r.candidate).map(|why| format!("candidate: {why}")))
         },
         |r| &r.name,
         |a: &UpdateRecord, b: &UpdateRecord| (&a.name, &a.arch, &a.installed) == (&b.name, &b.arch, &b.installed),
@@ -187,6 +225,11 @@ pub(super) fn check_repositories(
 ) -> Result<(), Invalid> {
     check_count("sections.repositories.data.records", repositories.records.len(), limits.repositories)?;
     take_skipped(SectionName::Repositories, &mut repositories.skipped, odd, limits)?;
+    for (at, record) in repositories.records.iter_mut().enumerate() {
+        record.uri = without_credentials(&record.uri);
+        drop_odd_time("fetched_at", &mut record.fetched_at, at, odd, SectionName::Repositories);
+        drop_odd_time("published_at", &mut record.published_at, at, odd, SectionName::Repositories);
+    }
     repositories.records.sort_by(|a, b| {
         (&a.kind, &a.uri, &a.suite, &a.component, a).cmp(&(&b.kind, &b.uri, &b.suite, &b.component, b))
     });
@@ -213,6 +256,7 @@ pub(super) fn check_repositories(
                 limits,
             )
             .or_else(|| r.arches.iter().find_map(|arch| identifier_fault(arch, limits)))
+            .or_else(|| scheme_fault(&r.uri).map(|why| format!("uri {why}")))
         },
         |r| &r.uri,
         |a, b| a == b,
@@ -245,11 +289,13 @@ pub(super) fn check_runtime(runtime: &mut Runtime, limits: &Limits, odd: &mut Ve
         |k| &k.release,
         |a, b| a == b,
     );
-    for (part, list) in [("livepatches", &runtime.livepatches), ("reboot_reasons", &runtime.reboot_reasons)] {
-        check_count(&field(part), list.len(), limits.list)?;
-        for (at, value) in list.iter().enumerate() {
-            check_identifier(&field(&format!("{part}[{at}]")), value, limits)?;
-        }
+    check_count(&field("livepatches"), runtime.livepatches.len(), limits.list)?;
+    for (at, value) in runtime.livepatches.iter().enumerate() {
+        check_identifier(&field(&format!("livepatches[{at}]")), value, limits)?;
+    }
+    check_count(&field("reboot_reasons"), runtime.reboot_reasons.len(), limits.list)?;
+    for (at, value) in runtime.reboot_reasons.iter_mut().enumerate() {
+        clean_reason(&field(&format!("reboot_reasons[{at}]")), value, limits)?;
     }
     check_count(&field("restarts"), runtime.restarts.len(), limits.list)?;
     runtime.restarts.sort_by(|a, b| (&a.unit, &a.command, &a.package, a).cmp(&(&b.unit, &b.command, &b.package, b)));
@@ -295,6 +341,7 @@ pub(super) fn check_history(history: &mut History, limits: &Limits, odd: &mut Ve
                 ],
                 limits,
             )
+            .or_else(|| time_fault(r.at).map(|why| format!("at {why}")))
         },
         |r| &r.name,
         |a, b| a == b,

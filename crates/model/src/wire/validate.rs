@@ -3,7 +3,8 @@
 //! Two kinds of fault: what makes the whole report unusable is [`Invalid`] and names the field; a
 //! record that is odd by itself is left out and listed as [`Odd`], and the rest is taken.
 
-use super::fields::{check_header, check_heartbeat, check_identifier, check_most, check_text};
+use super::fields::{check_header, check_heartbeat, check_identifier, check_most, check_time, clean_reason};
+use super::objects::Objects;
 use super::records::{check_history, check_host, check_packages, check_repositories, check_runtime, check_updates};
 use super::sections::{History, Host, Packages, Repositories, Runtime, Updates};
 use super::{
@@ -12,6 +13,7 @@ use super::{
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use versions::Scheme;
 
 /// Why a report is refused, with the field in the notation `sections.packages.data.records[3].name`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -128,9 +130,15 @@ pub fn read_report(body: &[u8], limits: &Limits) -> Result<Accepted, Invalid> {
     for (field, value) in [("tag", &report.tag), ("site", &report.site), ("env", &report.env)] {
         check_identifier(field, value, limits)?;
     }
+    check_time("observed_at", Some(report.observed_at))?;
     check_heartbeat(&report.heartbeat, limits)?;
     let mut odd = Vec::new();
     let sections = report.sections;
+    let host = read_section(SectionName::Host, sections.host, limits, |host| check_host(host, limits))?;
+    let packages = read_section(SectionName::Packages, sections.packages, limits, |packages| {
+        check_packages(packages, limits, &mut odd)
+    })?;
+    let manager = manager(&packages, &host);
     Ok(Accepted {
         agent: report.agent,
         machine_id: report.machine_id,
@@ -142,12 +150,10 @@ pub fn read_report(body: &[u8], limits: &Limits) -> Result<Accepted, Invalid> {
         site: report.site,
         env: report.env,
         heartbeat: report.heartbeat,
-        host: read_section(SectionName::Host, sections.host, limits, |host| check_host(host, limits))?,
-        packages: read_section(SectionName::Packages, sections.packages, limits, |packages| {
-            check_packages(packages, limits, &mut odd)
-        })?,
+        host,
+        packages,
         updates: read_section(SectionName::Updates, sections.updates, limits, |updates| {
-            check_updates(updates, limits, &mut odd)
+            check_updates(updates, manager, limits, &mut odd)
         })?,
         repositories: read_section(SectionName::Repositories, sections.repositories, limits, |repositories| {
             check_repositories(repositories, limits, &mut odd)
@@ -162,18 +168,31 @@ pub fn read_report(body: &[u8], limits: &Limits) -> Result<Accepted, Invalid> {
     })
 }
 
+/// The package manager that wrote a report's versions, as far as the report itself says.
+fn manager(packages: &Incoming<Packages>, host: &Incoming<Host>) -> Option<Scheme> {
+    let packages = packages.data().map(|packages| packages.manager.as_str());
+    let host = host.data().map(|host| host.package_manager.as_str());
+    packages.or(host)?.parse().ok()
+}
+
 impl CheckIn {
     /// Reads and checks a check-in.
     ///
     /// # Errors
     /// [`Invalid`] as for [`read_report`].
     pub fn read(body: &[u8], limits: &Limits) -> Result<Self, Invalid> {
-        let checkin: Self = read_json(body, limits)?;
+        let mut checkin: Self = read_json(body, limits)?;
         check_header(checkin.format, &checkin.agent, &checkin.machine_id, &checkin.boot_id, &checkin.hostname, limits)?;
+        check_time("observed_at", Some(checkin.observed_at))?;
         check_heartbeat(&checkin.heartbeat, limits)?;
-        for (name, digest) in checkin.sections.iter() {
+        if let Some(labels) = &checkin.labels {
+            for (field, value) in [("tag", &labels.tag), ("site", &labels.site), ("env", &labels.env)] {
+                check_identifier(&format!("labels.{field}"), value, limits)?;
+            }
+        }
+        for (name, digest) in checkin.sections.iter_mut() {
             if let super::Digest::Unavailable { reason } = digest {
-                check_text(&format!("sections.{name}.reason"), reason, limits)?;
+                clean_reason(&format!("sections.{name}.reason"), reason, limits)?;
             }
         }
         Ok(checkin)
@@ -189,7 +208,8 @@ fn read_json<T: DeserializeOwned>(body: &[u8], limits: &Limits) -> Result<T, Inv
         .map_err(|error| Invalid::new("", format!("not UTF-8 from byte {}", error.valid_up_to())))?;
     check_nesting(text.as_bytes(), limits.nesting)?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| path_error("", error))?;
+    let value =
+        serde_path_to_error::deserialize(Objects(&mut json)).map_err(|error| path_error("", text.len(), error))?;
     json.end().map_err(|error| Invalid::new("", error.to_string()))?;
     Ok(value)
 }
@@ -219,11 +239,17 @@ fn check_nesting(json: &[u8], most: usize) -> Result<(), Invalid> {
 }
 
 /// Names the field of a reader's error: the path that was being read (`?` where it was between
-/// fields), and the field that is missing there, which the path itself ends before.
-fn path_error(prefix: &str, error: serde_path_to_error::Error<serde_json::Error>) -> Invalid {
+/// fields), and the field that is missing there, which the path itself ends before. Of a document
+/// that breaks off, says so and where.
+fn path_error(prefix: &str, length: usize, error: serde_path_to_error::Error<serde_json::Error>) -> Invalid {
     let path = error.path().to_string();
     let path = path.trim_end_matches(['.', '?']);
-    let why = error.into_inner().to_string();
+    let inner = error.into_inner();
+    let why = match length {
+        _ if !inner.is_eof() => inner.to_string(),
+        0 => format!("there is no document ({inner})"),
+        length => format!("the document ends in the middle, after {length} bytes: was it cut off? ({inner})"),
+    };
     let missing = ["missing field `", "duplicate field `"]
         .iter()
         .find_map(|start| why.strip_prefix(start)?.split('`').next())
@@ -243,8 +269,8 @@ fn read_section<T: DeserializeOwned>(
     let hash = |hash: Option<SectionHash>| hash.ok_or_else(|| Invalid::new(field("hash"), "missing"));
     match section.state {
         SectionState::Unavailable => {
-            let reason = section.reason.ok_or_else(|| Invalid::new(field("reason"), "missing"))?;
-            check_text(&field("reason"), &reason, limits)?;
+            let mut reason = section.reason.ok_or_else(|| Invalid::new(field("reason"), "missing"))?;
+            clean_reason(&field("reason"), &mut reason, limits)?;
             Ok(Incoming::Unavailable { reason })
         }
         SectionState::Unchanged => Ok(Incoming::Unchanged { hash: hash(section.hash)? }),
@@ -262,8 +288,8 @@ fn read_section<T: DeserializeOwned>(
                 ));
             }
             let mut json = serde_json::Deserializer::from_str(&canonical);
-            let mut data: T =
-                serde_path_to_error::deserialize(&mut json).map_err(|error| path_error(&field("data"), error))?;
+            let mut data: T = serde_path_to_error::deserialize(Objects(&mut json))
+                .map_err(|error| path_error(&field("data"), canonical.len(), error))?;
             check(&mut data)?;
             Ok(Incoming::Present { hash: stated, data, canonical })
         }

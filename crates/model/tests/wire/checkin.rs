@@ -2,7 +2,8 @@
 
 use crate::sample;
 use model::wire::{
-    Answer, CheckIn, CheckInAnswer, Digest, FORMAT, Limits, SectionHash, SectionName, canonical_json, write_report,
+    Answer, CheckIn, CheckInAnswer, Digest, FORMAT, Labels, Limits, SectionHash, SectionName, canonical_json,
+    write_report,
 };
 use serde_json::{Value, json};
 
@@ -16,6 +17,7 @@ fn checkin() -> CheckIn {
         hostname: collected.hostname.clone(),
         observed_at: sample::at("2026-11-22T06:30:00Z"),
         sections: collected.digests().unwrap(),
+        labels: Some(Labels { tag: "web".to_owned(), site: "Brno".to_owned(), env: String::new() }),
         heartbeat: collected.heartbeat,
     }
 }
@@ -62,15 +64,20 @@ fn bad_input_names_the_field() {
         (
             "/sections/host",
             json!({"state": "present", "hash": "AB"}),
-            "sections.host",
+            "sections.host.hash",
             "64 lower case hexadecimal digits",
         ),
         (
             "/sections/host",
-            json!({"state": "unavailable", "reason": "a\0b"}),
+            json!({"state": "unavailable", "reason": "x".repeat(40_000)}),
             "sections.host.reason",
-            "control character",
+            "longer than 32768 bytes",
         ),
+        ("/sections/host", json!(["present", "00"]), "sections.host", "invalid type: sequence"),
+        ("/labels", json!(["web", "Brno"]), "labels", "invalid type: sequence"),
+        ("/labels/tag", json!("we\u{200b}b"), "labels.tag", "invisible character \\u{200b}"),
+        ("/labels/site", json!("a\nb"), "labels.site", "control character"),
+        ("/observed_at", json!("3000-01-01T00:00:00Z"), "observed_at", "outside of the years 1970 to 2999"),
         ("/heartbeat/disks/0/mount", json!("\u{1}"), "heartbeat.disks[0].mount", "control character"),
     ] {
         let mut bad = good.clone();
@@ -79,6 +86,17 @@ fn bad_input_names_the_field() {
         assert_eq!(invalid.field, field, "{pointer}: {invalid}");
         assert!(invalid.why.contains(why), "{pointer}: {invalid}");
     }
+}
+
+/// Absent labels are not compared; labels that are all empty are.
+#[test]
+fn labels_are_there_or_not() {
+    let mut tree = serde_json::to_value(checkin()).unwrap();
+    assert_eq!(read(&tree).unwrap().labels.unwrap().site, "Brno");
+    tree["labels"] = json!({});
+    assert_eq!(read(&tree).unwrap().labels, Some(Labels::default()));
+    tree.as_object_mut().unwrap().remove("labels");
+    assert_eq!(read(&tree).unwrap().labels, None);
 }
 
 #[test]

@@ -36,6 +36,58 @@ fn versions_that_dpkg_would_not_take() {
     assert_odd(&body, SectionName::Packages, "records[0] libssl3", "");
 }
 
+/// The order is the package database's where the report says which; what no manager takes is odd
+/// anyway.
+#[test]
+fn candidates_that_are_no_versions() {
+    for (field, version) in [("candidate", "1_0"), ("candidate", "x:1"), ("installed", "1 0")] {
+        let body = with(&format!("/sections/updates/data/records/0/{field}"), version);
+        let accepted = assert_odd(&body, SectionName::Updates, "records[0] libssl3", &format!("{field}: "));
+        assert_eq!(accepted.updates.data().unwrap().records.len(), 0);
+    }
+    let alone = |version: &str| {
+        let mut tree = sample::tree();
+        tree["sections"]["updates"]["data"]["records"][0]["candidate"] = json!(version);
+        for section in ["host", "packages"] {
+            tree["sections"][section] = json!({"state": "unavailable", "reason": "not now"});
+        }
+        found(&accepted(&sample::body(tree))).len()
+    };
+    assert_eq!((alone("1_0"), alone("1 0"), alone("1\u{e9}")), (0, 1, 1), "an rpm's version may hold '_'");
+}
+
+/// A time that no clock shows costs itself, not what it stands beside.
+#[test]
+fn times_of_records() {
+    let pointer = "/sections/packages/data/records/0/installed_at";
+    let accepted = assert_odd(
+        &with(pointer, "3500-01-01T00:00:00Z"),
+        SectionName::Packages,
+        "records[0].installed_at",
+        "outside of the years 1970 to 2999",
+    );
+    let records = &accepted.packages.data().unwrap().records;
+    assert_eq!((records.len(), records[0].installed_at), (2, None));
+    let body = with("/sections/history/data/records/0/at", "0001-01-01T00:00:00Z");
+    assert_odd(&body, SectionName::History, "records[0] libssl3", "outside of the years");
+}
+
+#[test]
+fn addresses_of_repositories() {
+    let uri = "/sections/repositories/data/records/0/uri";
+    let kept = |body: &[u8]| accepted(body).repositories.data().unwrap().records[0].uri.clone();
+    assert_eq!(kept(&with(uri, "https://me:s3cret@mirror.example/debian")), "https://mirror.example/debian");
+    let repository = "/sections/updates/data/records/0/repository";
+    let update = accepted(&with(repository, "https://me:s3cret@mirror.example/debian"));
+    assert_eq!(update.updates.data().unwrap().records[0].repository, "https://mirror.example/debian");
+    assert_odd(
+        &with(uri, "javascript:alert(1)"),
+        SectionName::Repositories,
+        "records[0] javascript:alert(1)",
+        "uri has the scheme 'javascript'",
+    );
+}
+
 #[test]
 fn names() {
     assert_odd(

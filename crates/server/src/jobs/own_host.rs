@@ -63,6 +63,7 @@ pub async fn look(app: &App) -> anyhow::Result<Looked> {
         hostname: collected.hostname.clone(),
         observed_at,
         sections: collected.digests()?,
+        labels: None,
         heartbeat: collected.heartbeat.clone(),
     };
     let answer = app.intake().checkin(Sender::OwnHost, checkin, app.now()).await.map_err(|error| failure(&error))?;

@@ -27,6 +27,7 @@ fn checkin(collected: &model::wire::Collected) -> Value {
         hostname: collected.hostname.clone(),
         observed_at: "2026-11-22T06:00:00Z".parse().unwrap(),
         sections: collected.digests().unwrap(),
+        labels: None,
         heartbeat: collected.heartbeat.clone(),
     })
     .unwrap()

@@ -137,6 +137,7 @@ pub(crate) async fn checkin(store: &Store, collected: &Collected, at: Timestamp)
         hostname: collected.hostname.clone(),
         observed_at: at,
         sections: collected.digests().unwrap(),
+        labels: None,
         heartbeat: collected.heartbeat.clone(),
     };
     let write = CheckInWrite { namespace: 1, checkin, received_at: at };

@@ -23,6 +23,7 @@ pub(crate) fn save(local: &Local, collected: &Collected, observed_at: Timestamp)
         hostname: collected.hostname.clone(),
         observed_at,
         sections: collected.digests()?,
+        labels: None,
         heartbeat: collected.heartbeat.clone(),
     };
     let answer: CheckInAnswer = local.json(&Method::POST, "/api/agent/v1/checkin", Some(&checkin))?;
