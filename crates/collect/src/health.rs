@@ -1,8 +1,8 @@
 //! The heartbeat: load, memory, file systems, uptime. Of a root that does not run, nothing.
 
-use crate::Root;
 use crate::host::{MOST_BYTES, kibibytes};
 use crate::text::clean;
+use crate::{Root, Space};
 use model::wire::{DiskHealth, Heartbeat};
 
 /// Reads it.
@@ -41,8 +41,13 @@ fn disks(root: &Root, mounts: &str) -> Vec<DiskHealth> {
         .into_iter()
         .take(MOST_DISKS)
         .filter_map(|mount| {
-            let (size_bytes, available_bytes) = root.space(&mount).ok()?;
-            (size_bytes > 0).then(|| DiskHealth { mount: clean(&mount, 512), size_bytes, available_bytes })
+            let Space { size, used, available } = root.space(&mount).ok()?;
+            (size > 0).then(|| DiskHealth {
+                mount: clean(&mount, 512),
+                size_bytes: size,
+                available_bytes: available,
+                used_bytes: Some(used),
+            })
         })
         .collect();
     disks.sort_by(|a, b| a.mount.cmp(&b.mount));

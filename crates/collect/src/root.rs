@@ -26,6 +26,18 @@ pub struct Root {
     live: bool,
 }
 
+/// How full a file system is, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Space {
+    /// Its size.
+    pub size: u64,
+    /// What is in use.
+    pub used: u64,
+    /// What an ordinary user may still write. With `used` less than the size where blocks are
+    /// reserved for the superuser.
+    pub available: u64,
+}
+
 /// Why a path could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
@@ -231,15 +243,19 @@ impl Root {
         Ok(entries)
     }
 
-    /// Size and free space of the file system at a path, in bytes: the size, and what an ordinary
-    /// user may still write.
+    /// How full the file system at a path is, by statvfs(3).
     ///
     /// # Errors
     /// When it can't be asked.
-    pub fn space(&self, path: &str) -> Result<(u64, u64), Unreadable> {
+    pub fn space(&self, path: &str) -> Result<Space, Unreadable> {
         let file = self.resolve(path, OFlags::PATH | OFlags::CLOEXEC)?;
         let stat = sys::fstatvfs(&file).map_err(|errno| Unreadable::errno(path, errno))?;
-        Ok((stat.f_blocks.saturating_mul(stat.f_frsize), stat.f_bavail.saturating_mul(stat.f_frsize)))
+        let bytes = |blocks: u64| blocks.saturating_mul(stat.f_frsize);
+        Ok(Space {
+            size: bytes(stat.f_blocks),
+            used: bytes(stat.f_blocks.saturating_sub(stat.f_bfree)),
+            available: bytes(stat.f_bavail),
+        })
     }
 
     /// Opens a path, never leaving the root.

@@ -74,5 +74,24 @@ fn the_running_systems_root_is_known() {
     let (_directory, root) = root();
     assert!(!root.is_live());
     assert!(root.exists("/etc/hostname") && root.is_file("/etc/hostname") && !root.is_file("/etc"));
-    assert!(root.space("/").unwrap().0 > 0);
+    assert!(root.space("/").unwrap().size > 0);
+}
+
+#[test]
+fn space_is_what_df_says() {
+    let root = Root::new("/").unwrap();
+    // Others write to the file system meanwhile: only a moment in which nothing changed counts.
+    for _ in 0..200 {
+        let before = root.space("/").unwrap();
+        let df = std::process::Command::new("df").args(["-B1", "--output=size,used,avail", "/"]).output().unwrap();
+        if root.space("/").unwrap() != before {
+            continue;
+        }
+        let text = String::from_utf8(df.stdout).unwrap();
+        let said: Vec<u64> =
+            text.lines().last().unwrap().split_whitespace().map(|word| word.parse().unwrap()).collect();
+        assert_eq!([before.size, before.used, before.available].as_slice(), said);
+        return;
+    }
+    panic!("the file system was never quiet");
 }

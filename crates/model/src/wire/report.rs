@@ -45,6 +45,10 @@ pub struct DiskHealth {
     pub size_bytes: u64,
     /// What an ordinary user may still write, in bytes.
     pub available_bytes: u64,
+    /// What is in use, in bytes. With `available_bytes` less than the size where blocks are reserved
+    /// for the administrator; absent from agents that do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_bytes: Option<u64>,
 }
 
 /// The names of the sections.

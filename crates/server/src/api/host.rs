@@ -51,6 +51,10 @@ pub struct DiskRow {
     pub size_bytes: u64,
     /// What an ordinary user may still write.
     pub available_bytes: u64,
+    /// What is in use, where its agent says it. `df` calls `used / (used + available)` the use; what is
+    /// reserved for the administrator is neither.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_bytes: Option<u64>,
 }
 
 /// What is held of one section of the host's reports.
@@ -261,6 +265,7 @@ async fn host_get(
                 mount: disk.mount.clone(),
                 size_bytes: disk.size_bytes,
                 available_bytes: disk.available_bytes,
+                used_bytes: disk.used_bytes,
             })
             .collect(),
         ip_addresses: host.ip_addresses,
