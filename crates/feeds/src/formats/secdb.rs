@@ -1,0 +1,188 @@
+//! Security databases of apk distributions (`secfixes`), JSON as published and YAML as before 2020.
+//!
+//! Format: <https://git.alpinelinux.org/alpine-secdb>, <https://github.com/wolfi-dev/advisories>. A
+//! document is one repository of one release: packages, each with versions, each with the issues
+//! fixed by it.
+//!
+//! What is odd: a package is a *source* (apk's origin); a version `0` means that no version of this
+//! release was ever affected; one entry may hold several names of one issue
+//! (`CVE-2017-2620 XSA-209`); names other than CVEs (`XSA-`, `GHSA-`, `ALPINE-`) stand alone where
+//! there is no CVE; the same issue may stand under two versions when the first fix was incomplete.
+
+use super::yaml;
+use crate::feed::{Sink, Skipped, Unreadable};
+use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subject};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{BufRead, Read as _};
+use versions::Scheme;
+
+/// Largest document in bytes; the largest real one has 10 MB.
+const MAX_BYTES: u64 = 128 << 20;
+/// Most issues of a document; the largest real one has some 100,000.
+const MAX_ISSUES: usize = 5_000_000;
+/// Longest name of a package, version or issue entry.
+const MAX_NAME: usize = 256;
+
+/// What a vendor's table says of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The release that it speaks of.
+    pub platform: Platform,
+    /// What sets its records apart from those of the feed's other documents: `v3.20/main`; may be empty.
+    pub label: String,
+}
+
+/// The head of a document.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Head {
+    /// `v3.20`, `edge`; Wolfi and Chainguard have none.
+    #[serde(default)]
+    pub distroversion: String,
+    /// `main`, `community`, `os`.
+    #[serde(default)]
+    pub reponame: String,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    #[serde(flatten)]
+    head: Head,
+    /// Null or absent in a repository without any (v3.2 and edge have had such).
+    #[serde(default)]
+    packages: Option<Vec<Value>>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    pkg: Package,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    #[serde(default)]
+    secfixes: Option<BTreeMap<String, Option<Vec<Value>>>>,
+}
+
+/// Reads a document. `place` gives what its head means, or why that can't be told.
+///
+/// # Errors
+/// When it is no such document.
+pub fn read(
+    body: &mut dyn BufRead,
+    place: &dyn Fn(&Head) -> Result<Place, String>,
+    sink: &mut dyn Sink,
+) -> Result<(), Unreadable> {
+    let mut text = String::new();
+    let read = body.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| Unreadable::Io(error.to_string()))?;
+    if read as u64 > MAX_BYTES {
+        return Err(Unreadable::Malformed { line: 1, why: format!("more than {MAX_BYTES} bytes") });
+    }
+    let document: Document = if text.trim_start().starts_with('{') {
+        serde_json::from_str(&text)
+    } else {
+        serde_json::from_value(yaml::read(&text)?)
+    }
+    .map_err(|error| Unreadable::Malformed { line: error.line().max(1) as u64, why: error.to_string() })?;
+    drop(text);
+    if document.head.reponame.is_empty() {
+        return Err(Unreadable::Malformed { line: 1, why: "the document names no repository (reponame)".to_owned() });
+    }
+    let place = place(&document.head).map_err(|why| Unreadable::Malformed { line: 1, why })?;
+    let mut issues = 0;
+    for value in document.packages.unwrap_or_default() {
+        match Entry::deserialize(&value) {
+            Ok(entry) if fits(&entry.pkg.name) => issues += package(&place, entry.pkg, sink)?,
+            Ok(_) => {
+                sink.skipped(Skipped::new(&value.to_string(), None, "the package's name is no text or too long"))?;
+            }
+            Err(error) => sink.skipped(Skipped::new(&value.to_string(), None, error.to_string()))?,
+        }
+        if issues > MAX_ISSUES {
+            return Err(Unreadable::Malformed { line: 1, why: format!("more than {MAX_ISSUES} issues") });
+        }
+    }
+    Ok(())
+}
+
+fn fits(name: &str) -> bool {
+    !name.is_empty() && name.len() <= MAX_NAME && !name.chars().any(char::is_control)
+}
+
+/// Hands over what is said of one package, an issue a record, and gives their number.
+fn package(place: &Place, package: Package, sink: &mut dyn Sink) -> Result<usize, Unreadable> {
+    let scheme = Scheme::of_distribution(place.platform.distribution());
+    let mut issues: BTreeMap<String, Issue> = BTreeMap::new();
+    for (version, names) in package.secfixes.unwrap_or_default() {
+        let status = match version.as_str() {
+            "0" => FactStatus::NotAffected,
+            version => match scheme.map_or(Ok(()), |scheme| scheme.check(version)) {
+                Ok(()) => FactStatus::Fixed(version.to_owned()),
+                Err(error) => {
+                    for name in names.into_iter().flatten() {
+                        let record = format!("{} {version} {name}", package.name);
+                        sink.skipped(Skipped::new(&record, None, error.to_string()))?;
+                    }
+                    continue;
+                }
+            },
+        };
+        for name in names.into_iter().flatten() {
+            let Some(entry) = name.as_str().filter(|entry| fits(entry)) else {
+                let record = format!("{} {version} {name}", package.name);
+                sink.skipped(Skipped::new(&record, None, "the issue's name is no text or too long"))?;
+                continue;
+            };
+            let mut names: Vec<&str> = entry.split_whitespace().collect();
+            // The CVE is the key that other feeds share; the other names of the entry label it.
+            names.sort_by_key(|name| !name.starts_with("CVE-"));
+            let (cves, others): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| name.starts_with("CVE-"));
+            let keys = if cves.is_empty() { &others[..names.len().min(1)] } else { &cves[..] };
+            for key in keys {
+                let issue = issues.entry((*key).to_owned()).or_default();
+                issue.statuses.push(status.clone());
+                issue.names.extend(others.iter().filter(|name| *name != key).map(|name| (*name).to_owned()));
+            }
+        }
+    }
+    let count = issues.len();
+    for (cve, mut issue) in issues {
+        issue.names.sort();
+        issue.names.dedup();
+        let words = issue.names.join(" ");
+        let fact = |status: FactStatus| Fact {
+            platform: place.platform.clone(),
+            subject: Subject::Source(package.name.clone()),
+            cve: cve.clone(),
+            status,
+            words: words.clone(),
+            severity: Severity::Unknown,
+            arches: Vec::new(),
+            channel: String::new(),
+            module: String::new(),
+        };
+        let label = if place.label.is_empty() { String::new() } else { format!(" {}", place.label) };
+        sink.advisory(Advisory {
+            id: format!("{cve} {}{label}", package.name),
+            title: String::new(),
+            kind: AdvisoryKind::Security,
+            published: None,
+            updated: None,
+            withdrawn: false,
+            cves: if cve.starts_with("CVE-") { vec![cve.clone()] } else { Vec::new() },
+            facts: issue.statuses.into_iter().map(fact).collect(),
+            references: Vec::new(),
+        })?;
+    }
+    Ok(count)
+}
+
+/// What is said of one issue of one package.
+#[derive(Default)]
+struct Issue {
+    statuses: Vec<FactStatus>,
+    /// Its other names.
+    names: Vec<String>,
+}
