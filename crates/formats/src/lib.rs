@@ -10,8 +10,11 @@ pub mod deb822;
 pub mod packages;
 pub mod pattern;
 pub mod preferences;
+pub mod relations;
 pub mod release;
 pub mod sources_list;
+pub mod updateinfo;
+pub mod xml;
 
 use std::fmt;
 
