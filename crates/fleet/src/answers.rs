@@ -64,6 +64,9 @@ pub struct HostRow {
     pub colour: Colour,
     /// How long ago it was heard of.
     pub freshness: Freshness,
+    /// Whether it is known what waits: section `updates` was reported once. Where it was not, the
+    /// numbers of updates are 0 and say nothing.
+    pub updates_known: bool,
     /// Pending security updates, withheld ones too.
     pub security_updates: u32,
     /// Pending updates that are neither security updates nor withheld.

@@ -49,6 +49,8 @@ pub enum SortColumn {
     SecurityUpdates,
     /// Pending other updates.
     OtherUpdates,
+    /// Pending updates that the manager withholds.
+    WithheldUpdates,
     /// Open CVEs.
     OpenFindings,
     /// The time last seen.
@@ -59,10 +61,11 @@ pub enum SortColumn {
 
 impl SortColumn {
     /// Every column.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Hostname,
         Self::SecurityUpdates,
         Self::OtherUpdates,
+        Self::WithheldUpdates,
         Self::OpenFindings,
         Self::LastSeenAt,
         Self::Packages,
@@ -75,6 +78,7 @@ impl SortColumn {
             Self::Hostname => "hostname",
             Self::SecurityUpdates => "security_updates",
             Self::OtherUpdates => "other_updates",
+            Self::WithheldUpdates => "withheld_updates",
             Self::OpenFindings => "open_findings",
             Self::LastSeenAt => "last_seen_at",
             Self::Packages => "packages",

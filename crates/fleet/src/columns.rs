@@ -199,6 +199,7 @@ impl Columns {
             SortColumn::LastSeenAt => return self.last_seen(host).as_microsecond(),
             SortColumn::SecurityUpdates => Column::Security,
             SortColumn::OtherUpdates => Column::Other,
+            SortColumn::WithheldUpdates => Column::Withheld,
             SortColumn::OpenFindings => Column::Open,
             SortColumn::Packages => Column::Packages,
         };

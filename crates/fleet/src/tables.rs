@@ -37,6 +37,8 @@ pub(crate) struct Tables {
     pub(crate) packages: Paged<PackageEntry, 64>,
     /// Packages by name.
     pub(crate) names: ShardMap<Arc<str>, Vec<Ordinal>>,
+    /// Packages by the name of their source, where it is another than their own.
+    pub(crate) sources: ShardMap<Arc<str>, Vec<Ordinal>>,
     pub(crate) carriers: Paged<Option<Carrier>, 64>,
     pub(crate) lists: Paged<Option<List>, 64>,
     pub(crate) cves: Paged<Cve, 64>,
@@ -67,6 +69,7 @@ impl Tables {
             bits: Paged::default(),
             packages: Paged::default(),
             names: ShardMap::default(),
+            sources: ShardMap::default(),
             carriers: Paged::default(),
             lists: Paged::default(),
             cves: Paged::default(),

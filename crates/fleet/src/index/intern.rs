@@ -85,6 +85,12 @@ impl Index {
         if let Some(same) = self.tables.names.entry(name, Vec::new) {
             same.push(new);
         }
+        if package.source != package.name {
+            let source = self.names.string(&package.source);
+            if let Some(same) = self.tables.sources.entry(source, Vec::new) {
+                same.push(new);
+            }
+        }
         self.tables.packages.push(PackageEntry { id, package: Arc::new(package), platform, carriers: Vec::new() });
         self.names.packages.insert(id, new);
     }

@@ -2,9 +2,10 @@
 
 use super::{Count, Expr, Op, Query, Term};
 use crate::columns::Column;
-use crate::tables::{PackageEntry, Tables};
+use crate::tables::{Ordinal, PackageEntry, Tables};
 use model::Role;
 use roaring::RoaringBitmap;
+use std::collections::HashMap;
 use versions::Scheme;
 
 impl Query {
@@ -52,7 +53,7 @@ fn cost(expr: &Expr) -> u8 {
         Expr::Not(part) => cost(part),
         Expr::Term(term) => match term {
             Term::Os { .. } | Term::Freshness(_) | Term::Colour(_) | Term::Reboot(_) | Term::Tag(_) => 0,
-            Term::Package { .. } | Term::Cve(_) => 1,
+            Term::Package { .. } | Term::Update(_) | Term::Cve(_) => 1,
             Term::Count { .. } => 2,
             Term::Word(_) => 3,
         },
@@ -104,6 +105,7 @@ fn keep(term: &Term, tables: &Tables, mut within: RoaringBitmap) -> RoaringBitma
             tables.spread(cve, Some(&within)).by_state.into_iter().for_each(|hosts| found |= hosts);
             found
         }
+        Term::Update(name) => with_update(tables, name, &within),
         Term::Package { name, version } => {
             let mut found = RoaringBitmap::new();
             let packages = tables.names.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -117,6 +119,28 @@ fn keep(term: &Term, tables: &Tables, mut within: RoaringBitmap) -> RoaringBitma
             found
         }
     }
+}
+
+/// The hosts on which an update of a package waits that has this name, or whose source has it. The
+/// source is that of the installed package, since package managers name updates by binaries.
+fn with_update(tables: &Tables, name: &str, within: &RoaringBitmap) -> RoaringBitmap {
+    // By platform and binary, the hosts on which the binary comes from that source.
+    let mut of_source: HashMap<(Ordinal, &str), RoaringBitmap> = HashMap::new();
+    let packages = tables.sources.get(name).map(Vec::as_slice).unwrap_or_default();
+    for entry in packages.iter().filter_map(|package| tables.packages.get(*package)) {
+        if let Some(carrier) = entry.carrier(Role::Installed).and_then(|of| tables.carrier(of)) {
+            *of_source.entry((entry.platform, &entry.package.name)).or_default() |= carrier.hosts.and(within);
+        }
+    }
+    let mut found = RoaringBitmap::new();
+    for update in tables.updates.iter().flatten() {
+        if *update.key.name == *name {
+            found |= update.hosts.and(within);
+        } else if let Some(hosts) = of_source.get(&(update.key.platform, &*update.key.name)) {
+            found |= update.hosts.and(hosts);
+        }
+    }
+    found
 }
 
 /// Compares by the order of the package's own distribution; a distribution whose order is not known

@@ -79,6 +79,8 @@ pub(crate) enum Term {
     Count { count: Count, op: Op, number: u64 },
     /// It has a package of this name installed, of a version that compares so.
     Package { name: String, version: Option<(Op, String)> },
+    /// An update of this package waits, by its own name or its source's.
+    Update(String),
     /// The CVE is open on it.
     Cve(String),
     /// Whether it must be rebooted; absent: it cannot tell.
@@ -231,6 +233,10 @@ impl fmt::Display for Term {
                     f.write_str(op.as_str())?;
                     write_value(f, version)
                 })
+            }
+            Self::Update(name) => {
+                f.write_str("update:")?;
+                write_value(f, name)
             }
             Self::Cve(cve) => {
                 f.write_str("cve:")?;

@@ -9,13 +9,14 @@ use model::Platform;
 const KEYWORDS: [&str; 3] = ["or", "and", "not"];
 
 /// Fields other than counts, and what is read for them too.
-const FIELDS: [(&str, Field); 10] = [
+const FIELDS: [(&str, Field); 11] = [
     ("os", Field::Os),
     ("freshness", Field::Freshness),
     ("colour", Field::Colour),
     ("color", Field::Colour),
     ("pkg", Field::Package),
     ("package", Field::Package),
+    ("update", Field::Update),
     ("cve", Field::Cve),
     ("reboot", Field::Reboot),
     ("tag", Field::Tag),
@@ -28,6 +29,7 @@ enum Field {
     Freshness,
     Colour,
     Package,
+    Update,
     Cve,
     Reboot,
     Tag,
@@ -381,6 +383,7 @@ impl Parser<'_> {
                 }
                 Term::Os { distribution: distribution.to_owned(), release: release.map(str::to_owned) }
             }
+            Field::Update => Term::Update(piece.text.clone()),
             Field::Cve => Term::Cve(piece.text.clone()),
             Field::Tag => Term::Tag(piece.text.clone()),
             Field::Host | Field::Package | Field::Count(_) => Term::Word(piece.text.clone()),

@@ -10,7 +10,7 @@ mod source_updates;
 mod updates;
 
 use crate::tables::{Ordinal, Tables};
-use crate::{HostId, HostRow, Query, SeverityCounts, StateCounts};
+use crate::{Availability, HostId, HostRow, Query, SeverityCounts, StateCounts};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use std::sync::Arc;
@@ -70,6 +70,7 @@ impl Snapshot {
             os_name: Arc::clone(&record.os_name),
             colour: row.colour,
             freshness: row.freshness,
+            updates_known: record.updates_section != Availability::Never,
             security_updates: row.security,
             other_updates: row.other,
             withheld_updates: row.withheld,

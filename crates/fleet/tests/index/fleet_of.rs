@@ -129,9 +129,9 @@ fn rules(platform: &Platform, feed: u8, said: &[Said]) -> Arc<Rules> {
 }
 
 fn update() -> impl Strategy<Value = UpdateFacts> {
-    (0usize..3, 0usize..2, any::<bool>(), option::weighted(0.3, any::<bool>()), any::<bool>()).prop_map(
+    (0usize..4, 0usize..2, any::<bool>(), option::weighted(0.3, any::<bool>()), any::<bool>()).prop_map(
         |(name, candidate, security, withheld, arch)| UpdateFacts {
-            name: ["openssl", "bash", "curl"][name].into(),
+            name: ["openssl", "bash", "curl", "libssl3"][name].into(),
             arch: if arch { "amd64" } else { "arm64" }.into(),
             candidate: ["9.0-1", "3.0.12-1"][candidate].into(),
             installed: "1.0-1".into(),

@@ -52,7 +52,7 @@ impl Ask {
                 compares(u64::from(count).cmp(number), op)
             }
             Self::Package(name, op, version) => host.packages.iter().any(|of| {
-                let dpkg = of.package.platform.distribution() == "debian";
+                let scheme = versions::Scheme::of_distribution(of.package.platform.distribution());
                 // Without a revision in the literal, the installed one's does not count.
                 let installed = match (version.contains('-'), of.package.version.rfind('-')) {
                     (false, Some(at)) => &of.package.version[..at],
@@ -60,7 +60,7 @@ impl Ask {
                 };
                 of.role == Role::Installed
                     && of.package.name == *name
-                    && (op.is_empty() || dpkg && compares(versions::Scheme::Dpkg.compare(installed, version), op))
+                    && (op.is_empty() || scheme.is_some_and(|scheme| compares(scheme.compare(installed, version), op)))
             }),
             Self::Not(ask) => !ask.keeps(host),
             Self::All(asks) => asks.iter().all(|ask| ask.keeps(host)),
@@ -105,6 +105,15 @@ fn term() -> impl Strategy<Value = Ask> {
         }),
         text("cve:", &["CVE-2026-0", "CVE-2026-1", "cve-2026-2", "CVE-1999-0"], |host, value| {
             host.pairs.contains_key(&value.to_uppercase())
+        }),
+        // The third one is the source of the second; `nothing` is neither.
+        text("update:", &["bash", "libssl3", "openssl", "nothing"], |host, value| {
+            let from_source = |name: &str| {
+                host.packages
+                    .iter()
+                    .any(|of| of.role == Role::Installed && of.package.name == name && of.package.source == value)
+            };
+            host.facts.updates.iter().any(|update| update.name == value || from_source(&update.name))
         }),
         text("reboot:", &["true", "false", "unknown"], |host, value| {
             host.row.reboot_required.map_or("unknown".into(), |required| required.to_string()) == value
@@ -185,6 +194,8 @@ fn queries_are_written_plainly() {
         ("pkg:libstdc++6=12.2.0-14", "pkg:libstdc++6=12.2.0-14"),
         ("tag:\"two words\"", "tag:\"two words\""),
         ("cve:CVE-2024-3094", "cve:CVE-2024-3094"),
+        ("UPDATE:libstdc++6,bash", "update:libstdc++6 or update:bash"),
+        ("-update:\"a b\"", "-update:\"a b\""),
     ] {
         assert_eq!(written(text), plain, "{text}");
     }
@@ -202,6 +213,9 @@ fn errors_say_what_where_and_what_was_meant() {
         ("security>99999999999999999999", 9, 20, "a whole number", None),
         ("os:", 3, 0, "a value is missing after 'os'", None),
         ("os:Debian/12", 3, 9, "is not a platform", None),
+        ("update:", 7, 0, "a value is missing after 'update'", None),
+        ("update>3", 6, 1, "'update' is not compared, it takes ':'", Some(":")),
+        ("updat:bash", 0, 5, "'updat' is not a field", Some("update")),
         ("os>debian", 2, 1, "'os' is not compared, it takes ':'", Some(":")),
         ("pkg:openssl<", 12, 0, "a value is missing after 'openssl<'", None),
         ("pkg:<3", 4, 0, "a value is missing after 'pkg'", None),
