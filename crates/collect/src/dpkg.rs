@@ -1,6 +1,10 @@
 //! Installed packages from dpkg's own database: `/var/lib/dpkg/status`, and the directory
 //! `status.d` that images without a package manager ("distroless") have instead, one file a package.
+//! What dpkg has not yet merged into `status` is read from its journal.
 
+mod journal;
+
+use crate::relations::Relations;
 use crate::text::{clean, identifier, identifier_of};
 use crate::{Root, Unreadable, tidy};
 use formats::deb822::{Error, Limits, Reader, Stanza};
@@ -21,6 +25,8 @@ const MOST_BYTES: u64 = 512 << 20;
 pub(crate) struct Installed {
     pub(crate) record: PackageRecord,
     pub(crate) multi_arch: String,
+    /// What it asks of others.
+    pub(crate) relations: Relations,
     /// [`Package::build_hash`].
     pub(crate) build: u32,
 }
@@ -61,6 +67,7 @@ pub(crate) fn read(root: &Root) -> Result<Database, String> {
             Err(why) => database.skip(&path, why.why.to_string()),
         }
     }
+    journal::apply(root, &mut database);
     if database.packages.is_empty() {
         let odd = database.skipped.first().map(|odd| format!(" ({}: {})", odd.record, odd.why)).unwrap_or_default();
         return Err(identifier(&format!("{path} holds no installed package{odd}")));
@@ -157,8 +164,15 @@ fn installed(package: &Package<'_>) -> Installed {
             ..PackageRecord::default()
         },
         multi_arch: package.multi_arch.to_owned(),
+        relations: Relations::of(package),
         build: package.build_hash(),
     }
+}
+
+/// Whether dpkg keeps a stanza of this name and architecture where it keeps a package: one place an
+/// architecture, `all` sharing that of others. A stanza without an architecture is for any.
+fn same_slot(known: &PackageRecord, name: &str, arch: &str) -> bool {
+    known.name == name && (known.arch == arch || known.arch == "all" || matches!(arch, "all" | ""))
 }
 
 /// The packages that apt installed for others, as (name, architecture).

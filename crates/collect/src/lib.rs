@@ -14,11 +14,12 @@ mod manager;
 mod network;
 mod os_release;
 mod reboot;
+mod relations;
 mod root;
 mod text;
 mod virtualization;
 
-pub use root::{Entry, Root, Unreadable, Why};
+pub use root::{Entry, Root, Space, Unreadable, Why};
 
 use manager::Manager;
 use model::Clock;

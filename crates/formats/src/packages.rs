@@ -20,6 +20,17 @@ pub fn name<'a>(stanza: &Stanza<'a>) -> Option<&'a [u8]> {
     stanza.field("Package").map(|field| field.value)
 }
 
+/// The names that the package of a stanza provides, without reading the other fields. Most packages
+/// provide none, which is found by one search.
+pub fn provided_names<'a>(stanza: &Stanza<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
+    const FIELD: &[u8] = b"\nProvides:";
+    let bytes = stanza.bytes();
+    let has_field = memchr::memmem::find(bytes, FIELD).is_some();
+    let value = if has_field { stanza.field("Provides").map(|field| field.value) } else { None };
+    let names = value.unwrap_or_default().split(|b| *b == b',').filter_map(|text| std::str::from_utf8(text).ok());
+    names.filter_map(|text| text.split(['(', ':']).next()?.split_whitespace().next())
+}
+
 /// What the administrator wants of a package, dpkg's first word of `Status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Want {
@@ -92,6 +103,8 @@ pub struct Package<'a> {
     pub breaks: &'a [u8],
     /// `Replaces`
     pub replaces: &'a [u8],
+    /// `Provides`
+    pub provides: &'a [u8],
     /// `Installed-Size`
     pub installed_size: &'a [u8],
     /// `Multi-Arch`
@@ -132,6 +145,7 @@ impl<'a> Package<'a> {
                 b"conflicts" => package.conflicts = value,
                 b"breaks" => package.breaks = value,
                 b"replaces" => package.replaces = value,
+                b"provides" => package.provides = value,
                 b"installed-size" => package.installed_size = value,
                 b"multi-arch" => package.multi_arch = plain("Multi-Arch")?,
                 b"size" => package.size = plain("Size")?.parse().ok(),

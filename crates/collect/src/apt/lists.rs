@@ -190,7 +190,7 @@ impl Lists<'_> {
                     is_empty = false;
                     let Some(name) = packages::name(&stanza) else { continue };
                     packages += 1;
-                    if !table.wants(name) {
+                    if !table.wants(name, &stanza) {
                         continue;
                     }
                     match Package::parse(&stanza) {

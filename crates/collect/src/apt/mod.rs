@@ -1,9 +1,9 @@
 //! What apt would do: its sources, its lists and its policy, read from their files.
 //!
 //! The answers are those of apt 2.6 (Debian 12): `candidates` equals `apt-cache policy` for every
-//! installed package, `updates` equals `apt-get -s dist-upgrade`, except for packages that apt's
-//! dependency solver keeps back, which is not run here. The way of apt's own computation is
-//! described at each step. Where apt stops with an error, the fault is noted and the rest computed.
+//! installed package, `updates` equals `apt-get -s dist-upgrade`, with what is kept back named (see
+//! `solver` for how close that comes to apt's own). The way of apt's computation is described at
+//! each step. Where apt stops with an error, the fault is noted and the rest computed.
 
 mod lists;
 mod names;
@@ -13,6 +13,7 @@ mod policy;
 mod repositories;
 mod security;
 mod settings;
+mod solver;
 mod sources;
 mod table;
 mod updates;
@@ -32,6 +33,8 @@ pub(crate) struct View {
     table: Table,
     /// Each group's decision, in the table's order.
     decisions: Vec<policy::Decision>,
+    /// Why each group's candidate is kept back, in the same order.
+    kept_back: Vec<Option<String>>,
     lists_at: Option<i64>,
     /// Faults of the settings and lists, and those of the sources' files.
     skipped: Vec<Skipped>,
@@ -55,11 +58,18 @@ pub(crate) fn read(root: &Root, options: &Options, database: &Database) -> View 
     skipped.extend(more);
     let (decisions, more) = policy::decide(&settings, &pins, &table);
     skipped.extend(more);
+    let host = solver::Host { root, settings: &settings, sources: &sources, pins: &pins };
+    let (kept_back, more) = match fault {
+        None => solver::kept_back(&host, &table, &decisions),
+        Some(_) => (Vec::new(), Vec::new()),
+    };
+    skipped.extend(more);
     View {
         settings,
         sources,
         table,
         decisions,
+        kept_back,
         lists_at: found.newest,
         skipped: tidy(skipped),
         skipped_sources: tidy(skipped_sources),

@@ -2,10 +2,12 @@
 
 use super::security;
 use crate::dpkg::Database;
-use formats::packages::Package;
+use crate::relations::Relations;
+use formats::deb822::Stanza;
+use formats::packages::{self, Package};
 use formats::release::Release;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use versions::Scheme;
 
 /// A suite as the lists' index files know it.
@@ -36,7 +38,8 @@ pub(super) struct Index {
 pub(super) struct Version {
     pub(super) text: String,
     pub(super) is_all: bool,
-    multi_arch: String,
+    /// `same`, `foreign`, `allowed`, or empty.
+    pub(super) multi_arch: String,
     build: u32,
     size: Option<u64>,
     pub(super) source: String,
@@ -45,6 +48,7 @@ pub(super) struct Version {
     /// The indices that hold it, in the order of the sources.
     pub(super) files: Vec<usize>,
     pub(super) is_installed: bool,
+    pub(super) relations: Relations,
 }
 
 impl Version {
@@ -112,6 +116,8 @@ pub(super) struct Table {
     pub(super) files: Vec<Index>,
     pub(super) groups: Vec<Group>,
     by_name: HashMap<String, Vec<usize>>,
+    /// Names of which packages are looked for that are not installed, or stand for such a name.
+    asked: BTreeSet<String>,
 }
 
 impl Table {
@@ -144,26 +150,55 @@ impl Table {
                     phased_percent: None,
                     files: Vec::new(),
                     is_installed: true,
+                    relations: installed.relations.clone(),
                 }),
             });
         }
-        Self { native: native.to_owned(), archives: Vec::new(), files: Vec::new(), groups, by_name }
+        Self {
+            native: native.to_owned(),
+            archives: Vec::new(),
+            files: Vec::new(),
+            groups,
+            by_name,
+            asked: BTreeSet::new(),
+        }
     }
 
-    /// Whether a package of this name is installed.
-    pub(super) fn wants(&self, name: &[u8]) -> bool {
-        std::str::from_utf8(name).is_ok_and(|name| self.by_name.contains_key(name))
+    /// A table for packages that are not installed: those with one of these names, and those that
+    /// provide one.
+    pub(super) fn of_names(native: &str, names: &BTreeSet<String>) -> Self {
+        let (archives, files, groups, by_name) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
+        Self { native: native.to_owned(), archives, files, groups, by_name, asked: names.clone() }
+    }
+
+    /// The groups of a name, one an architecture.
+    pub(super) fn groups_of(&self, name: &str) -> impl Iterator<Item = &Group> {
+        self.by_name.get(name).into_iter().flatten().filter_map(|at| self.groups.get(*at))
+    }
+
+    /// Whether a package of a list belongs into the table.
+    pub(super) fn wants(&self, name: &[u8], stanza: &Stanza<'_>) -> bool {
+        let Ok(name) = std::str::from_utf8(name) else { return false };
+        if self.asked.is_empty() {
+            return self.by_name.contains_key(name);
+        }
+        self.asked.contains(name) || packages::provided_names(stanza).any(|name| self.asked.contains(name))
     }
 
     /// Adds a package of a list.
     pub(super) fn add(&mut self, package: &Package<'_>, file: usize) {
         let is_all = package.arch == "all";
         let arch = if is_all { self.native.as_str() } else { package.arch };
-        let Some(groups) = self.by_name.get(package.name) else { return };
-        let Some(at) = groups.iter().copied().find(|at| self.groups[*at].arch == arch) else { return };
         if package.version.is_empty() {
             return;
         }
+        let groups = self.by_name.get(package.name).map(Vec::as_slice).unwrap_or_default();
+        let at = match groups.iter().copied().find(|at| self.groups[*at].arch == arch) {
+            Some(at) => at,
+            // Of installed packages the other architectures are none of the host's.
+            None if self.asked.is_empty() => return,
+            None => self.begin(package.name, arch.to_owned()),
+        };
         self.groups[at].merge(Version {
             text: package.version.to_owned(),
             is_all,
@@ -175,7 +210,16 @@ impl Table {
             phased_percent: package.phased_percent.filter(|percent| *percent != 100),
             files: vec![file],
             is_installed: false,
+            relations: Relations::of(package),
         });
+    }
+
+    /// A group for a package that is not installed.
+    fn begin(&mut self, name: &str, arch: String) -> usize {
+        let at = self.groups.len();
+        self.by_name.entry(name.to_owned()).or_default().push(at);
+        self.groups.push(Group { name: name.to_owned(), arch, held: false, versions: Vec::new(), status: None });
+        at
     }
 
     /// Adds dpkg's own view, behind all lists.

@@ -3,7 +3,7 @@
 use super::View;
 use super::policy::Decision;
 use super::table::Group;
-use crate::text::identifier;
+use crate::text::{clean, identifier};
 use jiff::Timestamp;
 use model::wire::sections::{UpdateRecord, Updates, Withheld};
 use std::cmp::Ordering;
@@ -15,14 +15,16 @@ impl View {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
         }
-        let groups = self.table.groups.iter().zip(&self.decisions);
-        let mut records: Vec<_> = groups.filter_map(|(group, decision)| self.update(group, *decision)).collect();
+        let kept_back = self.kept_back.iter().map(Option::as_deref).chain(std::iter::repeat(None));
+        let groups = self.table.groups.iter().zip(&self.decisions).zip(kept_back);
+        let mut records: Vec<_> =
+            groups.filter_map(|((group, decision), kept_back)| self.update(group, *decision, kept_back)).collect();
         records.sort_by(|a, b| (&a.name, &a.arch, &a.installed).cmp(&(&b.name, &b.arch, &b.installed)));
         let lists_at = self.lists_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
         Ok(Updates { lists_at: lists_at.map(|at| at.min(whole(now))), records, skipped: self.skipped.clone() })
     }
 
-    fn update(&self, group: &Group, decision: Decision) -> Option<UpdateRecord> {
+    fn update(&self, group: &Group, decision: Decision, kept_back: Option<&str>) -> Option<UpdateRecord> {
         let installed = group.versions.get(group.installed()?)?;
         let candidate = group.versions.get(decision.candidate?)?;
         if Scheme::Dpkg.compare(&candidate.text, &installed.text) != Ordering::Greater {
@@ -48,14 +50,20 @@ impl View {
             security: candidate.files.iter().any(|file| self.table.is_security(*file)),
             size: candidate.size(),
             suite: from.and_then(|file| self.table.suite(file)).map(|suite| identifier(&suite)).unwrap_or_default(),
-            withheld: match (is_held, decision.is_phased) {
-                (true, _) => Some(Withheld::Held),
-                (false, true) => Some(Withheld::Phased),
-                (false, false) => None,
+            withheld: match (is_held, decision.is_phased, kept_back) {
+                (true, _, _) => Some(Withheld::Held),
+                (false, true, _) => Some(Withheld::Phased),
+                (false, false, Some(_)) => Some(Withheld::KeptBack),
+                (false, false, None) => None,
             },
+            // Held and phased ones are not tried, so that they have no reason beside the word.
+            withheld_reason: kept_back.map(|why| clean(why, MOST_REASON)).unwrap_or_default(),
         })
     }
 }
+
+/// Longest reason, in bytes.
+const MOST_REASON: usize = 500;
 
 /// Without its fraction: times on the wire have whole seconds.
 fn whole(at: Timestamp) -> Timestamp {

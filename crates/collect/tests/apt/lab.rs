@@ -2,6 +2,7 @@
 //! by apt-get update.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -34,16 +35,29 @@ pub(crate) struct Deb {
     version: String,
     arch: String,
     fields: String,
+    postinst: String,
 }
 
 /// A package of architecture `all`.
 pub(crate) fn deb(name: &str, version: &str) -> Deb {
-    Deb { name: name.into(), version: version.into(), arch: "all".into(), fields: String::new() }
+    Deb {
+        name: name.into(),
+        version: version.into(),
+        arch: "all".into(),
+        fields: String::new(),
+        postinst: String::new(),
+    }
 }
 
 impl Deb {
     pub(crate) fn arch(mut self, arch: &str) -> Self {
         self.arch = arch.into();
+        self
+    }
+
+    /// What dpkg runs when it configures the package.
+    pub(crate) fn postinst(mut self, script: &str) -> Self {
+        self.postinst = format!("#!/bin/sh\n{script}\n");
         self
     }
 
@@ -180,12 +194,17 @@ impl Lab {
         let stem = format!("{}_{}_{}", deb.name, deb.version.replace(':', "%3a"), deb.arch);
         let tree = self.path("trees").join(&stem);
         fs::create_dir_all(tree.join("DEBIAN")).unwrap();
-        let Deb { name, version, arch, fields } = deb;
+        let Deb { name, version, arch, fields, postinst } = deb;
         let control = format!(
             "Package: {name}\nVersion: {version}\nArchitecture: {arch}\nMaintainer: Lab <lab@example.org>\n\
              {fields}Description: a package of the lab\n"
         );
         fs::write(tree.join("DEBIAN/control"), control).unwrap();
+        if !postinst.is_empty() {
+            let path = tree.join("DEBIAN/postinst");
+            fs::write(&path, postinst).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
         let file = into.join(format!("{stem}.deb"));
         run(Command::new("dpkg-deb").args(["-Znone", "--nocheck", "-b"]).arg(&tree).arg(&file));
         fs::remove_dir_all(tree).unwrap();
@@ -194,12 +213,19 @@ impl Lab {
 
     /// Installs packages.
     pub(crate) fn install(&self, debs: &[Deb]) -> &Self {
+        run(&mut self.installation(debs));
+        self
+    }
+
+    /// dpkg's command that would install packages.
+    pub(crate) fn installation(&self, debs: &[Deb]) -> Command {
         let files: Vec<_> = debs.iter().map(|deb| self.build(deb, &self.path("installed"))).collect();
         let root = format!("--root={}", self.root().display());
         let force = ["--force-not-root", "--force-script-chrootless", "--force-bad-path", "--force-architecture"];
         let more = ["--force-depends", "--log=/dev/null"];
-        run(Command::new("dpkg").arg(root).args(force).args(more).arg("-i").args(&files));
-        self
+        let mut command = Command::new("dpkg");
+        command.arg(root).args(force).args(more).arg("-i").args(&files);
+        command
     }
 
     /// Sets `Status` of a package: `hold ok installed`.

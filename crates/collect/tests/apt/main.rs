@@ -6,9 +6,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 mod host;
+mod journal;
+mod kept;
 mod lab;
 mod layout;
 mod oracle;
 mod phasing;
 mod pins;
 mod suites;
+mod universes;

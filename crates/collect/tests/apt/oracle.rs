@@ -27,26 +27,36 @@ pub(crate) fn policy(mut command: Command, names: &[String]) -> BTreeMap<String,
     candidates
 }
 
-/// What `apt-get -s dist-upgrade` would do.
+/// What `apt-get -s` would do.
 #[derive(Debug, Default)]
 pub(crate) struct Upgrade {
     /// By name: the old version, the new one, and the suites of the new one.
     pub(crate) installs: BTreeMap<String, (String, String, BTreeSet<String>)>,
     /// Named as kept back or deferred.
     pub(crate) kept: BTreeSet<String>,
+    /// Removed.
+    pub(crate) removes: BTreeSet<String>,
 }
 
-pub(crate) fn upgrade(mut command: Command) -> Upgrade {
-    let output = run(command.args(["-s", "-q", "dist-upgrade", "--allow-downgrades"]));
+pub(crate) fn upgrade(mut command: Command, how: &[&str]) -> Upgrade {
+    let output = run(command.args(["-s", "-q", "--allow-downgrades"]).args(how));
+    told(&String::from_utf8(output.stdout).unwrap())
+}
+
+/// Reads what `apt-get -s` prints.
+pub(crate) fn told(output: &str) -> Upgrade {
     let mut upgrade = Upgrade::default();
     let mut in_kept = false;
-    for line in String::from_utf8(output.stdout).unwrap().lines() {
+    for line in output.lines() {
         if let Some(names) = line.strip_prefix("  ").filter(|_| in_kept) {
             upgrade.kept.extend(names.split_ascii_whitespace().map(str::to_owned));
             continue;
         }
         in_kept = line.contains("kept back") || line.contains("deferred due to phasing");
         // Inst demo [1.0-1] (1.0-2 Debian:12/oldstable, Debian-Security:12/oldstable-security [all])
+        if let Some(rest) = line.strip_prefix("Remv ") {
+            upgrade.removes.extend(rest.split(' ').next().map(str::to_owned));
+        }
         let Some(rest) = line.strip_prefix("Inst ") else { continue };
         let (name, rest) = rest.split_once(' ').unwrap();
         let Some((old, rest)) = rest.strip_prefix('[').and_then(|rest| rest.split_once("] (")) else { continue };
@@ -72,13 +82,20 @@ impl Compared {
         self.candidates[name].as_deref()
     }
 
+    /// What is kept back for dependencies: `name: reason`, sorted.
+    pub(crate) fn kept_back(&self) -> Vec<String> {
+        let kept = self.updates.iter().filter(|update| update.withheld == Some(Withheld::KeptBack));
+        kept.map(|update| format!("{}: {}", update.name, update.withheld_reason)).collect()
+    }
+
     pub(crate) fn update(&self, name: &str) -> Option<&UpdateRecord> {
         self.updates.iter().find(|update| update.name == name)
     }
 }
 
 impl Lab {
-    /// Asserts that every candidate equals `apt-cache policy` and the updates `apt-get -s dist-upgrade`.
+    /// Asserts that every candidate equals `apt-cache policy`, the updates `apt-get -s dist-upgrade`, and
+    /// what is kept back `apt-get -s upgrade --with-new-pkgs`, which is `apt upgrade`.
     pub(crate) fn compare(&self) -> Compared {
         compare(&Root::new(self.root()).unwrap(), "amd64", |program| self.apt(program))
     }
@@ -94,7 +111,8 @@ pub(crate) fn compare(root: &Root, native: &str, apt_command: impl Fn(&str) -> C
         ours.iter().map(|c| (apt_name(&c.name, &c.arch, native), c.candidate.clone())).collect();
     assert_eq!(candidates, theirs, "candidates: ours on the left, apt-cache policy on the right");
 
-    let theirs = upgrade(apt_command("apt-get"));
+    let theirs = upgrade(apt_command("apt-get"), &["dist-upgrade"]);
+    let without_removal = upgrade(apt_command("apt-get"), &["upgrade", "--with-new-pkgs"]);
     let clock = FixedClock::new("2100-01-01T00:00:00Z".parse().unwrap());
     let updates = collect(root, &Options::default(), &clock).updates.unwrap();
     for update in &updates.records {
@@ -109,11 +127,18 @@ pub(crate) fn compare(root: &Root, native: &str, apt_command: impl Fn(&str) -> C
                     assert!(suites.contains(&update.suite), "{name}: {} is none of {suites:?}", update.suite);
                 }
             }
-            // Kept back for its dependencies, which only apt's solver knows: named by apt.
-            (_, None) => assert!(theirs.kept.contains(&name), "{name} is an update of ours and unknown to apt"),
-            (Some(Withheld::Held | Withheld::Phased), Some(_)) => panic!("apt upgrades {name}, we say it does not"),
-            (Some(other), Some(_)) => panic!("{name}: {other:?}"),
+            (Some(_), None) => assert!(theirs.kept.contains(&name), "{name} is an update of ours and unknown to apt"),
+            (None, None) => panic!("apt keeps {name} back, and we don't say so"),
+            // What dist-upgrade can do by removing something only.
+            (Some(Withheld::KeptBack), Some(_)) => {
+                assert_ne!(theirs.removes, BTreeSet::new(), "apt upgrades {name}; we: {}", update.withheld_reason);
+            }
+            (Some(_), Some(_)) => panic!("apt upgrades {name}, we say it does not"),
         }
+        let is_kept = !without_removal.installs.contains_key(&name);
+        assert_eq!(update.withheld.is_some(), is_kept, "{name} {:?} {}", update.withheld, update.withheld_reason);
+        let has_reason = !update.withheld_reason.is_empty();
+        assert_eq!(has_reason, update.withheld == Some(Withheld::KeptBack), "{name}: {}", update.withheld_reason);
     }
     for (name, (old, new, _)) in &theirs.installs {
         let is_upgrade = versions::Scheme::Dpkg.compare(old, new) == std::cmp::Ordering::Less;

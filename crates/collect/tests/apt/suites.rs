@@ -158,13 +158,3 @@ fn three_kernels() {
     assert_eq!(runtime.reboot_required, Some(true));
     assert_eq!(runtime.reboot_reasons, ["libc6", "linux-image-6.1.0-40-amd64"]);
 }
-
-#[test]
-fn what_apt_keeps_back_for_dependencies_is_an_update_that_apt_names() {
-    let lab = Lab::new();
-    lab.install(&[deb("stuck", "1.0"), deb("free", "1.0")]);
-    lab.publish(&suite("a"), &[deb("stuck", "2.0").field("Depends", "not-in-any-list"), deb("free", "2.0")]);
-    lab.sources("deb [trusted=yes] @ a main\n").update();
-    let compared = lab.compare();
-    assert_eq!(compared.updates.len(), 2);
-}

@@ -193,6 +193,10 @@ pub struct UpdateRecord {
     /// Why the manager does not install it now, if it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withheld: Option<Withheld>,
+    /// What exactly keeps it back, in words that follow the package's name: `needs libfoo (>= 2),
+    /// which no repository offers`. Empty where the word says all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub withheld_reason: String,
 }
 
 /// Why a pending update is not installed by the manager's ordinary upgrade.

@@ -92,6 +92,7 @@ pub(crate) fn updates() -> Updates {
             size: Some(2_021_980),
             suite: text("bookworm-security"),
             withheld: Some(Withheld::KeptBack),
+            withheld_reason: text("needs libc6 (>= 2.37), but there is only libc6 2.36-9+deb12u13"),
         }],
         skipped: skipped("preferences.d/99local line 3", "a pin without a package"),
     }
@@ -169,7 +170,7 @@ pub(crate) fn collected() -> Collected {
             load: Some([0.5, 0.25, 0.125]),
             memory_available_bytes: Some(8 << 30),
             swap_used_bytes: Some(0),
-            disks: vec![DiskHealth { mount: text("/"), size_bytes: 1 << 38, available_bytes: 1 << 36 }],
+            disks: vec![DiskHealth { mount: text("/"), size_bytes: 1 << 38, available_bytes: 1 << 36, used_bytes: Some(1 << 37) }],
             uptime_seconds: Some(86_400),
         },
         machine_id: text("0123456789abcdef0123456789abcdef"),
