@@ -31,6 +31,12 @@ pub trait Feed: Sync {
         index: &mut dyn FnMut(&str) -> Result<Vec<u8>, crate::FetchError>,
     ) -> Result<Vec<Document>, crate::FetchError>;
 
+    /// Whether a member of an archive is one of the feed's documents, by its path in there. The others
+    /// (checksums, signatures, lists of what changed) are passed over.
+    fn wants(&self, _member: &str) -> bool {
+        true
+    }
+
     /// Reads one decompressed document into the sink.
     ///
     /// # Errors
@@ -157,6 +163,8 @@ pub struct Tally<'a> {
     pub facts: u64,
     /// Notes on what was skipped.
     pub skipped: u64,
+    /// The first of them.
+    pub first_skipped: Option<Skipped>,
     /// The newest date of publication among the records.
     pub newest: Option<Timestamp>,
 }
@@ -167,6 +175,7 @@ impl fmt::Debug for Tally<'_> {
             .field("advisories", &self.advisories)
             .field("facts", &self.facts)
             .field("skipped", &self.skipped)
+            .field("first_skipped", &self.first_skipped)
             .field("newest", &self.newest)
             .finish_non_exhaustive()
     }
@@ -176,7 +185,7 @@ impl<'a> Tally<'a> {
     /// Counts what goes into `inner`.
     #[must_use]
     pub fn new(inner: &'a mut dyn Sink) -> Self {
-        Self { inner, advisories: 0, facts: 0, skipped: 0, newest: None }
+        Self { inner, advisories: 0, facts: 0, skipped: 0, first_skipped: None, newest: None }
     }
 }
 
@@ -190,6 +199,9 @@ impl Sink for Tally<'_> {
 
     fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
         self.skipped += 1;
+        if self.first_skipped.is_none() {
+            self.first_skipped = Some(skipped.clone());
+        }
         self.inner.skipped(skipped)
     }
 }

@@ -76,7 +76,7 @@ pub fn import(path: &Path, dest: &Path, max_bytes: u64, now: Timestamp) -> Resul
     }
 }
 
-/// Reads a kept document with its feed's parser.
+/// Reads a kept document with its feed's parser; an archive member by member.
 ///
 /// # Errors
 /// As [`Feed::parse`], and when the file can't be read.
@@ -87,9 +87,7 @@ pub fn read(
     max_bytes: u64,
     sink: &mut dyn Sink,
 ) -> Result<(), Unreadable> {
-    let io = |error: io::Error| Unreadable::Io(format!("{}: {error}", path.display()));
-    let decoder = Decoder::new(BufReader::new(File::open(path).map_err(io)?), max_bytes).map_err(io)?;
-    feed.parse(document, &mut BufReader::with_capacity(1 << 17, decoder), sink)
+    crate::archive::read(feed, document, path, max_bytes, sink)
 }
 
 /// Level of the kept documents: the tracker's 60 MB become 5 MB in under a second.

@@ -1,27 +1,39 @@
 //! The vendors' security data: where it is, how it is fetched, and what it says.
 //!
 //! A [`Feed`] knows one vendor's documents; [`fetch`] alone speaks HTTP; [`keep`] stores the raw
-//! document, so that a newer parser can read it again; [`succession`] holds back a document that
-//! went backwards. What a parser understands goes record by record into a [`Sink`] together with
-//! what it [`Skipped`] and why: no document is ever held in memory as a whole.
+//! document, so that a newer parser can read it again; [`acceptance`] refuses a document of which
+//! nothing was understood, [`succession`] holds back one that went backwards. What a parser
+//! understands goes record by record into a [`Sink`] together with what it [`Skipped`] and why: no
+//! document is ever held in memory as a whole.
 //!
 //! **Invariant**: a bad record is skipped with its reason, never silently and never fatally; only a
 //! document that is not what it claims to be is [`Unreadable`].
 
+pub mod acceptance;
+mod archive;
 pub mod feed;
 pub mod fetch;
+pub mod formats;
 pub mod keep;
 pub mod succession;
 pub mod vendors;
 
+pub use acceptance::{NothingUnderstood, check_understood};
 pub use feed::{Collected, Document, Feed, FeedConfig, Sink, Skipped, Stop, Tally, Unreadable};
 pub use fetch::{FetchError, FetchOptions, Fetched, Fetcher, Known};
 pub use keep::{Fresh, ImportError, import, read};
 pub use succession::{AsOf, Dated, Edition, HeldBack, as_of, check_succession};
 
 /// Every feed of the catalogue, by id.
-pub static FEEDS: &[&dyn Feed] =
-    &[&vendors::debian_lists::DLA, &vendors::debian_lists::DSA, &vendors::debian_tracker::DebianTracker];
+pub static FEEDS: &[&dyn Feed] = &[
+    &vendors::alpine_secdb::AlpineSecdb,
+    &vendors::arch_tracker::ArchTracker,
+    &vendors::wolfi_secdb::CHAINGUARD,
+    &vendors::debian_lists::DLA,
+    &vendors::debian_lists::DSA,
+    &vendors::debian_tracker::DebianTracker,
+    &vendors::wolfi_secdb::WOLFI,
+];
 
 /// The feed of an id.
 #[must_use]

@@ -19,17 +19,20 @@ const SAMPLES: &str = "alpine/samples-vuls-data-update.tar.zst";
 ///   END{for(x in k)t++;print t}' v*/*.yaml
 /// ```
 ///
-/// one per file, package and CVE, or first name where an entry has no CVE: 11,877.
+/// one per file, package and CVE, or first name where an entry has no CVE: 11,877. Of the entries, 43 stand under
+/// a version that apk would not take (`10.2.22.r0`, `4.8.0.-r1`), counted by the same line with
+/// `v!~/^[0-9]+(\.[0-9]+)*[a-z]?[0-9]*(_(alpha|beta|pre|rc|cvs|svn|git|hg|p)[0-9]*)*(-r[0-9]+)?$/`.
 #[test]
 fn every_issue_of_the_yaml_databases_is_understood_or_skipped() {
-    let (mut understood, mut skipped) = (0, Vec::new());
+    let (mut understood, mut skipped): (usize, Vec<String>) = (0, Vec::new());
     for (name, bytes) in members("alpine/alpine-secdb-yaml.tar.zst", ".yaml") {
         let (collected, outcome) = parse("alpine-secdb", &bytes);
         assert_eq!(outcome, Ok(()), "{name}");
         understood += collected.advisories.len();
         skipped.extend(collected.skipped.into_iter().map(|skipped| skipped.to_string()));
     }
-    assert_eq!((understood, skipped), (11_877, Vec::<String>::new()));
+    assert_eq!((understood, skipped.len()), (11_877 - 43, 43));
+    assert!(skipped.iter().any(|note| note.starts_with("mariadb 10.2.22.r0")), "{skipped:?}");
 }
 
 /// Issues by `jq '[.packages[]?|.pkg.name as $n|.pkg.secfixes//{}|to_entries[]|.value[]?|[$n,(split(" ")|
@@ -44,15 +47,17 @@ fn every_issue_of_the_samples_is_understood() {
         ("alpine-secdb", SAMPLES, "secdb/testdata/fixtures/v3.16/main.json", 2),
         ("alpine-secdb", SAMPLES, "secdb/testdata/fixtures/v3.2/main.json", 1),
         ("alpine-secdb", "alpine/samples-vunnel-alpine.tar.zst", "secdb/v3.15/main.yaml", 13),
-        ("alpine-secdb", "other/vulnerablecode-distro-samples.tar.zst", "test_data/alpine/v3.11/main.json", 5),
+        ("alpine-secdb", "other/vulnerablecode-distro-samples.tar.zst", "test_data/alpine/v3.11/main.json", 4),
         ("alpine-secdb", "other/vulnerablecode-distro-samples.tar.zst", "test_data/alpine/v3.3/community.json", 0),
         ("wolfi-secdb", "wolfi/samples-vuls-data-update.tar.zst", "secdb/testdata/fixtures/happy/security.json", 84),
         ("wolfi-secdb", "wolfi/samples-vunnel-wolfi.tar.zst", "secdb/security.json", 59),
         ("chainguard-secdb", "wolfi/samples-vunnel-chainguard.tar.zst", "secdb/security.json", 197),
     ] {
         let (collected, outcome) = parse(id, &members(bundle, end)[0].1);
-        assert_eq!((outcome, collected.skipped.as_slice()), (Ok(()), [].as_slice()), "{bundle} {end}");
-        assert_eq!(collected.advisories.len(), issues, "{bundle} {end}");
+        assert_eq!((outcome, collected.advisories.len()), (Ok(()), issues), "{bundle} {end}");
+        // `XSA-252` of xen stands under `4.10-1-r1`, which is no version.
+        let odd = usize::from(end == "test_data/alpine/v3.11/main.json");
+        assert_eq!(collected.skipped.len(), odd, "{bundle} {end}");
     }
 }
 
@@ -88,6 +93,7 @@ fn what_is_no_database_is_refused_and_an_odd_version_skipped() {
         ("wolfi-secdb", r#"{"reponame":"chainguard","packages":[]}"#.into(), "database of the repository 'chainguard'"),
         ("alpine-secdb", format!(r#"{{{head},"packages":7}}"#), "invalid type"),
         ("alpine-secdb", "<html><body>".into(), "invalid type"),
+        ("alpine-secdb", " ".repeat(5 << 20), "more than 4194304 bytes of YAML"),
     ] {
         let error = parse(id, document.as_bytes()).1.unwrap_err().to_string();
         assert!(error.contains(why), "{document}: {error}");

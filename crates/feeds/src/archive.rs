@@ -1,0 +1,283 @@
+//! Documents that come many at a time, in a tar or zip archive.
+//!
+//! Every member that the feed wants is read by the feed's parser as a document of its own, in the
+//! archive's order. A member that can't be read is skipped by name and the others are used; an
+//! archive that ends too soon is no edition at all, since nothing says what is missing.
+//!
+//! **Invariant**: nothing is ever written under a member's name, so a name can point nowhere; links
+//! and devices are not followed; archives within archives are not opened; every member and all of
+//! them together have a ceiling.
+//!
+//! Formats: POSIX.1-2017 pax and ustar, GNU tar; PKWARE APPNOTE 6.3.
+
+use crate::feed::{Document, Feed, Sink, Skipped, Stop, Unreadable};
+use formats::compression::{Compression, Decoder, detect, too_large};
+use model::Advisory;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
+use std::path::Path;
+
+/// Most members of an archive, wanted or not. Red Hat's archive of all CVEs had 50,000 in 2026.
+const MAX_MEMBERS: u64 = 2_000_000;
+/// Longest name of a member.
+const MAX_NAME: usize = 1024;
+/// Length of a tar block, and where the magic of its first head stands.
+const TAR_BLOCK: usize = 512;
+const TAR_MAGIC: std::ops::Range<usize> = 257..262;
+
+/// What a document's first bytes say that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// One document.
+    Plain,
+    /// A tar archive.
+    Tar,
+    /// A zip archive.
+    Zip,
+}
+
+impl Kind {
+    /// Tells it from the first block.
+    pub(crate) fn of(start: &[u8]) -> Self {
+        if start.len() >= TAR_BLOCK && start.get(TAR_MAGIC) == Some(b"ustar") {
+            Self::Tar
+        } else if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+            Self::Zip
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+/// The first block of a document, or all of it where it is shorter.
+pub(crate) fn start(reader: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::with_capacity(TAR_BLOCK);
+    reader.take(TAR_BLOCK as u64).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// Reads every member of a tar archive that `feed` wants.
+///
+/// # Errors
+/// When the archive is damaged or ends too soon, has too many members, or none that could be read.
+pub(crate) fn read_tar(
+    feed: &dyn Feed,
+    document: &Document,
+    body: impl Read,
+    max_bytes: u64,
+    sink: &mut dyn Sink,
+) -> Result<(), Unreadable> {
+    let mut archive = tar::Archive::new(body);
+    let mut members = Members::new(feed, document, max_bytes, sink);
+    let damaged = |error: io::Error| Unreadable::Io(format!("the archive is damaged: {error}"));
+    for entry in archive.entries().map_err(damaged)? {
+        let mut entry = entry.map_err(damaged)?;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let kind = entry.header().entry_type();
+        if kind.is_dir() || kind.is_pax_global_extensions() {
+            members.count()?;
+        } else if kind.is_file() || kind.is_contiguous() {
+            members.take(&name, &mut entry)?;
+            // What the parser left is read as well, so that an archive cut off within it is noticed.
+            io::copy(&mut entry, &mut io::sink()).map_err(damaged)?;
+        } else {
+            members.count()?;
+            members.skip(&name, "a link or device is not followed")?;
+        }
+    }
+    members.finish()
+}
+
+/// Reads every member of a zip archive that `feed` wants. `body` has been decompressed, if it was
+/// compressed, into a file, since a zip archive's directory stands at its end.
+///
+/// # Errors
+/// As [`read_tar`].
+pub(crate) fn read_zip(
+    feed: &dyn Feed,
+    document: &Document,
+    body: File,
+    max_bytes: u64,
+    sink: &mut dyn Sink,
+) -> Result<(), Unreadable> {
+    let damaged = |error: zip::result::ZipError| Unreadable::Io(format!("the archive is damaged: {error}"));
+    let mut archive = zip::ZipArchive::new(BufReader::new(body)).map_err(damaged)?;
+    let mut members = Members::new(feed, document, max_bytes, sink);
+    for at in 0..archive.len() {
+        let mut entry = match archive.by_index(at) {
+            Ok(entry) => entry,
+            Err(error) => {
+                members.count()?;
+                members.skip(&format!("member {at}"), &error.to_string())?;
+                continue;
+            }
+        };
+        let name = entry.name().map_or_else(|_| format!("member {at}"), |name| name.into_owned());
+        if entry.is_file() {
+            members.take(&name, &mut entry)?;
+        } else {
+            members.count()?;
+            if !entry.is_dir() {
+                members.skip(&name, "a link or device is not followed")?;
+            }
+        }
+    }
+    members.finish()
+}
+
+/// A temporary file without a name holding what `reader` gives: gone when it is closed, whatever happens.
+///
+/// # Errors
+/// When it can't be made beside `place`, or the reader fails.
+pub(crate) fn spool(reader: &mut impl Read, place: &Path) -> io::Result<File> {
+    let mut name = place.file_name().unwrap_or_default().to_owned();
+    name.push(".unpacked");
+    let path = place.with_file_name(name);
+    let mut file = File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
+    std::fs::remove_file(&path)?;
+    io::copy(reader, &mut file)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(file)
+}
+
+/// What happens to the members, whatever the archive.
+struct Members<'a> {
+    feed: &'a dyn Feed,
+    document: &'a Document,
+    sink: &'a mut dyn Sink,
+    /// Bytes that members may still have, all together.
+    left: u64,
+    max_bytes: u64,
+    members: u64,
+    wanted: u64,
+    understood: u64,
+    /// The first member that could not be read, and why.
+    first: Option<String>,
+}
+
+impl<'a> Members<'a> {
+    fn new(feed: &'a dyn Feed, document: &'a Document, max_bytes: u64, sink: &'a mut dyn Sink) -> Self {
+        Self { feed, document, sink, left: max_bytes, max_bytes, members: 0, wanted: 0, understood: 0, first: None }
+    }
+
+    fn count(&mut self) -> Result<(), Unreadable> {
+        self.members += 1;
+        if self.members > MAX_MEMBERS {
+            return Err(malformed(format!("the archive has more than {MAX_MEMBERS} members")));
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, name: &str, why: &str) -> Result<(), Unreadable> {
+        self.first.get_or_insert_with(|| format!("{name}: {why}"));
+        Ok(self.sink.skipped(Skipped::new(name, None, why))?)
+    }
+
+    /// Reads one member, if it is wanted.
+    fn take(&mut self, name: &str, body: &mut dyn Read) -> Result<(), Unreadable> {
+        self.count()?;
+        if !self.feed.wants(name) {
+            return Ok(());
+        }
+        self.wanted += 1;
+        if name.len() > MAX_NAME || name.chars().any(char::is_control) {
+            return self.skip(&name.chars().take(200).collect::<String>(), "the member's name is too long or no text");
+        }
+        let mut raw = BufReader::with_capacity(1 << 16, body);
+        let compressed = raw.fill_buf().map_or(Compression::None, detect) != Compression::None;
+        let mut plain: Box<dyn Read + '_> = match Decoder::new(&mut raw, self.left) {
+            Ok(decoder) if compressed => Box::new(BufReader::with_capacity(1 << 16, decoder)),
+            Ok(_) => Box::new(raw),
+            Err(error) => return self.skip(name, &error.to_string()),
+        };
+        let member = Document { name: name.to_owned(), url: self.document.url.clone() };
+        let mut named = Named { name, sink: self.sink };
+        let mut body = BufReader::with_capacity(1 << 16, Counted { inner: &mut *plain, left: &mut self.left });
+        let outcome = self.feed.parse(&member, &mut body, &mut named);
+        drop(plain);
+        if self.left == 0 {
+            return Err(Unreadable::Io(format!("the members have more than {} bytes together", self.max_bytes)));
+        }
+        match outcome {
+            Ok(()) => self.understood += 1,
+            Err(Unreadable::Stopped) => return Err(Unreadable::Stopped),
+            Err(error) => self.skip(name, &error.to_string())?,
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), Unreadable> {
+        match (self.wanted, self.understood, self.first) {
+            (0, ..) => Err(malformed(format!("none of the archive's {} members is of this feed", self.members))),
+            (wanted, 0, first) => {
+                let first = first.unwrap_or_default();
+                Err(malformed(format!("none of the archive's {wanted} documents could be read; the first: {first}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn malformed(why: String) -> Unreadable {
+    Unreadable::Malformed { line: 1, why }
+}
+
+/// Says of every note which member it is about.
+struct Named<'a> {
+    name: &'a str,
+    sink: &'a mut dyn Sink,
+}
+
+impl Sink for Named<'_> {
+    fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
+        self.sink.advisory(advisory)
+    }
+
+    fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
+        let record = format!("{}: {}", self.name, skipped.record);
+        self.sink.skipped(Skipped::new(&record, skipped.line, skipped.why))
+    }
+}
+
+/// Counts down what is read, and fails where nothing is left.
+struct Counted<'a> {
+    inner: &'a mut dyn Read,
+    left: &'a mut u64,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        *self.left = self.left.saturating_sub(read as u64);
+        if *self.left == 0 && read > 0 {
+            return Err(io::Error::other("the archive's members are larger than they may be"));
+        }
+        Ok(read)
+    }
+}
+
+/// Reads a document with its feed's parser: as it is, or member by member where it is an archive.
+pub(crate) fn read(
+    feed: &dyn Feed,
+    document: &Document,
+    path: &Path,
+    max_bytes: u64,
+    sink: &mut dyn Sink,
+) -> Result<(), Unreadable> {
+    let io = |error: io::Error| match too_large(&error) {
+        Some(limit) => Unreadable::Io(limit.to_string()),
+        None => Unreadable::Io(format!("{}: {error}", path.display())),
+    };
+    let mut decoder = Decoder::new(BufReader::new(File::open(path).map_err(io)?), max_bytes).map_err(io)?;
+    let start = start(&mut decoder).map_err(io)?;
+    let kind = Kind::of(&start);
+    let mut body = io::Cursor::new(start).chain(decoder);
+    match kind {
+        Kind::Plain => feed.parse(document, &mut BufReader::with_capacity(1 << 17, body), sink),
+        Kind::Tar => read_tar(feed, document, BufReader::with_capacity(1 << 17, body), max_bytes, sink),
+        Kind::Zip => {
+            let file = spool(&mut body, path).map_err(io)?;
+            read_zip(feed, document, file, max_bytes, sink)
+        }
+    }
+}

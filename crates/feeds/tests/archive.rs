@@ -1,0 +1,174 @@
+//! Documents that come in an archive: the vendors' own bundles, and archives that mean harm.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod bundles;
+
+use bundles::{document, members, parse};
+use feeds::{Collected, Document, Fresh, Unreadable, feed};
+use jiff::Timestamp;
+use std::io::Write;
+use std::path::Path;
+
+/// Imports and reads an archive as the server does.
+fn take(id: &str, bytes: &[u8], max_bytes: u64) -> (Collected, Result<(), Unreadable>) {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, kept) = (folder.path().join("archive"), folder.path().join("kept.zst"));
+    std::fs::write(&file, bytes).unwrap();
+    let fresh: Fresh = feeds::import(&file, &kept, max_bytes, Timestamp::UNIX_EPOCH).unwrap();
+    let document = Document { name: "archive".into(), url: "file:archive".into() };
+    let mut collected = Collected::default();
+    let outcome = feeds::read(feed(id).unwrap(), &document, &fresh.body, max_bytes, &mut collected);
+    let left: Vec<String> = names(folder.path());
+    assert_eq!(left, ["archive", "kept.zst"], "nothing else is written");
+    (collected, outcome)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// A tar archive of files.
+fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut head = tar::Header::new_ustar();
+        // Names are written as they are: the crate's own way refuses those that tests need.
+        head.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        head.set_size(bytes.len() as u64);
+        head.set_mode(0o644);
+        head.set_cksum();
+        builder.append(&head, *bytes).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+const WHOLE: u64 = 1 << 30;
+/// One package with one issue.
+const SECDB: &[u8] = br#"{"reponame":"main","distroversion":"v3.20",
+    "packages":[{"pkg":{"name":"a","secfixes":{"1-r0":["CVE-2024-1"]}}}]}"#;
+
+#[test]
+fn every_document_of_a_bundle_is_read() {
+    // The same as file by file (tests/secdb.rs), and what is no database is skipped by name.
+    let (collected, outcome) = take("alpine-secdb", &document("alpine/alpine-secdb-yaml.tar.zst"), WHOLE);
+    assert_eq!((outcome, collected.advisories.len()), (Ok(()), 11_834));
+    assert_eq!(collected.skipped.len(), 1 + 43);
+    assert_eq!(collected.skipped.iter().filter(|skipped| skipped.record == "README.md").count(), 1);
+    assert!(collected.skipped.iter().any(|skipped| skipped.record.starts_with("v3.9/main.yaml: ")));
+}
+
+#[test]
+fn tar_and_zip_say_the_same_however_members_are_packed() {
+    let documents = members("alpine/samples-vuls-data-update.tar.zst", "main.json");
+    let packed: Vec<(String, Vec<u8>)> = documents
+        .iter()
+        .map(|(name, bytes)| (format!("{name}.zst"), zstd::encode_all(bytes.as_slice(), 3).unwrap()))
+        .collect();
+    let expected = take("alpine-secdb", &tar_of(&borrowed(&documents)), WHOLE);
+    let alone: Vec<_> = documents.iter().flat_map(|(_, bytes)| parse("alpine-secdb", bytes).0.advisories).collect();
+    assert_eq!(expected.0.advisories, alone);
+    assert_eq!((expected.0.advisories.len(), expected.0.skipped.len()), (6, 0));
+    assert_eq!(take("alpine-secdb", &zip_of(&borrowed(&documents)), WHOLE), expected);
+    assert_eq!(take("alpine-secdb", &tar_of(&borrowed(&packed)), WHOLE), expected);
+    let gz = {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(&tar_of(&borrowed(&documents))).unwrap();
+        encoder.finish().unwrap()
+    };
+    assert_eq!(take("alpine-secdb", &gz, WHOLE), expected);
+}
+
+fn borrowed(files: &[(String, Vec<u8>)]) -> Vec<(&str, &[u8])> {
+    files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect()
+}
+
+#[test]
+fn a_bad_member_is_skipped_and_the_others_are_used() {
+    for archive in [tar_of, zip_of] {
+        let files: [(&str, &[u8]); 4] =
+            [("a.json", b"<html>"), ("b.json", SECDB), ("c.json.zst", b"\x28\xb5\x2f\xfdxxxx"), ("d.json", b"")];
+        let (collected, outcome) = take("alpine-secdb", &archive(&files), WHOLE);
+        assert_eq!((outcome, collected.advisories.len()), (Ok(()), 1));
+        let skipped: Vec<&str> = collected.skipped.iter().map(|skipped| skipped.record.as_str()).collect();
+        assert_eq!(skipped, ["a.json", "c.json.zst", "d.json"]);
+        let (_, outcome) = take("alpine-secdb", &archive(&files[2..]), WHOLE);
+        let error = outcome.unwrap_err().to_string();
+        assert!(error.contains("none of the archive's 2 documents could be read; the first: c.json.zst"), "{error}");
+        // A record's note says which member it is in.
+        let odd = br#"{"reponame":"main","distroversion":"v3.20","packages":[{"x":1}]}"#;
+        let (collected, _) = take("alpine-secdb", &archive(&[("m.json", odd)]), WHOLE);
+        assert!(collected.skipped[0].record.starts_with("m.json: "), "{}", collected.skipped[0]);
+    }
+}
+
+#[test]
+fn an_archive_cut_off_is_no_edition() {
+    let files: Vec<(String, Vec<u8>)> =
+        (0..50_u32).map(|n| (format!("{n}.json"), [SECDB, &vec![b' '; 2000]].concat())).collect();
+    let whole = tar_of(&borrowed(&files));
+    for cut in [600, 1500, whole.len() / 2, whole.len() / 2 + 700] {
+        let (_, outcome) = take("alpine-secdb", &whole[..cut], WHOLE);
+        let error = outcome.unwrap_err().to_string();
+        assert!(error.contains("the archive is damaged"), "{cut}: {error}");
+    }
+    let whole = zip_of(&borrowed(&files));
+    let (_, outcome) = take("alpine-secdb", &whole[..whole.len() - 30], WHOLE);
+    assert!(outcome.unwrap_err().to_string().contains("the archive is damaged"));
+}
+
+#[test]
+fn names_point_nowhere_and_links_are_not_followed() {
+    for archive in [tar_of, zip_of] {
+        let (collected, outcome) =
+            take("alpine-secdb", &archive(&[("../../../../tmp/evil.json", SECDB), ("/etc/evil.json", SECDB)]), WHOLE);
+        assert_eq!((outcome, collected.advisories.len()), (Ok(()), 2));
+        assert!(!Path::new("/etc/evil.json").exists() && !Path::new("/tmp/evil.json").exists());
+        let (collected, _) = take("alpine-secdb", &archive(&[("a\nb", SECDB), ("c.json", SECDB)]), WHOLE);
+        assert_eq!((collected.advisories.len(), collected.skipped.len()), (1, 1));
+    }
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut head = tar::Header::new_ustar();
+    head.set_entry_type(tar::EntryType::Symlink);
+    head.set_size(0);
+    builder.append_link(&mut head, "link.json", "/etc/passwd").unwrap();
+    let (collected, outcome) = take("alpine-secdb", &builder.into_inner().unwrap(), WHOLE);
+    assert_eq!(collected.skipped[0].why, "a link or device is not followed");
+    assert!(outcome.unwrap_err().to_string().contains("none of the archive's 1 members is of this feed"));
+}
+
+#[test]
+fn what_unfolds_without_end_meets_the_ceiling() {
+    // 16 MiB of blanks become some kilobytes; four such members stay under the archive's ceiling and not under theirs.
+    let blanks = vec![b' '; 16 << 20];
+    let bomb = zstd::encode_all(blanks.as_slice(), 3).unwrap();
+    assert!(bomb.len() < 16 << 10);
+    for archive in [tar_of, zip_of] {
+        let files = [("a", bomb.as_slice()), ("b", &bomb), ("c", &bomb), ("d", &bomb)];
+        let (_, outcome) = take("alpine-secdb", &archive(&files), 24 << 20);
+        let error = outcome.unwrap_err().to_string();
+        assert!(error.contains("the members have more than 25165824 bytes together"), "{error}");
+    }
+    let (_, outcome) = take("alpine-secdb", &zip_of(&[("a", &blanks), ("b", &blanks)]), 24 << 20);
+    assert!(outcome.unwrap_err().to_string().contains("the members have more than"));
+}
+
+#[test]
+fn an_archive_of_other_things_is_refused() {
+    let (_, outcome) = take("alpine-secdb", &tar_of(&[]), WHOLE);
+    assert!(outcome.is_err());
+    let (_, outcome) = take("alpine-secdb", &zip_of(&[]), WHOLE);
+    assert!(outcome.unwrap_err().to_string().contains("none of the archive's 0 members is of this feed"));
+}
