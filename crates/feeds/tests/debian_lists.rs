@@ -4,7 +4,7 @@
 
 mod support;
 
-use feeds::Unreadable;
+use feeds::{Collected, Document};
 use model::{FactStatus, Severity};
 use std::collections::BTreeSet;
 use support::{file, parse, untar};
@@ -154,12 +154,21 @@ fn a_line_without_end_costs_one_note() {
     assert_eq!(collected.advisories[0].facts.len(), 1);
 }
 
+/// An error page is read to its end, as any text is; that nothing of it was understood is said by
+/// `check_understood`, which every taker of a document asks.
 #[test]
-fn what_is_no_list_is_unreadable() {
-    let (_, outcome) = parse("debian-dsa", b"");
-    assert_eq!(outcome, Err(Unreadable::Malformed { line: 1, why: "the document is empty".into() }));
-    let (_, outcome) = parse("debian-dsa", b"\n<!DOCTYPE html>\n<p>503</p>\n");
-    let Err(Unreadable::Malformed { line, why }) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(line, 2);
-    assert!(why.starts_with("no advisory in the whole document; neither the head of an advisory"), "{why}");
+fn what_is_no_list_is_not_understood() {
+    let refused = |text: &[u8]| {
+        let mut kept = Collected::default();
+        let mut tally = feeds::Tally::new(&mut kept);
+        let document = Document { name: "list".into(), url: "list".into() };
+        feeds::feed("debian-dsa").unwrap().parse(&document, &mut &text[..], &mut tally).unwrap();
+        feeds::check_understood(&tally).unwrap_err().to_string()
+    };
+    assert_eq!(refused(b""), "it holds no records");
+    let page = refused(b"\n<!DOCTYPE html>\n<p>503</p>\n");
+    assert!(
+        page.starts_with("0 of 2 records understood: line 2: <!DOCTYPE html>: neither the head of an advisory"),
+        "{page}"
+    );
 }

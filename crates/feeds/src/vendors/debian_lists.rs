@@ -83,7 +83,7 @@ impl Feed for DebianList {
     }
 
     fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
-        let mut parser = Parser { list: self, sink, line: 0, draft: None, understood: 0, first: None };
+        let mut parser = Parser { list: self, sink, line: 0, draft: None };
         let mut buffer = Vec::new();
         while parser.next_line(body, &mut buffer)? {
             match std::str::from_utf8(&buffer) {
@@ -91,15 +91,7 @@ impl Feed for DebianList {
                 Err(_) => parser.skip(&String::from_utf8_lossy(&buffer), "the line is not UTF-8")?,
             }
         }
-        parser.flush()?;
-        if parser.understood == 0 {
-            let first = parser.first.map_or_else(
-                || Unreadable::Malformed { line: 1, why: "the document is empty".to_owned() },
-                |(line, why)| Unreadable::Malformed { line, why: format!("no advisory in the whole document; {why}") },
-            );
-            return Err(first);
-        }
-        Ok(())
+        parser.flush()
     }
 }
 
@@ -117,9 +109,6 @@ struct Parser<'a> {
     line: u64,
     /// `None` before the first head line and after one that is not understood, whose lines go with it.
     draft: Option<Draft>,
-    understood: u64,
-    /// The first thing that was skipped.
-    first: Option<(u64, String)>,
 }
 
 impl Parser<'_> {
@@ -143,7 +132,6 @@ impl Parser<'_> {
     }
 
     fn skip(&mut self, record: &str, why: &str) -> Result<(), Unreadable> {
-        self.first.get_or_insert_with(|| (self.line, why.to_owned()));
         Ok(self.sink.skipped(Skipped::new(record.trim(), Some(self.line), why))?)
     }
 
@@ -154,10 +142,7 @@ impl Parser<'_> {
         if !text.starts_with([' ', '\t']) {
             self.flush()?;
             match head(text.trim_end(), self.list.prefix) {
-                Ok(advisory) => {
-                    self.understood += 1;
-                    self.draft = Some(Draft { advisory, packages: Vec::new(), lines: 0 });
-                }
+                Ok(advisory) => self.draft = Some(Draft { advisory, packages: Vec::new(), lines: 0 }),
                 Err(why) => self.skip(text, &why)?,
             }
             return Ok(());
