@@ -5,11 +5,14 @@
 
 pub mod api;
 pub mod app;
+pub mod at_rest;
 pub mod auth;
 pub mod budget;
 pub mod cli;
 pub mod data_dir;
+pub mod evaluate;
 pub mod facts;
+pub mod host_update;
 pub mod intake;
 pub mod jobs;
 pub mod local;

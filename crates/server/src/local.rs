@@ -17,7 +17,6 @@ use hyper_util::rt::TokioIo;
 use model::wire::{Report, ReportAnswer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::path::Path;
 use tower::ServiceExt as _;
 
 /// Answers larger than this are refused: commands page through lists.
@@ -35,13 +34,13 @@ pub struct Local {
 }
 
 impl Local {
-    /// Reaches the data in `dir`, with `DATABASE_URL` in place of the embedded database if it is set.
+    /// Reaches the data in a directory, with `DATABASE_URL` in place of the embedded database if it is
+    /// set.
     ///
     /// # Errors
     /// When a server holds the directory but does not answer, or the directory or database can't be opened.
-    pub fn open(dir: &Path, config: Config) -> anyhow::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let data = DataDir::create(dir)?;
+    pub fn open(data: DataDir, config: Config) -> anyhow::Result<Self> {
+        let runtime = runtime()?;
         let way = runtime.block_on(async {
             match data.hold()? {
                 Held::ByUs(lock) => {
@@ -56,10 +55,15 @@ impl Local {
         Ok(Self { runtime, way: Some(way) })
     }
 
-    /// Whether a running server answers.
-    #[must_use]
-    pub fn is_server(&self) -> bool {
-        matches!(self.way, Some(Way::Socket(_)))
+    /// Reaches the server that holds a directory, if one answers, and opens nothing otherwise.
+    ///
+    /// # Errors
+    /// When there is a server that this user may not talk to.
+    pub fn of_server(data: DataDir) -> anyhow::Result<Option<Self>> {
+        if !data.has_server()? {
+            return Ok(None);
+        }
+        Ok(Some(Self { runtime: runtime()?, way: Some(Way::Socket(data)) }))
     }
 
     /// Sends a request with a JSON body and reads the JSON answer.
@@ -129,6 +133,21 @@ impl Local {
         }
         bail!("{}", problem_text(status, &bytes))
     }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
+/// Percent-encoding of everything but what an address may hold anywhere (RFC 3986, unreserved).
+#[must_use]
+pub fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect()
 }
 
 /// What a problem says, on one line.

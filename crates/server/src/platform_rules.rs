@@ -4,11 +4,12 @@
 //! when a feed that speaks for them changes, and when time makes a feed too old.
 
 use crate::app::App;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use matching::{FeedStamp, Rules, RulesBuilder};
 use model::Platform;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use store::Store;
 
 /// The rules by platform.
 #[derive(Debug, Default)]
@@ -49,7 +50,7 @@ impl PlatformRules {
     /// When the record can't be read.
     pub async fn compile(&self, app: &App, platform: &Platform) -> anyhow::Result<Arc<Rules>> {
         let feeds = feeds_in_force(app).await?;
-        let rules = Arc::new(compile_from(app, platform, &feeds).await?);
+        let rules = Arc::new(compile_from(app.store(), platform, &feeds).await?);
         let max_age = app.config().feed_max_age;
         let overtaken_at = feeds
             .iter()
@@ -75,14 +76,27 @@ impl PlatformRules {
 /// # Errors
 /// When the record can't be read.
 pub async fn compile(app: &App, platform: &Platform) -> anyhow::Result<Rules> {
-    compile_from(app, platform, &feeds_in_force(app).await?).await
+    compile_of(app.store(), platform, app.now(), app.config().feed_max_age).await
 }
 
-async fn compile_from(app: &App, platform: &Platform, feeds: &[FeedInForce]) -> anyhow::Result<Rules> {
+/// As [`compile`], of a record that no service has open.
+///
+/// # Errors
+/// When the record can't be read.
+pub async fn compile_of(
+    store: &Store,
+    platform: &Platform,
+    now: Timestamp,
+    max_age: SignedDuration,
+) -> anyhow::Result<Rules> {
+    compile_from(store, platform, &in_force(store, now, max_age).await?).await
+}
+
+async fn compile_from(store: &Store, platform: &Platform, feeds: &[FeedInForce]) -> anyhow::Result<Rules> {
     let stamps: Vec<FeedStamp> = feeds.iter().map(|feed| feed.stamp.clone()).collect();
     let mut builder = RulesBuilder::new(platform, &stamps);
     for speaks in matching::platforms_of(platform) {
-        app.store().advisories_load(Some(&speaks), |stored| builder.add(&stored.feed, &stored.advisory)).await?;
+        store.advisories_load(Some(&speaks), |stored| builder.add(&stored.feed, &stored.advisory)).await?;
     }
     Ok(builder.finish())
 }
@@ -90,7 +104,7 @@ async fn compile_from(app: &App, platform: &Platform, feeds: &[FeedInForce]) -> 
 /// Whether data that was last known to be the vendor's latest at `confirmed_at` is too old to call
 /// anything unaffected.
 #[must_use]
-pub fn is_too_old(confirmed_at: Timestamp, now: Timestamp, max_age: jiff::SignedDuration) -> bool {
+pub fn is_too_old(confirmed_at: Timestamp, now: Timestamp, max_age: SignedDuration) -> bool {
     now.duration_since(confirmed_at) > max_age
 }
 
@@ -109,10 +123,13 @@ pub struct FeedInForce {
 /// # Errors
 /// When the record can't be read.
 pub async fn feeds_in_force(app: &App) -> anyhow::Result<Vec<FeedInForce>> {
-    let (now, max_age) = (app.now(), app.config().feed_max_age);
+    in_force(app.store(), app.now(), app.config().feed_max_age).await
+}
+
+async fn in_force(store: &Store, now: Timestamp, max_age: SignedDuration) -> anyhow::Result<Vec<FeedInForce>> {
     let mut feeds = Vec::new();
-    for feed in app.store().feed_list().await?.into_iter().filter(|feed| feed.generation > 0) {
-        let mut documents = app.store().feed_documents(&feed.id).await?;
+    for feed in store.feed_list().await?.into_iter().filter(|feed| feed.generation > 0) {
+        let mut documents = store.feed_documents(&feed.id).await?;
         // An import takes the place of what was fetched before it, and the other way round.
         documents.sort_by_key(|document| std::cmp::Reverse(document.fetched_at));
         let document = documents.into_iter().find(|document| document.sha256.is_some()).unwrap_or_default();

@@ -63,7 +63,8 @@ fn the_json_says_what_is_installed_and_what_waits() {
     // Nothing is known of vulnerabilities, and nothing is claimed.
     assert_eq!((&scan["counts"]["findings"], &scan["counts"]["not_assessed"]), (&Value::Null, &4.into()));
     assert_eq!(scan["assessment"]["reasons"][0]["code"], "no_feed");
-    assert_eq!(scan["assessment"]["reasons"][0]["command"], "mendwatch feeds sync");
+    let command = scan["assessment"]["reasons"][0]["command"].as_str().unwrap();
+    assert!(command.starts_with("mendwatch feeds sync --data "), "it names where the scan will look: {command}");
     assert!(scan["reboot_required"].is_boolean() || scan["reboot_required"].is_null());
 }
 
@@ -77,7 +78,7 @@ fn a_pipe_gets_plain_text_with_the_counts_first() {
     assert!(lines[0].starts_with("web-17  Debian GNU/Linux 12 (bookworm)  4 packages"), "{shown}");
     assert!(lines[1].contains("1 security update") && lines[1].contains("2 others (1 of all withheld)"), "{shown}");
     assert!(shown.contains("vulnerabilities not assessed: no feed"), "{shown}");
-    assert!(shown.contains("to mend it: `mendwatch feeds sync`"), "{shown}");
+    assert!(shown.contains("to mend it: `mendwatch feeds sync --data "), "{shown}");
     assert!(shown.lines().any(|line| line.contains("vim") && line.ends_with("held")), "{shown}");
     assert!(shown.lines().all(|line| line.trim_end() == line), "no line ends in spaces: {shown}");
     let forced = mendwatch(&["scan", "--root"]).arg(root.path()).env("CLICOLOR_FORCE", "1").output().unwrap();
@@ -145,16 +146,6 @@ fn a_reader_that_leaves_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), ""), "the exit code stays the scan's own");
-}
-
-#[test]
-fn a_data_directory_at_hand_is_pointed_to_and_not_opened() {
-    let (root, elsewhere) = (debian_root(), tempfile::tempdir().unwrap());
-    let data = elsewhere.path().join("data");
-    std::fs::create_dir(&data).unwrap();
-    let output = mendwatch(&["scan", "--root"]).arg(root.path()).current_dir(elsewhere.path()).output().unwrap();
-    assert!(text(&output.stdout).contains("to mend it: `mendwatch scan --data data`"), "{}", text(&output.stdout));
-    assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0);
 }
 
 /// Through the database itself; through a running server the way is the same request.

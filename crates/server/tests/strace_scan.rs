@@ -1,5 +1,6 @@
 //! What `mendwatch scan` asks of the kernel, on the host that the test runs on: as nobody, with an
-//! empty environment, it executes nothing, takes no lock, opens no socket and writes nothing.
+//! empty environment, it executes nothing, takes no lock, opens no socket and writes nothing. The same
+//! with a data directory to judge by, when no server holds it.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -138,6 +139,53 @@ fn a_scan_reads_and_does_nothing_else() {
 fn the_table_needs_no_more_than_the_json() {
     let (shown, calls) = traced(&[]);
     assert!(shown.contains(" packages"), "{shown}");
+    assert_eq!(offences(&calls), Vec::<&String>::new());
+}
+
+/// A data directory with a feed in force, which others may read.
+fn data_directory() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let list = dir.path().join("DSA");
+    let text = "[01 Sep 2026] DSA-9001-1 dpkg - security update\n\t{CVE-2026-0001}\n\t[bookworm] - dpkg 99\n";
+    std::fs::write(&list, text).unwrap();
+    let data = dir.path().join("data");
+    let import = Command::new(env!("CARGO_BIN_EXE_mendwatch"))
+        .args(["feeds", "import", "debian-dsa"])
+        .arg(&list)
+        .arg("--data")
+        .arg(&data)
+        .output()
+        .unwrap();
+    assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
+    for (path, mode) in [(dir.path(), 0o755), (&data, 0o755), (&data.join("mendwatch.db"), 0o644)] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    dir
+}
+
+#[test]
+fn judging_by_a_data_directory_only_reads_it() {
+    let dir = data_directory();
+    let data = dir.path().join("data");
+    let (shown, calls) = traced(&["--json", "--data", data.to_str().unwrap()]);
+    let scan: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(scan["assessment"]["feeds"], serde_json::json!(["debian-dsa"]), "{}", scan["assessment"]);
+    assert!(calls.iter().any(|line| line.contains("mendwatch.db") && line.contains("O_RDONLY")), "it was read");
+    assert_eq!(offences(&calls), Vec::<&String>::new());
+}
+
+#[test]
+fn data_that_nobody_may_read_keeps_only_the_verdicts_back() {
+    let dir = data_directory();
+    let data = dir.path().join("data");
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let (shown, calls) = traced(&["--json", "--data", data.to_str().unwrap()]);
+    let scan: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert!(scan["counts"]["packages"].as_u64().unwrap() > 10, "the host was read: {}", scan["counts"]);
+    assert!(scan["counts"]["findings"].is_null(), "{}", scan["counts"]);
+    let reason = &scan["assessment"]["reasons"][0];
+    assert_eq!(reason["code"], "data_unreadable", "{reason}");
+    assert!(reason["reason"].as_str().unwrap().contains("Permission denied"), "{}", reason["reason"]);
     assert_eq!(offences(&calls), Vec::<&String>::new());
 }
 

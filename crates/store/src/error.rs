@@ -21,6 +21,14 @@ pub enum StoreError {
         /// The newest migration of this build.
         known: i64,
     },
+    /// The database was written by an older version, and is not to be changed here.
+    #[error("the database has schema {found}, not yet {known}: `mendwatch server` brings it up to date")]
+    OlderSchema {
+        /// The newest migration that the database has.
+        found: i64,
+        /// The newest migration of this build.
+        known: i64,
+    },
     /// A migration that the database has differs from this build's.
     #[error(
         "migration {version} of the database is not the one of this version: the schema was changed by hand or by another build"

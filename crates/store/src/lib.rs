@@ -56,7 +56,7 @@ pub use hosts::{HostState, HostSummary, HostsLoaded, InventoryEntry, SectionStat
 pub use inventories::{HostPackage, InventoryInterval, PackageEvent, SectionInterval};
 pub use leases::Lease;
 pub use migrate::{Described, schema_described, schema_version};
-pub use open::{EngineKind, Location, Store};
+pub use open::{EngineKind, Location, Stamp, Store};
 pub use packages::PackageText;
 pub use people::{NewUser, Session, SetupLink, User};
 pub use reports::{Fate, ReportOutcome, ReportWrite};

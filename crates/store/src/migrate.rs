@@ -45,19 +45,7 @@ pub(crate) async fn migrate(store: &Store, now: Timestamp) -> Result<()> {
         tx.rows("SELECT CAST(pg_advisory_xact_lock(?) AS TEXT)", args![LOCK]).await?;
     }
     run(&mut tx, store.engine(), BOOTSTRAP, false).await?;
-    let done = tx.rows("SELECT version, hash FROM schema_migrations ORDER BY version", vec![]).await?;
-    let mut next = 1;
-    for row in &done {
-        let version = row.int(0)?;
-        let Some((_, sql)) = usize::try_from(version - 1).ok().and_then(|at| MIGRATIONS.get(at)) else {
-            let found = done.last().map_or(Ok(version), |row| row.int(0))?;
-            return Err(StoreError::NewerSchema { found, known: schema_version() });
-        };
-        if row.bytes(1)? != Sha256::digest(sql.as_bytes()).to_vec() {
-            return Err(StoreError::ForeignSchema { version });
-        }
-        next = version + 1;
-    }
+    let next = found(&mut tx).await? + 1;
     for (at, (name, sql)) in (1..).zip(MIGRATIONS).skip_while(|(at, _)| *at < next) {
         run(&mut tx, store.engine(), sql, true).await?;
         let hash: [u8; 32] = Sha256::digest(sql.as_bytes()).into();
@@ -68,6 +56,33 @@ pub(crate) async fn migrate(store: &Store, now: Timestamp) -> Result<()> {
         .await?;
     }
     tx.commit().await
+}
+
+/// The newest migration that the database has, 0 for none. All of them are this build's.
+async fn found(tx: &mut Tx) -> Result<i64> {
+    let done = tx.rows("SELECT version, hash FROM schema_migrations ORDER BY version", vec![]).await?;
+    let mut newest = 0;
+    for row in &done {
+        let version = row.int(0)?;
+        let Some((_, sql)) = usize::try_from(version - 1).ok().and_then(|at| MIGRATIONS.get(at)) else {
+            let found = done.last().map_or(Ok(version), |row| row.int(0))?;
+            return Err(StoreError::NewerSchema { found, known: schema_version() });
+        };
+        if row.bytes(1)? != Sha256::digest(sql.as_bytes()).to_vec() {
+            return Err(StoreError::ForeignSchema { version });
+        }
+        newest = version;
+    }
+    Ok(newest)
+}
+
+/// Whether the schema is this build's; changes nothing.
+pub(crate) async fn check(store: &Store) -> Result<()> {
+    let found = found(&mut store.read().await?).await?;
+    if found < schema_version() {
+        return Err(StoreError::OlderSchema { found, known: schema_version() });
+    }
+    Ok(())
 }
 
 async fn run(tx: &mut Tx, engine: EngineKind, sql: &str, comments: bool) -> Result<()> {

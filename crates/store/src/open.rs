@@ -31,6 +31,37 @@ impl Location {
             _ => Self::Sqlite(data),
         }
     }
+
+    /// Whether the location can be one at all, without looking for it.
+    ///
+    /// # Errors
+    /// What is wrong with an address of PostgreSQL, in words that hold nothing of the address.
+    pub fn check(&self) -> std::result::Result<(), String> {
+        match self {
+            Self::Postgres(url) => postgres_options(url).map(drop),
+            Self::Sqlite(_) | Self::Memory => Ok(()),
+        }
+    }
+}
+
+/// What a file looked like: it differs after every write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    modified: std::time::SystemTime,
+    bytes: u64,
+}
+
+impl Location {
+    /// What SQLite's file looks like now. Who reads with [`Store::open_to_read`] compares it before and
+    /// after; the engines that have their own way to keep readers and writers apart give `None`.
+    ///
+    /// # Errors
+    /// When the file is not there or can't be looked at.
+    pub fn stamp(&self) -> std::io::Result<Option<Stamp>> {
+        let Self::Sqlite(directory) = self else { return Ok(None) };
+        let file = std::fs::metadata(directory.join(FILE))?;
+        Ok(Some(Stamp { modified: file.modified()?, bytes: file.len() }))
+    }
 }
 
 impl std::fmt::Display for Location {
@@ -39,8 +70,9 @@ impl std::fmt::Display for Location {
             Self::Sqlite(path) => write!(f, "{}", path.join(FILE).display()),
             // The address may hold a password: only what follows it is shown.
             Self::Postgres(url) => {
-                let shown = url.rsplit_once('@').map_or("", |(_, host)| host);
-                write!(f, "PostgreSQL {}", shown.split('?').next().unwrap_or_default())
+                let place = url.split('?').next().unwrap_or_default();
+                let after_scheme = place.split_once("://").map_or("", |(_, rest)| rest);
+                write!(f, "PostgreSQL {}", after_scheme.rsplit_once('@').map_or(after_scheme, |(_, host)| host))
             }
             Self::Memory => f.write_str("memory"),
         }
@@ -122,6 +154,26 @@ impl Store {
         let store = Self { engine };
         store.check_settings().await?;
         migrate::migrate(&store, now).await?;
+        Ok(store)
+    }
+
+    /// Opens the record at `location` to read it beside nobody: it is not made, its schema is not
+    /// brought up to date, and nothing is written. SQLite's file is read as it lies, without a lock,
+    /// which is right only while nobody writes it: the caller compares [`Location::stamp`] before and after.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when it is not there, can't be reached, or its last writes are not in the
+    /// file yet; [`StoreError::NewerSchema`] and [`StoreError::ForeignSchema`] as [`Store::open`];
+    /// [`StoreError::OlderSchema`] when the schema is not up to date.
+    pub async fn open_to_read(location: &Location) -> Result<Self> {
+        let fail = |why: String| StoreError::Open { location: location.to_string(), why };
+        let engine = match location {
+            Location::Sqlite(directory) => open_sqlite_to_read(directory).await.map_err(fail)?,
+            Location::Memory => open_memory().await.map_err(|error| fail(error.to_string()))?,
+            Location::Postgres(url) => open_postgres(url).await.map_err(fail)?,
+        };
+        let store = Self { engine };
+        migrate::check(&store).await?;
         Ok(store)
     }
 
@@ -241,6 +293,27 @@ async fn open_sqlite(directory: &std::path::Path) -> Result<Engine, String> {
     Ok(Engine::Sqlite(SqlitePools { writer, readers }))
 }
 
+/// A database that nobody has open stands whole in its file: the last to close it empties the log of
+/// writes beside it (<https://www.sqlite.org/wal.html>, "Read-Only Databases"). A log that is there is
+/// somebody's who writes, or of a program that died; reading past it would show an older state, or a
+/// torn one.
+async fn open_sqlite_to_read(directory: &std::path::Path) -> Result<Engine, String> {
+    let file = directory.join(FILE);
+    std::fs::File::open(&file).map_err(|error| error.to_string())?;
+    if std::fs::metadata(directory.join(format!("{FILE}-wal"))).is_ok_and(|log| log.len() > 0) {
+        return Err("somebody has it open, or did not close it".to_owned());
+    }
+    // No lock and no shared memory: https://www.sqlite.org/uri.html, "immutable".
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(BUSY)
+        .connect_with(options.pragma("temp_store", "MEMORY"))
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(Engine::Sqlite(SqlitePools { writer: pool.clone(), readers: pool }))
+}
+
 /// Reports say what a machine lacks: the directory is for its owner only.
 fn make_private(directory: &std::path::Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
@@ -301,8 +374,15 @@ fn plain_postgres_url(url: &str) -> Result<String, String> {
     }
 }
 
+fn postgres_options(url: &str) -> Result<PgConnectOptions, String> {
+    PgConnectOptions::from_str(&plain_postgres_url(url)?).map_err(|error| match error {
+        sqlx::Error::Configuration(why) => why.to_string(),
+        other => other.to_string(),
+    })
+}
+
 async fn open_postgres(url: &str) -> Result<Engine, String> {
-    let options = PgConnectOptions::from_str(&plain_postgres_url(url)?).map_err(|error| error.to_string())?;
+    let options = postgres_options(url)?;
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(Duration::from_secs(10))
@@ -331,5 +411,20 @@ mod tests {
         let shown = Location::Postgres("postgres://user:secret@db.example/mendwatch?sslmode=require".into());
         assert_eq!(shown.to_string(), "PostgreSQL db.example/mendwatch");
         assert!(!format!("{shown:?}").contains("secret"));
+        let local = Location::Postgres("postgresql://localhost/mendwatch?password=secret".into());
+        assert_eq!(local.to_string(), "PostgreSQL localhost/mendwatch");
+        assert_eq!(Location::Postgres("secret".into()).to_string(), "PostgreSQL ");
+    }
+
+    #[test]
+    fn a_nonsense_address_is_told_without_being_shown() {
+        let why = |url: &str| Location::Postgres(url.to_owned()).check().unwrap_err();
+        for url in
+            ["secret", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d", "postgres://u:secret@h/d?sslmode=x"]
+        {
+            assert!(!why(url).contains("secret"), "{url}: {}", why(url));
+        }
+        assert_eq!(Location::Postgres("postgres://u:secret@h/d".to_owned()).check(), Ok(()));
+        assert_eq!(Location::of(Some(""), PathBuf::from("/nowhere")).check(), Ok(()));
     }
 }

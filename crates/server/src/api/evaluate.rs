@@ -4,9 +4,8 @@ use super::error::{ApiError, ApiResult, Problem};
 use super::types::FindingRow;
 use crate::app::App;
 use crate::auth::principal::Principal;
-use crate::cli::evaluate::input::{HostContext, PackageLine, entries};
-use crate::cli::evaluate::judged::Judged;
-use crate::cli::evaluate::source;
+use crate::evaluate::input::{HostContext, PackageLine};
+use crate::evaluate::judged::Judged;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
 use model::Platform;
@@ -88,7 +87,7 @@ pub struct NotAssessedGroup {
 }
 
 /// Explanations of verdicts.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Explanations {
     /// One a package and role.
     #[schema(value_type = Vec<Object>)]
@@ -133,12 +132,10 @@ async fn evaluate(
     super::json::Body(asked): super::json::Body<EvaluateAsked>,
 ) -> ApiResult<Json<Judged>> {
     let (platform, rules) = rules(&app, &asked.platform, asked.packages.len()).await?;
-    let judged = tokio::task::spawn_blocking(move || {
-        let (entries, _) = entries(&platform, &asked.host, &asked.packages);
-        Judged::by(&rules, &entries, &asked.host.bits())
-    })
-    .await
-    .map_err(anyhow::Error::from)?;
+    let judged =
+        tokio::task::spawn_blocking(move || crate::evaluate::evaluate(&rules, &platform, &asked.host, &asked.packages))
+            .await
+            .map_err(anyhow::Error::from)?;
     Ok(Json(judged))
 }
 
@@ -154,8 +151,8 @@ async fn explain(
 ) -> ApiResult<Json<Explanations>> {
     let (platform, rules) = rules(&app, &asked.platform, asked.packages.len()).await?;
     let explained = tokio::task::spawn_blocking(move || {
-        let (entries, _) = entries(&platform, &asked.host, &asked.packages);
-        source::explain(&rules, &entries, asked.cve.as_deref(), asked.package.as_deref())
+        let only = (asked.cve.as_deref(), asked.package.as_deref());
+        crate::evaluate::explain(&rules, &platform, &asked.host, &asked.packages, only)
     })
     .await
     .map_err(anyhow::Error::from)?;

@@ -1,15 +1,14 @@
 //! `mendwatch evaluate`: judges a list of packages from standard input.
 
 pub mod feed_files;
-pub mod input;
-pub mod judged;
+pub mod lines;
 pub mod source;
 
 use super::output::{Output, counted, thousands};
-use input::Input;
-use judged::Judged;
+use crate::evaluate::judged::Judged;
+use lines::Input;
 use model::Platform;
-use source::{Request, SourceArgs};
+use source::SourceArgs;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
@@ -22,7 +21,7 @@ Standard input: an optional first line {\"host\":{\"channels\":[],\"running_kern
 Standard output: an open finding a line, and a line with state not_assessed for each package that no
 feed speaks for. Standard error: the counts, and lines that could not be read.
 
-Exit codes: 0 judged, 2 wrong use, or nothing could be read or judged.")]
+Exit codes: 0 judged, 2 wrong use, no line is a package, or there is nothing to judge by.")]
 pub struct Args {
     /// Distribution and release of the packages: debian:12
     #[arg(long, value_name = "PLATFORM")]
@@ -34,13 +33,12 @@ pub struct Args {
 /// Runs `mendwatch evaluate`.
 ///
 /// # Errors
-/// When standard input or a feed can't be read, or no line of many is a package.
+/// When standard input or a feed can't be read, or no line is a package.
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let Args { platform, source } = args;
     let judge = source.judge(&platform, out)?;
     let input = read_input(&platform, out)?;
-    let request = Request { platform: &platform, host: &input.host, packages: &input.packages };
-    let judged = judge.evaluate(&request)?;
+    let judged = judge.evaluate(input.host, input.packages)?;
     for finding in judged.findings.iter().cloned().chain(judged.not_assessed_lines()) {
         out.line(&serde_json::to_string(&finding)?)?;
         if out.is_closed() {
@@ -55,7 +53,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
 /// Reads standard input, and says what in it is odd.
 ///
 /// # Errors
-/// When it can't be read, or no line of many is a package.
+/// When it can't be read, or no line is a package.
 pub(crate) fn read_input(platform: &Platform, out: &mut Output) -> anyhow::Result<Input> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {

@@ -1,7 +1,7 @@
 //! `mendwatch explain`: the whole reasoning behind verdicts, positive or negative.
 
 use super::evaluate::read_input;
-use super::evaluate::source::{Request, SourceArgs};
+use super::evaluate::source::SourceArgs;
 use super::output::{Output, printable, styles};
 use anyhow::bail;
 use matching::Explanation;
@@ -16,7 +16,8 @@ vendor's data can call it, each feed with its date and checksum, each comparison
 Without --cve every CVE that a feed names for the package is explained, with --package only packages of
 that name (binary or source).
 
-Exit codes: 0 explained, 2 wrong use, nothing could be read, or no package has the name.")]
+Exit codes: 0 explained, 2 wrong use, no line is a package, no package has the name, or there is nothing to
+explain by.")]
 pub struct Args {
     /// Distribution and release of the packages: debian:12
     #[arg(long, value_name = "PLATFORM")]
@@ -42,13 +43,11 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let Args { platform, cve, package, json, source } = args;
     let judge = source.judge(&platform, out)?;
     let input = read_input(&platform, out)?;
-    let request = Request { platform: &platform, host: &input.host, packages: &input.packages };
-    let explanations = judge.explain(&request, cve.as_deref(), package.as_deref())?;
+    let explanations = judge.explain(input.host, input.packages, cve, package.clone())?;
     if explanations.is_empty() {
-        match &package {
-            Some(name) => bail!("none of the packages is called {name}, nor built from a source of that name"),
-            None => bail!("no packages on standard input"),
-        }
+        // Input without packages was refused: only a name can leave nothing.
+        let name = package.unwrap_or_default();
+        bail!("none of the packages is called {name}, nor built from a source of that name");
     }
     for (at, explanation) in explanations.iter().enumerate() {
         if json {

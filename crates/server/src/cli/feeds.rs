@@ -1,9 +1,9 @@
 //! `mendwatch feeds`: vendors' security data.
 
-use super::DataArgs;
-use super::output::Output;
+use super::data::DataArgs;
+use super::output::{self, Output, printable};
 use crate::api::feeds::{Feeds, SyncAsked, SyncResult};
-use crate::local::Local;
+use crate::local::{Local, encode};
 use anyhow::Context as _;
 use axum::body::Body;
 use axum::http::Method;
@@ -56,10 +56,10 @@ enum What {
 /// The largest document that is taken, as it comes.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// Runs `mendwatch feeds`. Exit code 1 when a feed could not be had; the others are taken.
+/// Runs `mendwatch feeds`. Exit code 2 when a feed could not be had; the others are taken.
 ///
 /// # Errors
-/// When the data can't be reached.
+/// When there is no data directory, or it can't be reached.
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     match args.what {
         What::List { json } => {
@@ -72,13 +72,13 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         What::Sync { ids, force, json } => {
-            let local = args.data.open()?;
+            let local = args.data.open_or_make()?;
             let results: Vec<SyncResult> =
                 local.json(&Method::POST, "/api/v1/feeds/sync", Some(&SyncAsked { ids, force }))?;
             show(&results, json, out)
         }
         What::Import { id, file, force, json } => {
-            let result = import(&args.data.open()?, &id, &file, force)?;
+            let result = import(&args.data.open_or_make()?, &id, &file, force)?;
             show(&[result], json, out)
         }
     }
@@ -98,30 +98,28 @@ fn import(local: &Local, id: &str, file: &PathBuf, force: bool) -> anyhow::Resul
     Ok(serde_json::from_slice(&answer)?)
 }
 
-/// Percent-encoding of everything but what an address may hold anywhere (RFC 3986, unreserved).
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(b).to_string(),
-            _ => format!("%{b:02X}"),
-        })
-        .collect()
-}
-
 fn list(feeds: &Feeds, out: &mut Output) -> anyhow::Result<()> {
+    let width = feeds.items.iter().map(|feed| feed.id.len()).max().unwrap_or_default();
     for feed in &feeds.items {
-        let state = match feed.state.as_str() {
+        let mut state = match feed.state.as_str() {
             "in_force" => "in force",
             "too_old" => "too old",
             _ => "never fetched",
-        };
-        let of = feed.as_of.map(|at| format!("  data of {}", at.strftime("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
-        let records = if feed.records > 0 { format!("  {} records", feed.records) } else { String::new() };
-        let skipped = if feed.skipped > 0 { format!(", {} skipped", feed.skipped) } else { String::new() };
-        out.line(&format!("{:<16} {state:<14}{of}{records}{skipped}", feed.id))?;
-        out.line(&format!("{:16} {}", "", feed.title))?;
+        }
+        .to_owned();
+        if let Some(at) = feed.as_of {
+            state.push_str(&format!(", data of {}", at.strftime("%Y-%m-%d %H:%M UTC")));
+        }
+        if feed.records > 0 {
+            state.push_str(&format!(", {}", records(feed.records)));
+        }
+        if feed.skipped > 0 {
+            state.push_str(&format!(", {} skipped", feed.skipped));
+        }
+        out.line(&format!("{:<width$}  {state}", feed.id))?;
+        out.line(&format!("{:width$}  {}", "", feed.title))?;
         if let Some(error) = &feed.error {
-            out.line(&format!("{:16} last attempt failed: {error}", ""))?;
+            out.line(&format!("{:width$}  last fetch failed: {}", "", printable(error)))?;
         }
     }
     Ok(())
@@ -133,27 +131,50 @@ fn show(results: &[SyncResult], json: bool, out: &mut Output) -> anyhow::Result<
     }
     let mut failed = false;
     for result in results {
-        failed |= result.error.is_some();
-        if json {
-            continue;
-        }
-        match (&result.error, result.outcome.as_str()) {
-            (Some(error), _) => {
-                out.line(&format!("{}: failed: {error}", result.id))?;
-            }
-            (None, "unchanged") => {
-                out.line(&format!("{}: nothing new, {} records in force", result.id, result.records))?;
-            }
-            _ => {
-                out.line(&format!(
-                    "{}: {} records in force ({} new, {} changed, {} gone, {} skipped)",
-                    result.id, result.records, result.added, result.changed, result.removed, result.skipped
-                ))?;
-                for skipped in &result.skipped_first {
-                    out.line(&format!("  skipped {}: {}", skipped.record, skipped.why))?;
-                }
-            }
+        if let Some(error) = &result.error {
+            failed = true;
+            out.note(&format!("error: {}", failure(&result.id, error)));
+        } else if !json {
+            lines(result, out)?;
         }
     }
-    Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    out.flush()?;
+    Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
+}
+
+/// What failed, and the way on.
+fn failure(id: &str, error: &str) -> String {
+    let way = if error.starts_with("held back") {
+        "`--force` takes it all the same".to_owned()
+    } else {
+        format!("without a network: `mendwatch feeds import {id} FILE`")
+    };
+    format!("{id}: {error}; {way}")
+}
+
+fn lines(result: &SyncResult, out: &mut Output) -> std::io::Result<()> {
+    if result.outcome == "unchanged" {
+        return out.line(&format!("{}: nothing new, {} in force", result.id, records(result.records)));
+    }
+    out.line(&format!(
+        "{}: {} in force ({} new, {} changed, {} gone, {} skipped)",
+        result.id,
+        records(result.records),
+        thousands(result.added),
+        thousands(result.changed),
+        thousands(result.removed),
+        thousands(result.skipped)
+    ))?;
+    for skipped in &result.skipped_first {
+        out.line(&format!("  skipped {}: {}", printable(&skipped.record), printable(&skipped.why)))?;
+    }
+    Ok(())
+}
+
+fn records(count: u64) -> String {
+    format!("{} {}", thousands(count), if count == 1 { "record" } else { "records" })
+}
+
+fn thousands(count: u64) -> String {
+    output::thousands(usize::try_from(count).unwrap_or(usize::MAX))
 }

@@ -4,9 +4,11 @@
 
 pub mod compare_versions;
 pub mod completions;
+pub mod data;
 pub mod evaluate;
 pub mod explain;
 pub mod feeds;
+pub mod hosts;
 pub mod openapi;
 pub mod output;
 pub mod scan;
@@ -15,7 +17,6 @@ pub mod tokens;
 
 use clap::{Parser, Subcommand};
 use output::Output;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Says what is unpatched, vulnerable, not restarted or not known on your Linux hosts.
@@ -38,6 +39,8 @@ enum Command {
     Explain(explain::Args),
     /// Vendors' security data: list, fetch, import
     Feeds(feeds::Args),
+    /// Hosts that report: list, show, remove
+    Hosts(hosts::Args),
     /// Tokens with which agents report
     Tokens(tokens::Args),
     /// Order two versions as the package manager does
@@ -46,38 +49,6 @@ enum Command {
     Openapi(openapi::Args),
     /// Print a shell's completions
     Completions(completions::Args),
-}
-
-/// Where the data is; the same for every command that needs it.
-#[derive(Debug, Clone, clap::Args)]
-pub struct DataArgs {
-    /// Data directory [default: ./data, or /var/lib/mendwatch for root when ./data does not exist]
-    #[arg(long, env = "MENDWATCH_DATA", value_name = "DIR", global = true)]
-    pub data: Option<PathBuf>,
-    /// PostgreSQL in place of the embedded database: postgres://user@host/name
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
-    pub database_url: Option<String>,
-}
-
-impl DataArgs {
-    /// The directory in force.
-    #[must_use]
-    pub fn dir(&self) -> PathBuf {
-        if let Some(dir) = &self.data {
-            return dir.clone();
-        }
-        let here = PathBuf::from("data");
-        if rustix::process::geteuid().is_root() && !here.is_dir() { PathBuf::from("/var/lib/mendwatch") } else { here }
-    }
-
-    /// Reaches the data: through the running server, or by opening it.
-    ///
-    /// # Errors
-    /// When neither works.
-    pub fn open(&self) -> anyhow::Result<crate::local::Local> {
-        let config = crate::app::Config { database_url: self.database_url.clone(), ..crate::app::Config::default() };
-        crate::local::Local::open(&self.dir(), config)
-    }
 }
 
 /// Runs the command line of this process.
@@ -91,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(args, &mut out),
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Feeds(args) => feeds::run(args, &mut out),
+        Command::Hosts(args) => hosts::run(args, &mut out),
         Command::Tokens(args) => tokens::run(args, &mut out),
         Command::CompareVersions(args) => compare_versions::run(args, &mut out),
         Command::Openapi(args) => openapi::run(args, &mut out),

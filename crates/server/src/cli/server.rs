@@ -1,7 +1,7 @@
 //! `mendwatch server`: API, dashboard and jobs in one process.
 
-use super::DataArgs;
-use super::output::Output;
+use super::data::DataArgs;
+use super::output::{Output, counted};
 use crate::app::{App, Config};
 use crate::auth::principal::OverSocket;
 use crate::auth::secret;
@@ -81,12 +81,12 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
 
 async fn serve(args: Args, out: &mut Output) -> anyhow::Result<()> {
     let config = Config {
-        database_url: args.data.database_url.clone(),
         limits: model::wire::Limits { report_bytes: args.max_report_bytes, ..model::wire::Limits::default() },
         interval: SignedDuration::from_mins(i64::from(args.interval_minutes)),
         own_host: args.own_host,
         feed_max_age: SignedDuration::from_hours(24 * i64::from(args.feed_max_age_days)),
         secure_cookies: args.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+        ..args.data.config()?
     };
     let data = DataDir::create(&args.data.dir())?;
     let lock = match data.hold()? {
@@ -113,7 +113,11 @@ async fn serve(args: Args, out: &mut Output) -> anyhow::Result<()> {
     let base = args.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let base = base.trim_end_matches('/');
     out.line(&format!("Mendwatch {} on {base}", env!("CARGO_PKG_VERSION")))?;
-    out.line(&format!("  data       {shown_data} ({}), {hosts} hosts", app.store().engine().as_str()))?;
+    out.line(&format!(
+        "  data       {shown_data} ({}), {}",
+        app.store().engine().as_str(),
+        many(hosts, "host", "hosts")
+    ))?;
     if !crate::web::is_built() {
         out.line("  dashboard  not built into this binary; ./dev run builds both")?;
     }
@@ -149,10 +153,18 @@ async fn serve(args: Args, out: &mut Output) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn many(count: impl TryInto<usize>, one: &str, many: &str) -> String {
+    counted(count.try_into().unwrap_or(usize::MAX), one, many)
+}
+
 fn this_host(looked: &jobs::own_host::Looked) -> String {
-    let packages = looked.packages.map_or("packages unreadable".to_owned(), |count| format!("{count} packages"));
+    let packages = looked.packages.map_or("packages unreadable".to_owned(), |count| many(count, "package", "packages"));
     let updates = match looked.updates {
-        Some((security, other)) => format!("{security} security updates and {other} others wait"),
+        Some((security, other)) => format!(
+            "{} and {} wait",
+            many(security, "security update", "security updates"),
+            many(other, "other", "others")
+        ),
         None => "pending updates unknown".to_owned(),
     };
     format!("{}: {packages}, {updates} ({:.2} s)", looked.hostname, looked.took.as_secs_f64())

@@ -1,7 +1,7 @@
 //! `mendwatch tokens`: the tokens with which agents report.
 
-use super::DataArgs;
-use super::output::Output;
+use super::data::DataArgs;
+use super::output::{Output, printable};
 use crate::api::tokens::{NewToken, TokenCreated, TokenRow};
 use axum::http::Method;
 use std::process::ExitCode;
@@ -56,7 +56,8 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
             } else {
                 for token in tokens {
                     let state = if token.revoked_at.is_some() { "revoked" } else { "in force" };
-                    out.line(&format!("{:>4}  {:<10}  {}  {}", token.id, state, token.created_at, token.name))?;
+                    let made = token.created_at.strftime("%Y-%m-%dT%H:%M:%SZ");
+                    out.line(&format!("{:>4}  {state:<8}  {made}  {}", token.id, printable(&token.name)))?;
                 }
             }
         }

@@ -8,7 +8,8 @@ use crate::api::events::Cause;
 use crate::app::App;
 use anyhow::{Context as _, bail};
 use feeds::{
-    AsOf, Document, Edition, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Fresh, Known, Sink, Skipped, Stop, Tally,
+    AsOf, Document, Edition, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Fresh, Known, NothingUnderstood, Sink,
+    Skipped, Stop, Tally,
 };
 use jiff::Timestamp;
 use model::{Advisory, Platform};
@@ -46,12 +47,19 @@ pub fn find(id: &str) -> Option<&'static dyn Feed> {
     feeds::feed(id)
 }
 
-/// The vendor's address of a feed's first document, for people.
+/// What the administrator has set for a feed. `MENDWATCH_FEED_DEBIAN_DSA_URL` is the address of the
+/// feed `debian-dsa` in place of the vendor's.
+fn config(feed: &dyn Feed) -> FeedConfig {
+    let variable = format!("MENDWATCH_FEED_{}_URL", feed.id().to_uppercase().replace('-', "_"));
+    FeedConfig { url: std::env::var(variable).ok().filter(|url| !url.is_empty()) }
+}
+
+/// The address that a feed's first document is fetched from, for people.
 #[must_use]
 pub fn address(feed: &dyn Feed) -> String {
     let mut none =
         |url: &str| Err(feeds::FetchError::Address { url: url.to_owned(), why: "not asked for here".to_owned() });
-    feed.discover(&FeedConfig::default(), &mut none)
+    feed.discover(&config(feed), &mut none)
         .ok()
         .and_then(|documents| documents.into_iter().next())
         .map(|document| document.url)
@@ -130,13 +138,18 @@ pub fn spool(app: &App, feed: &dyn Feed) -> anyhow::Result<Spool> {
 /// When it can't be fetched or read, or is held back; what was in force stays, and the failure is
 /// noted with the feed.
 pub async fn sync(app: &App, feed: &'static dyn Feed, force: bool) -> anyhow::Result<Outcome> {
-    leased(app, feed, fetch_and_take(app, feed, force)).await
+    let outcome = leased(app, feed, fetch_and_take(app, feed, force)).await?;
+    if let Err(error) = &outcome {
+        app.store().feed_failed(feed.id(), &format!("{error:#}"), app.now()).await?;
+    }
+    outcome
 }
 
 /// Puts a file in force that was fetched by other means.
 ///
 /// # Errors
-/// As [`sync`].
+/// When it can't be read, nothing of it is understood, or it is held back; what was in force stays. Whoever
+/// brought the file is told; with the feed it is not noted, since the feed is no worse for it.
 pub async fn import(
     app: &App,
     feed: &'static dyn Feed,
@@ -158,14 +171,15 @@ pub async fn import(
         };
         take(app, feed, vec![(document, fresh)], force).await
     })
-    .await
+    .await?
 }
 
+/// Works on a feed while nobody else does. The inner result is the work's.
 async fn leased(
     app: &App,
     feed: &'static dyn Feed,
     work: impl Future<Output = anyhow::Result<Outcome>>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<anyhow::Result<Outcome>> {
     let holder = crate::auth::secret::generate("lease-")?;
     let now = app.now();
     let lease = Lease {
@@ -179,10 +193,7 @@ async fn leased(
     }
     let outcome = work.await;
     app.store().lease_release(&lease.name, &holder).await?;
-    if let Err(error) = &outcome {
-        app.store().feed_failed(feed.id(), &format!("{error:#}"), app.now()).await?;
-    }
-    outcome
+    Ok(outcome)
 }
 
 async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyhow::Result<Outcome> {
@@ -190,9 +201,7 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
     let current = app.store().feed_list().await?.into_iter().find(|state| state.id == feed.id());
     let folder = spool(app, feed)?;
     let now = app.now();
-    let config = FeedConfig {
-        url: std::env::var(format!("MENDWATCH_FEED_{}_URL", feed.id().to_uppercase().replace('-', "_"))).ok(),
-    };
+    let config = config(feed);
     let fetched = tokio::task::spawn_blocking(move || {
         let fetcher = Fetcher::new(FetchOptions::default());
         let documents = feed.discover(&config, &mut |url| fetcher.read(url))?;
@@ -328,6 +337,9 @@ async fn take(
         newest = newest.max_by_date(as_of);
         notes.push((document, fresh, counts, as_of.at));
     }
+    if total.advisories == 0 {
+        return Err(NothingUnderstood::Empty.into());
+    }
     let as_of = newest.map_or_else(|| app.now(), |as_of| as_of.at);
     if let Some(current) = current.filter(|_| !force) {
         let before = Edition {
@@ -373,6 +385,11 @@ async fn read(
             let mut slices = Slices { to, document: document.url.clone(), slice: Vec::with_capacity(SLICE) };
             let mut tally = Tally::new(&mut slices);
             feeds::read(feed, &document, &body, FetchOptions::default().max_bytes, &mut tally)?;
+            match feeds::check_understood(&tally) {
+                // One of a vendor's documents may be empty; that all of them are is refused later.
+                Ok(()) | Err(NothingUnderstood::Empty) => {}
+                Err(nothing) => return Err(nothing.into()),
+            }
             let counts = Counts {
                 advisories: tally.advisories,
                 facts: tally.facts,

@@ -125,21 +125,25 @@ fn what_can_not_be_read_leaves_what_is_in_force(engine: Engine) {
     let mut truncated = tracker();
     truncated.truncate(truncated.len() / 2);
     let shrunk = br#"{"bash": {"CVE-2014-6271": {"releases": {"bullseye": {"status": "resolved", "repositories": {}, "fixed_version": "4.3-9.1", "urgency": "high"}}}}}"#;
-    for (what, document) in [
-        ("truncated", truncated),
-        ("no JSON", b"<html>503</html>".to_vec()),
-        ("an empty object", b"{}".to_vec()),
-        ("much smaller", shrunk.to_vec()),
-        ("damaged compression", [b"\x28\xb5\x2f\xfd".to_vec(), vec![0xff; 100]].concat()),
+    let all_skipped = br#"{"bash": {"CVE-2014-6271": {"releases": 7}, "CVE-2014-7169": 7}}"#;
+    for (what, says, document) in [
+        ("truncated", "can't be read", truncated),
+        ("no JSON", "line 1", b"<html>503</html>".to_vec()),
+        ("an empty object", "names no issue", b"{}".to_vec()),
+        ("every record skipped", "0 of 2 records understood: CVE-2014-6271 bash: not a record", all_skipped.to_vec()),
+        ("much smaller", "held back: it has 1 records", shrunk.to_vec()),
+        ("damaged compression", "x", [b"\x28\xb5\x2f\xfd".to_vec(), vec![0xff; 100]].concat()),
     ] {
         let answer = admin.send(Method::POST, "/api/v1/feeds/debian-tracker/import?name=x", &[], document);
         assert_eq!(answer.problem().1, "unreadable_document", "{what}");
+        let why = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(!why.is_empty() && !why.contains("in-"), "in the user's words: {why}");
+        assert!(why.contains(says), "{what}: {why}");
         assert_eq!(admin.read("/api/v1/hosts/1/findings")["items"], before, "{what}");
         let feeds = admin.read("/api/v1/feeds");
         let row = feeds["items"].as_array().unwrap().iter().find(|row| row["id"] == "debian-tracker").unwrap().clone();
         assert_eq!(row["state"], "in_force", "{what}");
-        let error = row["error"].as_str().expect("the failure is shown");
-        assert!(!error.is_empty() && !error.contains("in-"), "in the user's words: {error}");
+        assert_eq!(row["error"], Value::Null, "{what}: the feed is no worse for a file that was refused");
         let kept = std::fs::read_dir(server.data().join("feeds/debian-tracker")).unwrap();
         assert_eq!(kept.count(), 1, "nothing of what was refused is left behind");
     }

@@ -97,6 +97,7 @@ fn read(file: &FeedFile, sink: &mut OfPlatform, at: Timestamp) -> anyhow::Result
     let document = Document { name: name.clone(), url: name.clone() };
     let mut tally = Tally::new(sink);
     feed.parse(&document, &mut body, &mut tally).with_context(|| format!("{shown} is no document of {}", file.id))?;
+    feeds::check_understood(&tally).with_context(|| format!("{shown} is no document of {}", file.id))?;
     let newest = tally.newest;
     // What a parser leaves unread (white space at the end) is part of the checksum.
     let mut rest = body.into_inner();

@@ -1,18 +1,18 @@
 //! Where verdicts come from: feed files on the command line, or a data directory.
 
-use super::input::{HostContext, PackageLine, entries};
-use super::judged::Judged;
-use crate::cli::DataArgs;
+use crate::api::evaluate::{EvaluateAsked, ExplainAsked, Explanations};
+use crate::cli::data::DataArgs;
 use crate::cli::output::Output;
+use crate::evaluate;
+use crate::evaluate::input::{HostContext, PackageLine};
+use crate::evaluate::judged::Judged;
 use crate::local::Local;
 use anyhow::Context as _;
 use axum::http::Method;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use matching::{Explanation, Rules};
-use model::inventory::Entry;
 use model::{Clock as _, Platform};
-use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Options that say what to judge by.
@@ -56,39 +56,17 @@ fn as_of(text: &str) -> Result<Timestamp, String> {
     day.at(23, 59, 59, 0).to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|e| e.to_string())
 }
 
-/// Who judges.
-pub enum Judge {
+/// Who judges the packages of a platform.
+pub struct Judge {
+    platform: Platform,
+    by: By,
+}
+
+enum By {
     /// Rules in this process.
-    Here(Box<Rules>),
+    Rules(Box<Rules>),
     /// The data directory, through the API.
-    There(Local),
-}
-
-/// What is to be judged, in the shape of `POST /api/v1/evaluate`.
-#[derive(Debug, Serialize)]
-pub struct Request<'a> {
-    /// Release that the packages are of.
-    pub platform: &'a Platform,
-    /// The host.
-    pub host: &'a HostContext,
-    /// Its packages.
-    pub packages: &'a [PackageLine],
-}
-
-/// Which explanations are wanted, in the shape of `POST /api/v1/explain`.
-#[derive(Debug, Serialize)]
-struct ExplainRequest<'a> {
-    #[serde(flatten)]
-    request: &'a Request<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cve: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    package: Option<&'a str>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Explanations {
-    items: Vec<Explanation>,
+    Data(Local),
 }
 
 impl SourceArgs {
@@ -109,10 +87,12 @@ impl SourceArgs {
     /// # Errors
     /// When a feed file can't be read, or the data directory can't be reached.
     pub fn judge(&self, platform: &Platform, out: &mut Output) -> anyhow::Result<Judge> {
-        if self.has_feeds() {
-            return Ok(Judge::Here(Box::new(self.rules(platform, out)?)));
-        }
-        Ok(Judge::There(self.data.open()?))
+        let by = if self.has_feeds() {
+            By::Rules(Box::new(self.rules(platform, out)?))
+        } else {
+            By::Data(self.data.open().context("without --feed, verdicts come from a data directory")?)
+        };
+        Ok(Judge { platform: platform.clone(), by })
     }
 
     /// The rules of the feed files named; of none, rules by which everything is not assessed.
@@ -130,15 +110,10 @@ impl Judge {
     ///
     /// # Errors
     /// When the data directory says so.
-    pub fn evaluate(&self, request: &Request<'_>) -> anyhow::Result<Judged> {
-        match self {
-            Self::Here(rules) => {
-                let (entries, _) = entries(request.platform, request.host, request.packages);
-                Ok(Judged::by(rules, &entries, &request.host.bits()))
-            }
-            Self::There(local) => {
-                local.json(&Method::POST, "/api/v1/evaluate", Some(request)).context("the packages can't be judged")
-            }
+    pub fn evaluate(&self, host: HostContext, packages: Vec<PackageLine>) -> anyhow::Result<Judged> {
+        match &self.by {
+            By::Rules(rules) => Ok(evaluate::evaluate(rules, &self.platform, &host, &packages)),
+            By::Data(local) => evaluate_by(local, &self.platform, host, packages),
         }
     }
 
@@ -149,19 +124,20 @@ impl Judge {
     /// As [`Judge::evaluate`].
     pub fn explain(
         &self,
-        request: &Request<'_>,
-        cve: Option<&str>,
-        package: Option<&str>,
+        host: HostContext,
+        packages: Vec<PackageLine>,
+        cve: Option<String>,
+        package: Option<String>,
     ) -> anyhow::Result<Vec<Explanation>> {
-        match self {
-            Self::Here(rules) => {
-                let (entries, _) = entries(request.platform, request.host, request.packages);
-                Ok(explain(rules, &entries, cve, package))
+        match &self.by {
+            By::Rules(rules) => {
+                let only = (cve.as_deref(), package.as_deref());
+                Ok(evaluate::explain(rules, &self.platform, &host, &packages, only))
             }
-            Self::There(local) => {
-                let request = ExplainRequest { request, cve, package };
+            By::Data(local) => {
+                let asked = ExplainAsked { platform: self.platform.to_string(), host, packages, cve, package };
                 let answer: Explanations = local
-                    .json(&Method::POST, "/api/v1/explain", Some(&request))
+                    .json(&Method::POST, "/api/v1/explain", Some(&asked))
                     .context("the verdicts can't be explained")?;
                 Ok(answer.items)
             }
@@ -169,14 +145,18 @@ impl Judge {
     }
 }
 
-/// The explanations of the packages of a name (binary or source), or of all.
-#[must_use]
-pub fn explain(rules: &Rules, entries: &[Entry], cve: Option<&str>, package: Option<&str>) -> Vec<Explanation> {
-    entries
-        .iter()
-        .filter(|entry| package.is_none_or(|name| entry.package.name == name || entry.package.source == name))
-        .map(|entry| rules.explain(&entry.package, entry.role, cve))
-        .collect()
+/// Lets the data judge packages.
+///
+/// # Errors
+/// When it says so, or can't be reached.
+pub(crate) fn evaluate_by(
+    local: &Local,
+    platform: &Platform,
+    host: HostContext,
+    packages: Vec<PackageLine>,
+) -> anyhow::Result<Judged> {
+    let asked = EvaluateAsked { platform: platform.to_string(), host, packages };
+    local.json(&Method::POST, "/api/v1/evaluate", Some(&asked)).context("the packages can't be judged")
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! What a scan found, as `--json` prints it. Names are those of the API (`docs/cli.md`).
 
-use crate::cli::evaluate::judged::{Judged, NotAssessed};
+use crate::evaluate::judged::{Judged, NotAssessed};
+use crate::host_update::{self, Closing, HostUpdate};
 use jiff::Timestamp;
-use model::wire::sections::{Kernel, PackageRecord, Restart, UpdateRecord, Withheld};
+use model::wire::sections::{Kernel, PackageRecord, Restart};
 use model::wire::{Collected, Odd, SectionName};
-use model::{Finding, Origin, Platform, State};
+use model::{Finding, Origin, Platform};
 use serde::Serialize;
-use versions::Scheme;
 
 /// A scan.
 #[derive(Debug, Serialize)]
@@ -34,7 +34,7 @@ pub struct Scan {
     /// Everything installed.
     pub packages: Vec<PackageRow>,
     /// Everything pending, security first.
-    pub updates: Vec<UpdateRow>,
+    pub updates: Vec<HostUpdate>,
     /// Open findings; empty also where nothing was assessed, see `assessment`.
     pub findings: Vec<Finding>,
     /// How much could be judged, by what, and why the rest could not.
@@ -110,50 +110,6 @@ pub struct PackageRow {
     /// The manager's state where it is not plainly installed.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub status: String,
-}
-
-/// A pending update.
-#[derive(Debug, Clone, Serialize)]
-pub struct UpdateRow {
-    /// Name.
-    pub name: String,
-    /// Architecture.
-    pub arch: String,
-    /// Installed version.
-    pub installed: String,
-    /// The version that would be installed.
-    pub candidate: String,
-    /// Suite within the repository.
-    pub suite: String,
-    /// The repository.
-    pub repository: String,
-    /// The archive's own name.
-    pub origin: String,
-    /// From a security repository.
-    pub security: bool,
-    /// Why the manager would not install it now.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub withheld: Option<Withheld>,
-    /// Share of machines that are offered it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phased_percent: Option<u8>,
-    /// Download size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<u64>,
-    /// Advisories that the repository attaches.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub advisories: Vec<String>,
-    /// Open CVEs that the candidate fixes, worst first.
-    pub cves: Vec<CveRow>,
-}
-
-/// A CVE that an update fixes.
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
-pub struct CveRow {
-    /// Its id.
-    pub cve: String,
-    /// The vendor's severity.
-    pub severity: model::Severity,
 }
 
 /// How much could be judged.
@@ -243,8 +199,8 @@ fn host(collected: &Collected, platform: Option<Platform>) -> HostRow {
     }
 }
 
-fn counts(collected: &Collected, updates: &[UpdateRow], judged: &Judged) -> Counts {
-    let of_updates = |wanted: &dyn Fn(&UpdateRow) -> bool| {
+fn counts(collected: &Collected, updates: &[HostUpdate], judged: &Judged) -> Counts {
+    let of_updates = |wanted: &dyn Fn(&HostUpdate) -> bool| {
         collected.updates.is_ok().then(|| updates.iter().filter(|update| wanted(update)).count())
     };
     let has_packages = collected.packages.is_ok();
@@ -281,49 +237,14 @@ fn packages(collected: &Collected, platform: Option<&Platform>) -> Vec<PackageRo
     packages.records.iter().map(row).collect()
 }
 
-fn updates(collected: &Collected, findings: &[Finding], platform: Option<&Platform>) -> Vec<UpdateRow> {
+fn updates(collected: &Collected, findings: &[Finding], platform: Option<&Platform>) -> Vec<HostUpdate> {
     let Ok(updates) = &collected.updates else { return Vec::new() };
-    let scheme = platform.and_then(|platform| Scheme::of_distribution(platform.distribution()));
-    let row = |record: &UpdateRecord| UpdateRow {
-        name: record.name.clone(),
-        arch: record.arch.clone(),
-        installed: record.installed.clone(),
-        candidate: record.candidate.clone(),
-        suite: record.suite.clone(),
-        repository: record.repository.clone(),
-        origin: record.origin.clone(),
-        security: record.security,
-        withheld: record.withheld,
-        phased_percent: record.phased_percent,
-        size: record.size,
-        advisories: record.advisories.clone(),
-        cves: cves(record, findings, scheme),
-    };
-    let mut rows: Vec<UpdateRow> = updates.records.iter().map(row).collect();
-    // Stable: within each half the order of the section, by name, remains.
-    rows.sort_by_key(|row| !row.security);
-    rows
-}
-
-/// The open CVEs of the installed version that the candidate fixes. A vendor that speaks of source
-/// packages states a source version; a binary's own version is never below it, but for a rebuild's
-/// suffix above.
-fn cves(update: &UpdateRecord, findings: &[Finding], scheme: Option<Scheme>) -> Vec<CveRow> {
-    let Some(scheme) = scheme else { return Vec::new() };
-    let mut rows: Vec<CveRow> = findings
-        .iter()
-        .filter(|finding| {
-            finding.state == State::FixAvailable
-                && finding.package == update.name
-                && finding.version == update.installed
-                && !finding.fixed_version.is_empty()
-                && scheme.compare(&finding.fixed_version, &update.candidate).is_le()
-        })
-        .map(|finding| CveRow { cve: finding.cve.clone(), severity: finding.severity })
-        .collect();
-    rows.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cve.cmp(&b.cve)));
-    rows.dedup();
-    rows
+    let mut records = updates.records.clone();
+    host_update::sort(&mut records);
+    let packages = collected.packages.as_ref().map(|packages| packages.records.as_slice()).unwrap_or_default();
+    let alike = host_update::alike(packages);
+    let closing = platform.map(|platform| Closing::new(platform, findings, &alike)).unwrap_or_default();
+    records.iter().map(|record| closing.row(record)).collect()
 }
 
 fn sections(collected: &Collected) -> Vec<SectionRow> {

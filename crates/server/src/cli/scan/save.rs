@@ -1,11 +1,12 @@
 //! `scan --save`: hands the scan to the data directory as any agent would.
 
-use crate::cli::evaluate::input::{HostContext, PackageLine};
+use crate::evaluate::input::{HostContext, PackageLine};
+use crate::jobs::own_host::agent_info;
 use crate::local::Local;
 use axum::http::Method;
 use jiff::Timestamp;
 use model::wire::sections::Packages;
-use model::wire::{AgentInfo, Answer, CheckIn, CheckInAnswer, Collected, FORMAT, SectionName, write_report};
+use model::wire::{Answer, CheckIn, CheckInAnswer, Collected, FORMAT, SectionName, write_report};
 
 /// Tells the data directory what was collected: by hashes first, so that nothing is written where
 /// nothing has changed. Returns what came of it, in words.
@@ -14,7 +15,7 @@ use model::wire::{AgentInfo, Answer, CheckIn, CheckInAnswer, Collected, FORMAT, 
 /// When the host has no machine id, or the data directory refuses.
 pub(crate) fn save(local: &Local, collected: &Collected, observed_at: Timestamp) -> anyhow::Result<String> {
     anyhow::ensure!(!collected.machine_id.is_empty(), "the host has no machine id (/etc/machine-id)");
-    let agent = AgentInfo { name: "mendwatch".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let agent = agent_info();
     let checkin = CheckIn {
         format: FORMAT,
         agent: agent.clone(),

@@ -1,8 +1,9 @@
 //! A scan for people: counts first, then what waits, then what is not known.
 
-use super::result::{CveRow, Scan, UpdateRow, distinct_cves};
+use super::result::{Scan, distinct_cves};
 use crate::cli::output::columns::{Cell, Column, table};
 use crate::cli::output::{Look, age, counted, printable, styles, thousands};
+use crate::host_update::{ClosedCve, HostUpdate};
 use anstyle::Style;
 use model::wire::SectionName;
 use model::wire::sections::Withheld;
@@ -157,7 +158,7 @@ fn unknown_mark(look: Look) -> &'static str {
     look.symbol("▨", "?")
 }
 
-fn row(update: &UpdateRow, look: Look) -> Vec<Cell> {
+fn row(update: &HostUpdate, look: Look) -> Vec<Cell> {
     let (mark, style) = if update.security {
         (Cell::new(security_mark(look)).styled(styles::ALARM), styles::STRONG)
     } else {
@@ -176,7 +177,7 @@ fn row(update: &UpdateRow, look: Look) -> Vec<Cell> {
 }
 
 /// Why the manager would not install it now.
-fn note(update: &UpdateRow) -> String {
+fn note(update: &HostUpdate) -> String {
     match (update.withheld, update.phased_percent) {
         (None, _) => String::new(),
         (Some(Withheld::Held), _) => "held".to_owned(),
@@ -188,7 +189,7 @@ fn note(update: &UpdateRow) -> String {
 }
 
 /// `CVE-2025-1 high +3`
-fn cve_words(cves: &[CveRow]) -> String {
+fn cve_words(cves: &[ClosedCve]) -> String {
     let Some(first) = cves.first() else { return String::new() };
     let mut words = first.cve.clone();
     if first.severity != Severity::Unknown {
@@ -271,7 +272,7 @@ pub(crate) fn why(scan: &Scan, look: Look) -> Vec<String> {
             lines.push(format!("  to mend it: `{}`", printable(command)));
         }
         // A feed that is missing concerns them all; naming hundreds would hide the few with reasons of their own.
-        if !matches!(group.code.as_str(), "no_feed" | "feed_too_old" | "positives_only") {
+        if !matches!(group.code.as_str(), "no_feed" | "data_unreadable" | "feed_too_old" | "positives_only") {
             let rows: Vec<_> = group
                 .packages
                 .iter()

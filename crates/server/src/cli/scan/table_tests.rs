@@ -2,8 +2,8 @@
 
 use super::result::Scan;
 use super::table;
-use crate::cli::evaluate::judged::{Judged, NotAssessed, PackageName};
 use crate::cli::output::Look;
+use crate::evaluate::judged::{Judged, NotAssessed, PackageName};
 use jiff::Timestamp;
 use model::wire::sections::{
     Host, Kernel, Os, PackageRecord, Packages, Runtime, Skipped, UpdateRecord, Updates, Withheld,

@@ -1,12 +1,12 @@
-//! The input of `evaluate` and `explain`: an optional first line about the host, then packages, one
+//! Standard input of `evaluate` and `explain`: an optional first line about the host, then packages, one
 //! JSON object a line.
 
 use crate::cli::output::{Output, counted};
+use crate::evaluate::input::{HostContext, PackageLine, entries};
 use anyhow::{Context as _, bail};
-use model::inventory::{self, Entry};
-use model::wire::sections::{Kernel, PackageRecord, Packages, Runtime};
-use model::{Platform, Role};
-use serde::{Deserialize, Serialize};
+use model::Platform;
+use model::inventory::Entry;
+use serde::Deserialize;
 use std::io::{BufRead, Read as _};
 
 /// The longest line; a first line may list the old packages of many processes.
@@ -15,81 +15,6 @@ const LONGEST_LINE: u64 = 16 << 20;
 const MOST_PACKAGES: usize = 1_000_000;
 /// How many bad lines are named; the others are counted.
 const MOST_COMPLAINTS: usize = 20;
-
-/// What a verdict depends on besides the packages themselves.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct HostContext {
-    /// Channels that the host has attached: `lts`, `esm-infra`.
-    pub channels: Vec<String>,
-    /// `uname -r` of the kernel that runs; empty where unknown.
-    pub running_kernel: String,
-    /// `uname -r` of the kernel that boots next; empty where unknown.
-    pub next_kernel: String,
-    /// Live patches in force.
-    pub livepatches: Vec<String>,
-    /// Enabled module streams, `name:stream`.
-    pub modules: Vec<String>,
-    /// Old packages that processes still run.
-    pub resident: Vec<PackageLine>,
-}
-
-impl HostContext {
-    /// The context bits of the host that do not follow from its packages.
-    #[must_use]
-    pub fn bits(&self) -> Vec<String> {
-        let livepatches = self.livepatches.iter().map(|id| format!("livepatch:{id}"));
-        let modules = self.modules.iter().map(|module| format!("module-enabled:{module}"));
-        self.channels.iter().cloned().chain(livepatches).chain(modules).collect()
-    }
-}
-
-/// A package as it stands on a line. Fields that are not named here are ignored.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PackageLine {
-    /// Name of the binary package.
-    pub name: String,
-    /// Full version.
-    pub version: String,
-    /// Architecture; empty where it does not matter.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub arch: String,
-    /// Source package; the binary's own name where empty.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub source: String,
-    /// Version of the source package; the binary's own where empty.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub source_version: String,
-    /// Module label `name:stream`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub module: String,
-    /// Packager or maintainer.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub vendor: String,
-    /// Archive that has the version: `Debian`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub origin: String,
-    /// `origin` is of the name only: no list at hand has this version.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub origin_inferred: bool,
-}
-
-impl From<&PackageLine> for PackageRecord {
-    fn from(line: &PackageLine) -> Self {
-        Self {
-            name: line.name.clone(),
-            version: line.version.clone(),
-            arch: line.arch.clone(),
-            source: line.source.clone(),
-            source_version: line.source_version.clone(),
-            module: line.module.clone(),
-            vendor: line.vendor.clone(),
-            origin: line.origin.clone(),
-            origin_inferred: line.origin_inferred,
-            ..Self::default()
-        }
-    }
-}
 
 /// A line that is no package, or the remark that the host's kernel is none of the packages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,16 +103,19 @@ impl Input {
     /// Names the lines that were left out.
     ///
     /// # Errors
-    /// When not a single line was a package though there were lines.
+    /// When not a single line was a package.
     pub fn complain(&self, out: &mut Output) -> anyhow::Result<()> {
         for bad in &self.bad {
             out.note(&format!("line {}: {}", bad.number, bad.why));
         }
+        if self.packages.is_empty() {
+            match self.bad_count {
+                0 => bail!("no packages on standard input"),
+                bad => bail!("none of {} is a package", counted(bad, "line", "lines")),
+            }
+        }
         if self.bad_count == 0 {
             return Ok(());
-        }
-        if self.packages.is_empty() {
-            bail!("none of {} is a package", counted(self.bad_count, "line", "lines"));
         }
         let total = self.packages.len() + self.bad_count;
         out.note(&format!("{} of {total} left out; the others are judged", counted(self.bad_count, "line", "lines")));
@@ -201,54 +129,10 @@ impl Input {
     }
 }
 
-/// The packages of a host in their roles, sorted, each once; and remarks on kernels that the host
-/// names but does not list.
-#[must_use]
-pub fn entries(platform: &Platform, host: &HostContext, packages: &[PackageLine]) -> (Vec<Entry>, Vec<String>) {
-    let records: Vec<PackageRecord> = packages.iter().map(PackageRecord::from).collect();
-    let runtime = runtime(host, &records);
-    let mut remarks = Vec::new();
-    for (what, release) in [("running", &host.running_kernel), ("next", &host.next_kernel)] {
-        if !release.is_empty() && !runtime.kernels.iter().any(|kernel| kernel.release == *release) {
-            remarks.push(format!("the {what} kernel {release} is none of the packages, so that it is not judged"));
-        }
-    }
-    let list = Packages { manager: String::new(), records, skipped: Vec::new() };
-    let mut entries = inventory::inventory(platform, &list, Some(&runtime));
-    entries.extend(host.resident.iter().map(|line| Entry {
-        package: inventory::package(platform, &PackageRecord::from(line)),
-        role: Role::Resident,
-        held: false,
-        auto: false,
-    }));
-    entries.sort();
-    entries.dedup();
-    (entries, remarks)
-}
-
-/// Which packages are the kernels that the host names: Debian and its derivatives call the package
-/// of a kernel `linux-image-` and its release, with `-unsigned` where it is not signed.
-fn runtime(host: &HostContext, records: &[PackageRecord]) -> Runtime {
-    let kernel = |record: &PackageRecord| {
-        let release = record.name.strip_prefix("linux-image-")?;
-        let release = release.strip_suffix("-unsigned").unwrap_or(release);
-        [&host.running_kernel, &host.next_kernel].iter().any(|named| *named == release).then(|| Kernel {
-            package: record.name.clone(),
-            release: release.to_owned(),
-            version: record.version.clone(),
-        })
-    };
-    Runtime {
-        kernels: records.iter().filter_map(kernel).collect(),
-        running_kernel: host.running_kernel.clone(),
-        next_kernel: host.next_kernel.clone(),
-        ..Runtime::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Role;
 
     fn read(text: &str) -> Input {
         Input::read(&mut text.as_bytes()).unwrap()

@@ -24,7 +24,8 @@ pub struct Judged {
 /// Packages about which silence says nothing, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotAssessed {
-    /// A stable word: `no_feed`, `feed_too_old`, `positives_only`, `foreign_origin`, `invalid_version`.
+    /// A stable word: `no_feed`, `feed_too_old`, `positives_only`, `foreign_origin`, `invalid_version`; of a
+    /// scan also `data_unreadable`.
     pub code: String,
     /// Why, for people.
     pub reason: String,

@@ -1,0 +1,199 @@
+//! `mendwatch hosts`: the hosts that report.
+
+use super::data::DataArgs;
+use super::output::columns::{Cell, Column, table};
+use super::output::{Output, counted, printable, styles, thousands};
+use crate::local::{Local, encode};
+use axum::body::Body;
+use axum::http::Method;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+use std::process::ExitCode;
+
+/// What to do.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// List hosts, those with the most security updates first
+    List {
+        /// Which: a query as in the dashboard's list of hosts, such as reboot:yes
+        query: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one host
+    Show {
+        /// Its number in the list
+        id: i64,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forget a host that is gone; one that reports again is a new host
+    Remove {
+        /// Its number in the list
+        id: i64,
+    },
+}
+
+/// Rows asked for at a time; the most that the API gives.
+const PAGE: usize = 500;
+
+/// Runs `mendwatch hosts`.
+///
+/// # Errors
+/// When there is no data directory, it can't be reached, or there is no such host.
+pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
+    let local = args.data.open()?;
+    match args.what {
+        What::List { query, json } => {
+            let hosts = all(&local, query.as_deref().unwrap_or_default())?;
+            if json {
+                out.line(&serde_json::to_string_pretty(&hosts)?)?;
+            } else {
+                list(serde_json::from_value(Value::Array(hosts))?, out)?;
+            }
+        }
+        What::Show { id, json } => {
+            let host: Value = local.get(&format!("/api/v1/hosts/{id}"))?;
+            if json {
+                out.line(&serde_json::to_string_pretty(&host)?)?;
+            } else {
+                show(&serde_json::from_value(host)?, out)?;
+            }
+        }
+        What::Remove { id } => {
+            local.send(&Method::DELETE, &format!("/api/v1/hosts/{id}"), "application/json", Body::empty())?;
+            out.line(&format!("Host {id} is removed."))?;
+        }
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is shown of a host; `--json` gives everything that the API says.
+#[derive(Debug, Deserialize)]
+struct Row {
+    id: i64,
+    hostname: String,
+    platform: String,
+    os_name: String,
+    freshness: String,
+    security_updates: usize,
+    other_updates: usize,
+    withheld_updates: usize,
+    open_findings: usize,
+    assessed: bool,
+    #[serde(default)]
+    reboot_required: Option<bool>,
+    packages: usize,
+    last_seen_at: Timestamp,
+}
+
+#[derive(Debug, Deserialize)]
+struct Detail {
+    #[serde(flatten)]
+    row: Row,
+    summary: String,
+    machine_id: String,
+}
+
+/// Every host that the query keeps.
+fn all(local: &Local, query: &str) -> anyhow::Result<Vec<Value>> {
+    #[derive(Deserialize)]
+    struct Page {
+        items: Vec<Value>,
+        #[serde(default)]
+        next_cursor: Option<String>,
+    }
+    let mut hosts = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page: Page = local.get(&format!("/api/v1/hosts?limit={PAGE}&q={}{cursor}", encode(query)))?;
+        hosts.extend(page.items);
+        match page.next_cursor {
+            Some(next) => cursor = format!("&cursor={}", encode(&next)),
+            None => return Ok(hosts),
+        }
+    }
+}
+
+const COLUMNS: &[Column] = &[
+    Column { title: "ID", right: true, yields: 0 },
+    Column { title: "HOST", right: false, yields: 1 },
+    Column { title: "PLATFORM", right: false, yields: 2 },
+    Column { title: "SEEN", right: false, yields: 0 },
+    Column { title: "SECURITY", right: true, yields: 0 },
+    Column { title: "OTHERS", right: true, yields: 0 },
+    Column { title: "WITHHELD", right: true, yields: 0 },
+    Column { title: "CVES", right: true, yields: 0 },
+    Column { title: "NOTE", right: false, yields: 0 },
+];
+
+fn list(hosts: Vec<Row>, out: &mut Output) -> std::io::Result<()> {
+    if hosts.is_empty() {
+        return out.line("No hosts.");
+    }
+    let row = |host: Row| {
+        vec![
+            Cell::from(host.id.to_string()),
+            Cell::from(host.hostname).styled(styles::STRONG),
+            Cell::from(host.platform),
+            Cell::from(seen(&host.freshness, host.last_seen_at)),
+            Cell::from(host.security_updates.to_string()),
+            Cell::from(host.other_updates.to_string()),
+            Cell::from(host.withheld_updates.to_string()),
+            // What was not judged is not free of CVEs.
+            Cell::from(match (host.open_findings, host.assessed) {
+                (0, false) => "?".to_owned(),
+                (open, _) => open.to_string(),
+            }),
+            Cell::from(if host.reboot_required == Some(true) { "reboot required" } else { "" }).styled(styles::WARNING),
+        ]
+    };
+    let rows: Vec<_> = hosts.into_iter().map(row).collect();
+    for line in table(out.look(), 0, COLUMNS, &rows) {
+        out.line(&line)?;
+    }
+    Ok(())
+}
+
+/// `fresh`, `late since 2026-11-22 06:12 UTC`
+fn seen(freshness: &str, at: Timestamp) -> String {
+    if freshness == "fresh" { freshness.to_owned() } else { format!("{freshness} since {}", minute(at)) }
+}
+
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn show(host: &Detail, out: &mut Output) -> std::io::Result<()> {
+    let Detail { row, summary, machine_id } = host;
+    let name = out.look().paint(styles::STRONG, &printable(&row.hostname));
+    out.line(&format!("{name}  {}  {}", printable(&row.os_name), counted(row.packages, "package", "packages")))?;
+    out.line(&format!("  {}", printable(summary)))?;
+    let updates = format!(
+        "{}, {}, {} withheld",
+        counted(row.security_updates, "security update", "security updates"),
+        counted(row.other_updates, "other", "others"),
+        thousands(row.withheld_updates)
+    );
+    for (name, value) in [
+        ("updates", updates),
+        ("last seen", format!("{} ({})", minute(row.last_seen_at), row.freshness)),
+        ("machine id", machine_id.clone()),
+        ("number", row.id.to_string()),
+    ] {
+        out.line(&format!("  {name:<10}  {}", printable(&value)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! By what a scan judges: feed files that were named, else the data directory at hand, else nothing.
+//!
+//! Whatever keeps the data from being read keeps only the verdicts back: the scan itself is shown, and
+//! says why nothing is assessed.
+
+use super::save::request_parts;
+use crate::app::Config;
+use crate::at_rest;
+use crate::cli::data::{DataArgs, Found};
+use crate::cli::evaluate::source::{SourceArgs, evaluate_by};
+use crate::cli::output::Output;
+use crate::data_dir::DataDir;
+use crate::evaluate::input::HostContext;
+use crate::evaluate::judged::Judged;
+use crate::local::Local;
+use jiff::Timestamp;
+use matching::Rules;
+use model::Platform;
+use model::inventory::{Entry, inventory};
+use model::wire::Collected;
+use model::wire::sections::Packages;
+use std::path::Path;
+
+/// A host that could be read far enough to be judged.
+struct Host<'a> {
+    platform: Platform,
+    collected: &'a Collected,
+    packages: &'a Packages,
+    entries: Vec<Entry>,
+    context: HostContext,
+}
+
+impl Host<'_> {
+    fn by_rules(&self, rules: &Rules) -> Judged {
+        Judged::by(rules, &self.entries, &self.context.bits())
+    }
+
+    fn by_data(&self, local: &Local) -> anyhow::Result<Judged> {
+        let (host, packages) = request_parts(self.collected, self.packages);
+        evaluate_by(local, &self.platform, host, packages)
+    }
+}
+
+/// Judges what is installed. With `save`, the data is opened to be written to, and handed back.
+pub(super) fn judge(
+    source: &SourceArgs,
+    save: bool,
+    collected: &Collected,
+    now: Timestamp,
+    out: &mut Output,
+) -> anyhow::Result<(Judged, Option<Local>)> {
+    let (Ok(host), Ok(packages)) = (&collected.host, &collected.packages) else {
+        return Ok((Judged::default(), None));
+    };
+    let platform = Platform::of_os(&host.os);
+    let host = Host {
+        entries: inventory(&platform, packages, collected.runtime.as_ref().ok()),
+        context: request_parts(collected, packages).0,
+        platform,
+        collected,
+        packages,
+    };
+    if source.has_feeds() {
+        return Ok((host.by_rules(&source.rules(&host.platform, out)?), None));
+    }
+    let by_nothing = |out: &mut Output| anyhow::Ok(host.by_rules(&source.rules(&host.platform, out)?));
+    let data = source.data();
+    let judged = if save {
+        data.make().and_then(|local| Ok((Some(host.by_data(&local)?), Some(local))))
+    } else {
+        at_hand(data, &host, now).map(|judged| (judged, None))
+    };
+    Ok(match judged {
+        Ok((Some(mut judged), local)) => {
+            if data.is_named() {
+                name_data(&mut judged, &data.dir());
+            }
+            (judged, local)
+        }
+        Ok((None, local)) => {
+            let mut judged = by_nothing(out)?;
+            name_data(&mut judged, &data.dir());
+            (judged, local)
+        }
+        Err(error) => {
+            let mut judged = by_nothing(out)?;
+            for group in judged.not_assessed.iter_mut().filter(|group| group.code == "no_feed") {
+                "data_unreadable".clone_into(&mut group.code);
+                group.reason = format!("{error:#}");
+                group.command = None;
+            }
+            (judged, None)
+        }
+    })
+}
+
+/// Judges by a data directory that is there: asks the server that holds it, or reads it as it lies.
+fn at_hand(data: &DataArgs, host: &Host<'_>, now: Timestamp) -> anyhow::Result<Option<Judged>> {
+    let dir = match data.find()? {
+        Found::At(dir) => dir,
+        Found::No(_) => return Ok(None),
+    };
+    let location = data.location(&dir)?;
+    if let Some(server) = Local::of_server(DataDir::open(&dir)?)? {
+        return host.by_data(&server).map(Some);
+    }
+    let max_age = Config::default().feed_max_age;
+    Ok(Some(host.by_rules(&at_rest::rules(&location, &host.platform, now, max_age)?)))
+}
+
+/// Commands that mend have to find the same data.
+fn name_data(judged: &mut Judged, dir: &Path) {
+    for group in &mut judged.not_assessed {
+        if let Some(command) = &mut group.command {
+            command.push_str(" --data ");
+            command.push_str(&quoted(&dir.display().to_string()));
+        }
+    }
+}
+
+/// A word of a shell's command line.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | '@' | ',');
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a POSIX shell reads it: `printf '%s' WORD` gives the word back.
+    #[test]
+    fn a_directory_with_a_space_is_one_word() {
+        assert_eq!(quoted("/var/lib/mendwatch"), "/var/lib/mendwatch");
+        assert_eq!(quoted("my data"), "'my data'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+    }
+}

@@ -1,0 +1,133 @@
+//! A pending update of a host with the CVEs that it closes, as the API and a scan show it.
+
+use model::wire::sections::{PackageRecord, UpdateRecord, Withheld};
+use model::{Finding, Platform, Role, Severity};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema;
+use versions::Scheme;
+
+/// A CVE that an update closes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ClosedCve {
+    /// The CVE.
+    pub cve: String,
+    /// The vendor's severity.
+    #[schema(value_type = String)]
+    pub severity: Severity,
+}
+
+/// One pending update of a host.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HostUpdate {
+    /// Name of the package.
+    pub name: String,
+    /// Architecture.
+    pub arch: String,
+    /// The version that is installed.
+    pub installed: String,
+    /// The version that would be installed.
+    pub candidate: String,
+    /// The suite within the repository.
+    pub suite: String,
+    /// The repository.
+    pub repository: String,
+    /// The archive's name for itself.
+    pub origin: String,
+    /// Whether it is a security update.
+    pub security: bool,
+    /// `held`, `phased`, `excluded` or `kept_back`: why the manager does not install it now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub withheld: Option<Withheld>,
+    /// Share of machines that the archive offers it to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phased_percent: Option<u8>,
+    /// Size of the download in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// Advisories that the repository attaches.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub advisories: Vec<String>,
+    /// CVEs that are open for the package and fixed in the candidate, worst first.
+    pub cves: Vec<ClosedCve>,
+}
+
+/// A binary package of a host: name and architecture.
+pub type Binary<'a> = (&'a str, &'a str);
+
+/// The binary packages whose version is their source's.
+#[must_use]
+pub fn alike(records: &[PackageRecord]) -> BTreeSet<Binary<'_>> {
+    records
+        .iter()
+        .filter(|record| record.version == record.source_version())
+        .map(|record| (record.name.as_str(), record.arch.as_str()))
+        .collect()
+}
+
+/// What updates of a host close: its open findings with a fix, by package.
+#[derive(Debug, Default)]
+pub struct Closing<'a> {
+    scheme: Option<Scheme>,
+    open: BTreeMap<Binary<'a>, Vec<&'a Finding>>,
+}
+
+impl<'a> Closing<'a> {
+    /// Of a host's findings. The fixed version is the source's where the vendor speaks of sources, and
+    /// the candidate is a binary's: they are held against each other only for packages (`alike`) whose
+    /// binary has its source's version; of others nothing is claimed.
+    #[must_use]
+    pub fn new(platform: &Platform, findings: &'a [Finding], alike: &BTreeSet<Binary<'_>>) -> Self {
+        let mut open: BTreeMap<Binary<'a>, Vec<&'a Finding>> = BTreeMap::new();
+        let fixable = |finding: &&Finding| {
+            finding.role == Role::Installed && finding.state.is_open() && !finding.fixed_version.is_empty()
+        };
+        for finding in findings.iter().filter(fixable) {
+            let package = (finding.package.as_str(), finding.arch.as_str());
+            if alike.contains(&package) {
+                open.entry(package).or_default().push(finding);
+            }
+        }
+        Self { scheme: Scheme::of_distribution(platform.distribution()), open }
+    }
+
+    /// An update as it is shown.
+    #[must_use]
+    pub fn row(&self, record: &UpdateRecord) -> HostUpdate {
+        HostUpdate {
+            name: record.name.clone(),
+            arch: record.arch.clone(),
+            installed: record.installed.clone(),
+            candidate: record.candidate.clone(),
+            suite: record.suite.clone(),
+            repository: record.repository.clone(),
+            origin: record.origin.clone(),
+            security: record.security,
+            withheld: record.withheld,
+            phased_percent: record.phased_percent,
+            size: record.size,
+            advisories: record.advisories.clone(),
+            cves: self.cves(record),
+        }
+    }
+
+    fn cves(&self, record: &UpdateRecord) -> Vec<ClosedCve> {
+        let Some(scheme) = self.scheme else { return Vec::new() };
+        let of_package = self.open.get(&(record.name.as_str(), record.arch.as_str()));
+        let mut cves: Vec<ClosedCve> = of_package
+            .into_iter()
+            .flatten()
+            .filter(|finding| scheme.compare(&record.candidate, &finding.fixed_version).is_ge())
+            .map(|finding| ClosedCve { cve: finding.cve.clone(), severity: finding.severity })
+            .collect();
+        cves.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cve.cmp(&b.cve)));
+        cves.dedup();
+        cves
+    }
+}
+
+/// Orders updates as they are listed: security first, then by name.
+pub fn sort(updates: &mut [UpdateRecord]) {
+    updates.sort_by(|a, b| (!a.security, &a.name, &a.arch).cmp(&(!b.security, &b.name, &b.arch)));
+}

@@ -1,0 +1,277 @@
+//! Where commands find their data, what they do where there is none, and feeds that are refused, as a
+//! shell sees them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "support/debian_root.rs"]
+mod debian_root;
+
+use debian_root::debian_root;
+use serde_json::Value;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A release of the host in `debian_root`, whose openssl is 3.0.15-1~deb12u1. The DSA is made up; the
+/// format is that of Debian's list.
+const DSA: &str = "\
+[01 Sep 2026] DSA-9001-1 openssl - security update
+\t{CVE-2026-0001}
+\t[bookworm] - openssl 3.0.17-1~deb12u2
+";
+
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        std::fs::write(place.path().join("DSA"), DSA).unwrap();
+        place
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mendwatch"));
+        command.env_clear().args(arguments).current_dir(self.path()).stdin(std::process::Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        told(&self.command(arguments).output().unwrap())
+    }
+
+    /// Names of what lies there, sorted.
+    fn content(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn scan(&self, root: &Path, arguments: &[&str]) -> (Value, String) {
+        let mut command = self.command(&["scan", "--json", "--root"]);
+        let (code, stdout, stderr) = told(&command.arg(root).args(arguments).output().unwrap());
+        assert_eq!(code, Some(0), "{stderr}");
+        (serde_json::from_str(&stdout).unwrap(), stderr)
+    }
+}
+
+fn told(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn no_command_makes_a_data_directory_unasked() {
+    let place = Place::new();
+    for arguments in [
+        &["tokens", "create"][..],
+        &["tokens", "list"],
+        &["tokens", "revoke", "1"],
+        &["hosts", "list"],
+        &["hosts", "show", "1"],
+        &["feeds", "list"],
+        &["feeds", "sync"],
+        &["feeds", "import", "debian-dsa", "DSA"],
+        &["evaluate", "--platform", "debian:12"],
+        &["explain", "--platform", "debian:12"],
+    ] {
+        let (code, stdout, stderr) = place.run(arguments);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("no data directory here (./data is absent"), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("name it with --data DIR or MENDWATCH_DATA"), "{arguments:?}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        assert_eq!(place.content(), ["DSA"], "{arguments:?}");
+    }
+    // One that was named and is not there is made by those who bring data, and by no other.
+    let (code, _, stderr) = place.run(&["tokens", "create", "--data", "new"]);
+    assert_eq!((code, stderr.as_str()), (Some(2), "mendwatch: error: there is no data directory new\n"));
+    assert_eq!(place.content(), ["DSA"]);
+    assert_eq!(place.run(&["feeds", "import", "debian-dsa", "DSA", "--data", "new"]).0, Some(0));
+    assert_eq!(place.content(), ["DSA", "new"]);
+    // A folder of that name that is something else is left alone.
+    std::fs::create_dir(place.path().join("data")).unwrap();
+    let (code, _, stderr) = place.run(&["tokens", "create"]);
+    assert!(code == Some(2) && stderr.contains("./data is something else"), "{stderr}");
+    assert_eq!(std::fs::read_dir(place.path().join("data")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_scan_judges_by_the_data_at_hand() {
+    let (place, root) = (Place::new(), debian_root());
+    let (scan, _) = place.scan(root.path(), &[]);
+    assert_eq!(scan["counts"]["findings"], Value::Null);
+    assert_eq!(place.content(), ["DSA"], "a scan makes nothing");
+
+    assert_eq!(place.run(&["feeds", "import", "debian-dsa", "DSA", "--data", "data"]).0, Some(0));
+    let before = snapshot(&place.path().join("data"));
+    let (scan, stderr) = place.scan(root.path(), &[]);
+    assert_eq!((&scan["findings"][0]["cve"], stderr.as_str()), (&Value::from("CVE-2026-0001"), ""));
+    assert_eq!(scan["updates"][0]["cves"][0]["cve"], "CVE-2026-0001", "the pending update closes it");
+    assert_eq!(scan["assessment"]["reasons"][0]["command"], "mendwatch feeds sync", "found without being named");
+    assert_eq!(snapshot(&place.path().join("data")), before, "nothing was written");
+
+    // Named from elsewhere, what mends says the name, too.
+    let elsewhere = Place::new();
+    let data = place.path().join("data");
+    let (scan, _) = elsewhere.scan(root.path(), &["--data", data.to_str().unwrap()]);
+    assert_eq!(scan["findings"][0]["cve"], "CVE-2026-0001");
+    assert_eq!(scan["assessment"]["reasons"][0]["command"], format!("mendwatch feeds sync --data {}", data.display()));
+}
+
+/// Name, size and time of all that lies in a directory.
+fn snapshot(dir: &Path) -> Vec<(String, u64, std::time::SystemTime)> {
+    let entries = std::fs::read_dir(dir).unwrap().map(|entry| {
+        let (entry, name) = entry.map(|entry| (entry.metadata().unwrap(), entry.file_name())).unwrap();
+        (name.into_string().unwrap(), entry.len(), entry.modified().unwrap())
+    });
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort();
+    entries
+}
+
+#[test]
+fn data_that_can_not_be_read_keeps_only_the_verdicts_back() {
+    let (place, root) = (Place::new(), debian_root());
+    assert_eq!(place.run(&["feeds", "import", "debian-dsa", "DSA", "--data", "data"]).0, Some(0));
+    let database = place.path().join("data/mendwatch.db");
+    let good = std::fs::read(&database).unwrap();
+    // The log of writes of a program that died: what is in it is not in the file yet.
+    let log = place.path().join("data/mendwatch.db-wal");
+    std::fs::write(&log, b"x").unwrap();
+    let (scan, _) = place.scan(root.path(), &[]);
+    assert_eq!((&scan["counts"]["packages"], &scan["counts"]["findings"]), (&4.into(), &Value::Null));
+    let reason = |scan: &Value| scan["assessment"]["reasons"][0]["reason"].as_str().unwrap().to_owned();
+    assert!(reason(&scan).contains("did not close it"), "{scan:#}");
+    assert_eq!(scan["assessment"]["reasons"][0]["code"], "data_unreadable");
+    std::fs::remove_file(&log).unwrap();
+    // A damaged one.
+    std::fs::write(&database, [&good[..4096], &vec![0xa5; good.len() - 4096]].concat()).unwrap();
+    let (scan, _) = place.scan(root.path(), &[]);
+    assert_eq!(scan["assessment"]["reasons"][0]["code"], "data_unreadable", "{}", reason(&scan));
+    std::fs::write(&database, b"no database at all, but long enough to be looked at").unwrap();
+    let (scan, _) = place.scan(root.path(), &[]);
+    assert!(reason(&scan).contains("not a database"), "SQLite's own words: {}", reason(&scan));
+}
+
+/// The mirror is a folder behind an HTTP server; see docs/feeds.md for the variable.
+#[test]
+fn a_feed_comes_from_a_mirror_and_a_failure_says_the_other_way() {
+    let place = Place::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/list", listener.local_addr().unwrap());
+    let serving = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        let read = stream.read(&mut request).unwrap();
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", DSA.len());
+        stream.write_all(format!("{head}{DSA}").as_bytes()).unwrap();
+        String::from_utf8_lossy(&request[..read]).into_owned()
+    });
+    let sync = || {
+        let mut command = place.command(&["feeds", "sync", "debian-dsa", "--data", "data"]);
+        told(&command.env("MENDWATCH_FEED_DEBIAN_DSA_URL", &url).output().unwrap())
+    };
+    let (code, stdout, stderr) = sync();
+    assert_eq!(
+        (code, stdout.as_str()),
+        (Some(0), "debian-dsa: 1 record in force (1 new, 0 changed, 0 gone, 0 skipped)\n"),
+        "{stderr}"
+    );
+    assert!(serving.join().unwrap().starts_with("GET /list "));
+
+    // The mirror has gone: the test's thread took one request only.
+    let (code, stdout, stderr) = sync();
+    assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    let wanted = [url.as_str(), "mendwatch: error: debian-dsa: ", "`mendwatch feeds import debian-dsa FILE`"];
+    assert!(wanted.iter().all(|part| stderr.contains(part)), "{stderr}");
+    let (_, list, _) = place.run(&["feeds", "list"]);
+    assert!(list.contains("1 record\n") && list.contains("last fetch failed: "), "what was in force stays: {list}");
+}
+
+#[test]
+fn a_file_that_is_refused_changes_nothing() {
+    let place = Place::new();
+    assert_eq!(place.run(&["feeds", "import", "debian-dsa", "DSA", "--data", "data"]).0, Some(0));
+    let (_, before, _) = place.run(&["feeds", "list"]);
+    let other = "[29 Foo 2023] DSA-5380-1 xorg-server - security update\n[1 Bar 2023] DSA-5324-1 linux - x\n";
+    std::fs::write(place.path().join("other"), other).unwrap();
+    // --force is for what shrank or is older, not for what is no document of the feed.
+    for force in [&[][..], &["--force"]] {
+        let arguments = [&["feeds", "import", "debian-dsa", "other"][..], force].concat();
+        let (code, stdout, stderr) = place.run(&arguments);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
+        assert!(stderr.contains("0 of 2 records understood: line 1: "), "{stderr}");
+        assert!(stderr.contains("'29 Foo 2023' is no date"), "{stderr}");
+    }
+    std::fs::write(place.path().join("empty"), "").unwrap();
+    let (code, _, stderr) = place.run(&["feeds", "import", "debian-dsa", "empty"]);
+    assert!(code == Some(2) && stderr.contains("it holds no records"), "{stderr}");
+    assert_eq!(place.run(&["feeds", "list"]).1, before, "the list says what it said before");
+    // The same for a file that is named to evaluate by.
+    let (code, _, stderr) = place.run(&["evaluate", "--platform", "debian:12", "--feed", "debian-dsa=other"]);
+    assert!(code == Some(2) && stderr.contains("0 of 2 records understood"), "{stderr}");
+}
+
+#[test]
+fn a_nonsense_address_of_a_database_is_one_line_without_the_password() {
+    let place = Place::new();
+    std::fs::create_dir(place.path().join("data")).unwrap();
+    std::fs::write(place.path().join("data/mendwatch.lock"), "").unwrap();
+    for (url, says) in [
+        ("secret", "no scheme"),
+        ("mysql://u:secret@db/x", "'mysql' is not an engine"),
+        ("postgres://u:secret@db:port/x", "port"),
+    ] {
+        for arguments in [&["tokens", "list"][..], &["server", "--listen", "127.0.0.1:0", "--data", "new"]] {
+            let output = place.command(arguments).env("DATABASE_URL", url).output().unwrap();
+            let (code, _, stderr) = told(&output);
+            assert_eq!((code, stderr.lines().count()), (Some(2), 1), "{url}: {stderr}");
+            assert!(stderr.contains("DATABASE_URL") && stderr.contains(says), "{url}: {stderr}");
+            assert!(!stderr.contains("secret"), "{stderr}");
+        }
+    }
+    assert_eq!(place.content(), ["DSA", "data"], "no directory is made for it");
+}
+
+#[test]
+fn empty_input_is_nothing_to_judge() {
+    let place = Place::new();
+    for command in ["evaluate", "explain"] {
+        let (code, stdout, stderr) = place.run(&[command, "--platform", "debian:12", "--feed", "debian-dsa=DSA"]);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""));
+        assert_eq!(stderr, "mendwatch: error: no packages on standard input\n");
+    }
+}
+
+#[test]
+fn hosts_and_tokens_are_listed_for_people_and_programs() {
+    let (place, root) = (Place::new(), debian_root());
+    assert_eq!(place.run(&["scan", "--save", "--data", "data", "--root", root.path().to_str().unwrap()]).0, Some(0));
+    let (_, list, _) = place.run(&["hosts", "list"]);
+    let words: Vec<&str> = list.lines().nth(1).unwrap().split_whitespace().collect();
+    // One security update, one other, vim held; nothing was judged.
+    assert_eq!(words[..8], ["1", "web-17", "debian:12", "fresh", "1", "1", "1", "?"], "{list}");
+    let (_, json, _) = place.run(&["hosts", "list", "--json"]);
+    let hosts: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((hosts.as_array().unwrap().len(), &hosts[0]["hostname"]), (1, &"web-17".into()));
+    assert_eq!(place.run(&["hosts", "list", "debian 11"]).1, "No hosts.\n");
+    let (_, shown, _) = place.run(&["hosts", "show", "1"]);
+    assert!(shown.starts_with("web-17  Debian GNU/Linux 12 (bookworm)  4 packages\n"), "{shown}");
+    let (code, _, stderr) = place.run(&["hosts", "show", "2"]);
+    assert_eq!((code, stderr.as_str()), (Some(2), "mendwatch: error: There is no host 2.\n"));
+    let (code, _, stderr) = place.run(&["hosts", "list", "colour:"]);
+    assert!(code == Some(2) && stderr.lines().count() == 1, "{stderr}");
+
+    assert_eq!(place.run(&["tokens", "create", "--name", "web"]).0, Some(0));
+    let (_, tokens, _) = place.run(&["tokens", "list"]);
+    let words: Vec<&str> = tokens.split_whitespace().collect();
+    assert_eq!((words.len(), words[0], words[4]), (5, "1", "web"), "{tokens}");
+    assert_eq!(words[3].len(), "2026-11-22T09:24:08Z".len(), "to the second: {tokens}");
+}
