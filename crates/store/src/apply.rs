@@ -1,9 +1,9 @@
 //! Writing what was planned, many reports in one transaction.
 
-use crate::current;
 use crate::db::{Tx, Value, args, count, json};
 use crate::settled::Settled;
 use crate::{HostState, Result};
+use crate::{current, removals};
 use model::Role;
 
 /// Writes the reports. For each, whether it was written: `false` when its host is no longer at the
@@ -16,6 +16,9 @@ pub(crate) async fn write(tx: &mut Tx, reports: impl Iterator<Item = &Settled>) 
         let ours = if report.first { current::insert(tx, row).await? } else { current::replace(tx, row).await? };
         written.push(ours);
         if ours {
+            if report.returned {
+                removals::end(tx, row.id, report.recorded_at).await?;
+            }
             end(tx, report).await?;
             rows.add(report)?;
             run(tx, report, &mut rows).await?;

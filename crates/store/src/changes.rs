@@ -8,13 +8,15 @@ use jiff::Timestamp;
 /// What made something change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// A report was taken. `what`: `{"sections":[...],"first":bool}`.
+    /// A report was taken. `what`: `{"sections":[...],"revision":...,"first":bool}`; `"returned":true`
+    /// in place of `first` where the host had been removed.
     Report,
     /// Hosts said that nothing changed. `what`: `{"hosts":[id, ...]}`, one entry for a group.
     CheckIn,
     /// A generation of a feed became current. `what`: `{"feed":...,"generation":...,"changed":...}`.
     Feed,
-    /// Somebody decided something. `what`: `{"decision":id,"kind":...}`.
+    /// Somebody decided something. `what`: `{"decision":id,"kind":...}`, or `{"removed":id}` where a host
+    /// was removed, with `"successor":id` where another stands for its machine.
     Decision,
     /// A setting, user or token changed. `what`: `{"setting":...}`, never a value.
     Setting,

@@ -1,12 +1,12 @@
 //! Check-ins: one row touched for a host where nothing changed, nothing where something did.
 
 use crate::changes::{self, Cause, NewChange};
-use crate::current::{self, Current, Identity, clamp};
+use crate::current::{self, Current, HostRow, Identity, clamp};
 use crate::db::args;
 use crate::plan;
 use crate::{HostId, Namespace, Result, Store, StoreError};
 use jiff::Timestamp;
-use model::wire::{Answer, CheckIn, Digest, SectionName};
+use model::wire::{Answer, CheckIn, Digest, Labels, SectionName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A check-in to be answered.
@@ -25,7 +25,8 @@ pub struct CheckInWrite {
 pub struct CheckInOutcome {
     /// The host; `None` where it is not known yet.
     pub host_id: Option<HostId>,
-    /// `known`: the host is as it was, and that was noted. `send`: a report is wanted, nothing was noted.
+    /// `known`: the host is as it was, and that was noted. `send`: a report is wanted, nothing was
+    /// noted. `report_now`: a whole report is wanted, since the host was removed; nothing was noted.
     pub answer: Answer,
     /// The sections wanted; empty with `known`.
     pub sections: Vec<SectionName>,
@@ -151,7 +152,9 @@ fn is_known(outcome: &Option<CheckInOutcome>) -> bool {
 }
 
 /// What a check-in says beside what is on record. A section that can't be collected any more, or
-/// again, is news as much as another hash: the report records it.
+/// again, is news as much as another hash: the report records it. So are other labels, which come
+/// with a report; section `host` is asked for, so that a report is wanted. A host that was removed
+/// is asked for everything: what it says now makes it count again.
 fn compare(checkin: &CheckIn, host: Option<&Current>, seq: i64) -> CheckInOutcome {
     let news = |name: SectionName, digest: &Digest| {
         let Some(host) = host else { return matches!(digest, Digest::Present { .. }) };
@@ -161,16 +164,31 @@ fn compare(checkin: &CheckIn, host: Option<&Current>, seq: i64) -> CheckInOutcom
             Digest::Present { hash } => outage || host.held(name).and_then(|held| held.hash) != Some(hash.0),
         }
     };
-    let sections: Vec<SectionName> =
+    let mut sections: Vec<SectionName> =
         checkin.sections.iter().filter(|(name, digest)| news(*name, digest)).map(|(name, _)| name).collect();
-    let known = host.is_some() && sections.is_empty();
+    let relabelled = host.is_some_and(|host| checkin.labels.as_ref().is_some_and(|labels| !same(labels, &host.row)));
+    if relabelled && !sections.contains(&SectionName::Host) {
+        sections.insert(0, SectionName::Host);
+    }
+    let answer = match host {
+        Some(host) if host.removed => Answer::ReportNow,
+        Some(_) if sections.is_empty() => Answer::Known,
+        _ => Answer::Send,
+    };
+    if answer == Answer::ReportNow {
+        sections = SectionName::ALL.to_vec();
+    }
     CheckInOutcome {
         host_id: host.map(|host| host.row.id),
-        answer: if known { Answer::Known } else { Answer::Send },
+        answer,
         sections,
         next_sequence: host.map_or(1, |host| plan::next_sequence(host.row.sequence)),
         seq,
     }
+}
+
+fn same(labels: &Labels, row: &HostRow) -> bool {
+    (&labels.tag, &labels.site, &labels.env) == (&row.tag, &row.site, &row.env)
 }
 
 /// What a check-in changes of the row.

@@ -60,6 +60,8 @@ pub(crate) struct Current {
     pub row: HostRow,
     pub held: Vec<Held>,
     pub outages: Vec<Outage>,
+    /// It was removed, or another host stands for its machine: a report makes it count again.
+    pub removed: bool,
 }
 
 impl Current {
@@ -163,11 +165,12 @@ pub(crate) async fn load(tx: &mut Tx, ids: &[HostId]) -> Result<Vec<Current>> {
         WHERE ended_at IS NULL AND host_id IN ({})";
     const OUTAGES: &str = "SELECT host_id, section, revision, reason, last_good_at, began_at FROM section_outages
         WHERE ended_at IS NULL AND host_id IN ({})";
+    const REMOVED: &str = "SELECT host_id FROM host_removals WHERE returned_at IS NULL AND host_id IN ({})";
     let keys: Vec<Value> = ids.iter().map(|id| Value::from(*id)).collect();
     let mut found: BTreeMap<HostId, Current> = BTreeMap::new();
     for row in &tx.rows_in(&format!("SELECT {COLUMNS} FROM hosts WHERE id IN ({{}})"), &[], &keys).await? {
         let row = host_row(row)?;
-        found.insert(row.id, Current { row, held: Vec::new(), outages: Vec::new() });
+        found.insert(row.id, Current { row, held: Vec::new(), outages: Vec::new(), removed: false });
     }
     for row in &tx.rows_in(HELD, &[], &keys).await? {
         let Some(current) = found.get_mut(&row.int(0)?) else { continue };
@@ -190,6 +193,10 @@ pub(crate) async fn load(tx: &mut Tx, ids: &[HostId]) -> Result<Vec<Current>> {
             last_good_at: row.opt_time(4)?,
             began_at: row.time(5)?,
         });
+    }
+    for row in &tx.rows_in(REMOVED, &[], &keys).await? {
+        let Some(current) = found.get_mut(&row.int(0)?) else { continue };
+        current.removed = true;
     }
     // The order of the wire, whatever the order of the rows.
     for current in found.values_mut() {

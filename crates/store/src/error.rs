@@ -88,9 +88,27 @@ impl StoreError {
         }
     }
 
+    /// Whether it is room that lacks: on the disk, or below a ceiling of the database.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        use sqlx::Error;
+        match self {
+            Self::Engine(Error::Io(error)) => {
+                matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+            }
+            Self::Engine(Error::Database(error)) => error.code().is_some_and(|code| is_disk_full(&code)),
+            _ => false,
+        }
+    }
+
     pub(crate) fn damaged(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::Damaged { what: what.into(), why: why.to_string() }
     }
+}
+
+/// SQLITE_FULL is written `13`, PostgreSQL's `disk_full` `53100`: neither is a code of the other.
+fn is_disk_full(code: &str) -> bool {
+    matches!(code, "13" | "53100")
 }
 
 /// SQLite's result codes, <https://www.sqlite.org/rescode.html>, written as a decimal number.
@@ -106,6 +124,9 @@ fn temporary_in_postgres(code: &str) -> bool {
     matches!(code.get(..2), Some("08" | "53" | "58"))
         || matches!(code, "57P01" | "57P02" | "57P03" | "40001" | "40P01" | "55P03")
 }
+
+/// The engine's own error, as [`StoreError::Engine`] holds it.
+pub type EngineError = sqlx::Error;
 
 /// A result of the store.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

@@ -2,6 +2,7 @@
 
 use crate::current::{self, Current};
 use crate::db::{Row, Tx, args};
+use crate::removals::COUNTED;
 use crate::{HostId, Namespace, PackageId, Result, Store, StoreError, bodies, sets};
 use jiff::Timestamp;
 use model::wire::sections::{Host, Runtime, Updates};
@@ -177,7 +178,7 @@ fn summary(row: &Row) -> Result<HostSummary> {
 }
 
 impl Store {
-    /// Hands every host to `each`, in the order of ids, a few hundred at a time. `each` must not call
+    /// Hands every host that counts to `each`, in the order of ids, a few hundred at a time. `each` must not call
     /// the store.
     ///
     /// # Errors
@@ -199,7 +200,7 @@ impl Store {
         }
     }
 
-    /// One host as it is now; `None` where there is no such host.
+    /// One host as it is now, also one that was removed; `None` where there is no such host.
     ///
     /// # Errors
     /// As [`Store::hosts_load`].
@@ -208,15 +209,16 @@ impl Store {
         Ok(states(&mut tx, &[id]).await?.into_iter().next())
     }
 
-    /// The hosts after `after` in the order of ids, at most `limit`.
+    /// The hosts that count after `after` in the order of ids, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError::Engine`].
     pub async fn host_list(&self, after: HostId, limit: u32) -> Result<Vec<HostSummary>> {
-        const SQL: &str = "SELECT id, machine_id, hostname, platform, last_seen_at FROM hosts
-            WHERE id > ? ORDER BY id LIMIT ?";
+        let sql = format!(
+            "SELECT id, machine_id, hostname, platform, last_seen_at FROM hosts WHERE id > ? AND {COUNTED} ORDER BY id LIMIT ?"
+        );
         let mut tx = self.read().await?;
-        tx.rows(SQL, args![after, i64::from(limit)]).await?.iter().map(summary).collect()
+        tx.rows_built(sql, args![after, i64::from(limit)]).await?.iter().map(summary).collect()
     }
 
     /// The data of one section in force (`host`, `updates`, `repositories`, `runtime`, `history`):
@@ -239,6 +241,7 @@ impl Store {
 }
 
 async fn ids_after(tx: &mut Tx, after: HostId, limit: u32) -> Result<Vec<HostId>> {
-    let rows = tx.rows("SELECT id FROM hosts WHERE id > ? ORDER BY id LIMIT ?", args![after, i64::from(limit)]).await?;
+    let sql = format!("SELECT id FROM hosts WHERE id > ? AND {COUNTED} ORDER BY id LIMIT ?");
+    let rows = tx.rows_built(sql, args![after, i64::from(limit)]).await?;
     rows.iter().map(|row| row.int(0)).collect()
 }

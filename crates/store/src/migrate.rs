@@ -11,6 +11,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_hosts", include_str!("../migrations/0001_hosts.sql")),
     ("0002_feeds", include_str!("../migrations/0002_feeds.sql")),
     ("0003_people", include_str!("../migrations/0003_people.sql")),
+    ("0004_removals", include_str!("../migrations/0004_removals.sql")),
 ];
 
 /// Where the migrations themselves are recorded.

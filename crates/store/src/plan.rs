@@ -286,7 +286,9 @@ impl<'a> Draft<'a> {
             },
             held: Vec::new(),
             outages: Vec::new(),
+            removed: false,
         });
+        let returned = std::mem::take(&mut after.removed);
         let last_good_at = after.row.observed_at;
         let row = &mut after.row;
         row.boot_id.clone_from(&report.boot_id);
@@ -307,6 +309,7 @@ impl<'a> Draft<'a> {
         let mut settled = Settled {
             after,
             first,
+            returned,
             recorded_at: self.received_at,
             changed: BTreeSet::new(),
             wanted: Vec::new(),

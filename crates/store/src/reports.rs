@@ -47,6 +47,8 @@ pub struct ReportOutcome {
     pub fate: Fate,
     /// The host was not known before.
     pub first: bool,
+    /// It was removed, and counts again.
+    pub returned: bool,
     /// Sections that came as `unchanged` and are not held: to be sent next.
     pub wanted: Vec<SectionName>,
     /// Sections whose content or availability changed.
@@ -274,6 +276,7 @@ async fn stale(tx: &mut Tx, write: &ReportWrite, current: Option<&Current>) -> R
         seq,
         fate,
         first: false,
+        returned: false,
         wanted: Vec::new(),
         changed: Vec::new(),
         next_sequence: plan::next_sequence(row.sequence),
@@ -283,13 +286,18 @@ async fn stale(tx: &mut Tx, write: &ReportWrite, current: Option<&Current>) -> R
 }
 
 fn change(settled: &Settled) -> NewChange {
+    let revision = settled.after.row.revision;
     let sections: Vec<&str> = settled.changed.iter().map(|name| name.as_str()).collect();
     NewChange {
         at: settled.recorded_at,
         cause: Cause::Report,
         host: Some(settled.after.row.id),
         sequence: Some(settled.after.row.sequence),
-        what: serde_json::json!({ "first": settled.first, "revision": settled.after.row.revision, "sections": sections }),
+        what: if settled.returned {
+            serde_json::json!({ "returned": true, "revision": revision, "sections": sections })
+        } else {
+            serde_json::json!({ "first": settled.first, "revision": revision, "sections": sections })
+        },
     }
 }
 
@@ -299,6 +307,7 @@ fn outcome(settled: Settled, seq: i64) -> ReportOutcome {
         seq,
         fate: Fate::Applied,
         first: settled.first,
+        returned: settled.returned,
         wanted: settled.wanted,
         changed: settled.changed.into_iter().collect(),
         next_sequence: plan::next_sequence(settled.after.row.sequence),

@@ -13,6 +13,8 @@ pub(crate) struct Settled {
     /// The host as it will be.
     pub after: Current,
     pub first: bool,
+    /// It did not count before, and does from now on.
+    pub returned: bool,
     pub recorded_at: Timestamp,
     pub changed: BTreeSet<SectionName>,
     pub wanted: Vec<SectionName>,

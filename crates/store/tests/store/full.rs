@@ -18,7 +18,7 @@ async fn writes_go_on_when_there_is_space_again() {
         assert_eq!(ceiling, store.setting("page_count").await.unwrap());
         let error = store.setting_set("large", &"x".repeat(1 << 20), "ann", now()).await.unwrap_err();
         assert!(error.to_string().contains("database or disk is full"), "{error}");
-        assert!(error.is_temporary());
+        assert!(error.is_temporary() && error.is_full());
         // The ceiling is the connection's own: one that was closed took it along. One that stayed
         // would still be full, were it not raised here.
         store.setting("max_page_count = 1073741823").await.unwrap();

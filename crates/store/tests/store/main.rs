@@ -11,6 +11,7 @@ mod memory;
 mod people;
 mod portable;
 mod postgres;
+mod removals;
 mod reports;
 mod sample;
 mod schema;

@@ -7,7 +7,7 @@ use model::wire::sections::{
     Runtime, UpdateRecord, Updates,
 };
 use model::wire::{
-    Accepted, AgentInfo, CheckIn, Collected, FORMAT, Heartbeat, Limits, SectionName, read_report, write_report,
+    Accepted, AgentInfo, CheckIn, Collected, FORMAT, Heartbeat, Labels, Limits, SectionName, read_report, write_report,
 };
 use store::{CheckInOutcome, CheckInWrite, ReportOutcome, ReportWrite, Store};
 
@@ -129,6 +129,15 @@ pub(crate) async fn report(fixture: &Fixture, collected: &Collected, sequence: u
 }
 
 pub(crate) async fn checkin(store: &Store, collected: &Collected, at: Timestamp) -> CheckInOutcome {
+    checkin_with(store, collected, None, at).await
+}
+
+pub(crate) async fn checkin_with(
+    store: &Store,
+    collected: &Collected,
+    labels: Option<Labels>,
+    at: Timestamp,
+) -> CheckInOutcome {
     let checkin = CheckIn {
         format: FORMAT,
         agent: agent(),
@@ -137,7 +146,7 @@ pub(crate) async fn checkin(store: &Store, collected: &Collected, at: Timestamp)
         hostname: collected.hostname.clone(),
         observed_at: at,
         sections: collected.digests().unwrap(),
-        labels: None,
+        labels,
         heartbeat: collected.heartbeat.clone(),
     };
     let write = CheckInWrite { namespace: 1, checkin, received_at: at };
