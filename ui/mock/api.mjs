@@ -55,6 +55,8 @@ function matcher(q) {
         if (how === "<") return host.updates.some((each) => each.name === name && each.candidate === version);
         return host.packages.some((each) => each.name === name && (!how || each.version === version));
       },
+      update: (host) =>
+        host.updates.some((each) => each.name === value || sourceOf(host, each.name) === value),
       cve: (host) => host.byCve.has(value),
     }[field];
     if (number && value !== "" && !Number.isNaN(n)) {
@@ -74,6 +76,8 @@ function matcher(q) {
   });
   return (host) => tests.every((test) => test(host));
 }
+
+const sourceOf = (host, name) => host.packages.find((each) => each.name === name)?.source ?? name;
 
 function page(rows, params, seq) {
   const limit = Number(params.get("limit") ?? 50);
@@ -188,7 +192,6 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
         ...(feedState === "in_force" || !covering.length ? {} : { command: "mendwatch feeds sync" }),
       };
     });
-    const updates = fleetUpdates();
     const findings = fleetFindings();
     return {
       as_of: ago(0),
@@ -224,7 +227,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
       },
       platforms,
       feeds: feeds(),
-      top_updates: updates.slice(0, 10),
+      top_updates: sourceUpdates().slice(0, 10),
       top_findings: findings.slice(0, 10),
       lists: { oldest_at: ago(6.5 * 3600) },
     };
@@ -250,6 +253,49 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
     return [...found.values()].sort(
       (a, b) => Number(b.security) - Number(a.security) || b.hosts - a.hosts || a.name.localeCompare(b.name),
     );
+  });
+
+  const sourceUpdates = once(function sourceUpdates() {
+    const found = new Map();
+    for (const host of hosts) {
+      for (const each of host.updates) {
+        const source = sourceOf(host, each.name);
+        const key = `${source} ${host.row.platform}`;
+        const row = found.get(key) ?? {
+          source,
+          platform: host.row.platform,
+          security: false,
+          packages: new Set(),
+          candidates: new Set(),
+          hosts: new Set(),
+          updates: 0,
+          closed: new Set(),
+        };
+        row.security ||= each.security;
+        row.packages.add(each.name);
+        row.candidates.add(each.candidate);
+        row.hosts.add(host.row.id);
+        row.updates += 1;
+        for (const { cve, package: name, fixed_version } of host.findings)
+          if (name === each.name && fixed_version) row.closed.add(`${host.row.id} ${cve}`);
+        found.set(key, row);
+      }
+    }
+    return [...found.values()]
+      .map(({ packages, candidates, hosts: on, closed, ...row }) => ({
+        ...row,
+        packages: [...packages].sort(),
+        candidates: [...candidates],
+        hosts: on.size,
+        findings: closed.size,
+      }))
+      .sort(
+        (a, b) =>
+          b.findings - a.findings ||
+          Number(b.security) - Number(a.security) ||
+          b.updates - a.updates ||
+          a.source.localeCompare(b.source),
+      );
   });
 
   const fleetFindings = once(function fleetFindings() {
@@ -442,6 +488,15 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
       : { state: "signed_out", ...known };
   }
 
+  /** The mock keeps no record: what is removed is gone. */
+  function remove(id) {
+    const at = hosts.findIndex((each) => each.row.id === id);
+    if (at < 0) return problem(404, "not_found", `There is no host ${id}.`);
+    hosts.splice(at, 1);
+    state.seq += 1;
+    return { status: 204 };
+  }
+
   function change(method, path, headers, body) {
     if (headers["x-mendwatch-csrf"] !== "1")
       return problem(403, "csrf", "The header X-Mendwatch-Csrf is missing.");
@@ -471,6 +526,8 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
         ? problem(429, "too_many_attempts", "Too many attempts.", { retry: 30 })
         : problem(401, "wrong_credentials", "Name or password is wrong.");
     }
+    const removed = method === "DELETE" && /^\/api\/v1\/hosts\/(\d+)$/.exec(path);
+    if (removed) return remove(Number(removed[1]));
     if (path === "/api/v1/hosts/own/scan") return { status: 202, body: {} };
     return problem(404, "not_found", `There is no ${method} ${path}.`);
   }

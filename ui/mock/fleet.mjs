@@ -111,6 +111,7 @@ function makeHost(id, [hostname, fixture, share, age, tags, reboot], assessedFee
       last_seen_at: ago(age),
       tags,
       assessed,
+      updates_known: true,
     },
     age,
     packages,
@@ -136,6 +137,7 @@ function positives() {
   Object.assign(silent.row, { colour: "grey", security_updates: 0, other_updates: 0 });
   silent.updates = [];
   silent.silent = true;
+  silent.row.updates_known = false;
   for (const host of [known, silent]) {
     host.row.assessed = false;
     for (const each of host.packages) {
@@ -187,6 +189,7 @@ export function detailOf(host, command) {
   const kernels = row.platform === "debian:12" && row.reboot_required;
   return {
     ...row,
+    replaces: [],
     machine_id: `9f3c${String(row.id).padStart(4, "0")}5d1e4b0f8a6c2e7d91b03f4a`,
     fqdn: row.hostname,
     arch: row.platform.startsWith("almalinux") ? "x86_64" : "amd64",
@@ -207,7 +210,12 @@ export function detailOf(host, command) {
     memory_available_bytes: 17_900_000_000,
     load: [0.31, 0.42, 0.4],
     disks: [
-      { mount: "/", size_bytes: 52_000_000_000, available_bytes: 21_000_000_000 },
+      {
+        mount: "/",
+        size_bytes: 52_000_000_000,
+        used_bytes: 28_300_000_000,
+        available_bytes: 21_000_000_000,
+      },
       { mount: "/var", size_bytes: 105_000_000_000, available_bytes: 7_100_000_000 },
     ],
     ip_addresses: [`192.0.2.${row.id % 250}`, `2001:db8::${row.id.toString(16)}`],

@@ -1,7 +1,7 @@
 // Pictures of the pages at 1440 x 900 and 390 x 844 in both themes.
 //
 //   npm run screenshots -- OUT                                    the mock (build first)
-//   npm run screenshots -- OUT --base http://127.0.0.1:8001 --name admin --password ... [--host 1]
+//   npm run screenshots -- OUT --base http://127.0.0.1:8001 --name admin --password ... [--host 1] [--cve ID]
 //                              [--setup http://127.0.0.1:8001/setup#TOKEN]
 import { mkdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     password: { type: "string", default: "correct horse battery" },
     setup: { type: "string" },
     host: { type: "string", default: "1" },
+    cve: { type: "string", default: "CVE-2019-18224" },
     scenario: { type: "string", default: "fleet" },
     only: { type: "string" },
   },
@@ -37,6 +38,7 @@ const PAGES = [
   ["host-findings", `${host}/findings`],
   ["host-packages", `${host}/packages`],
   ["findings", "/findings"],
+  ["cve", `/cves/${values.cve}`],
   ["updates", "/updates"],
   ["packages", "/packages"],
   ["feeds", "/feeds"],

@@ -35,7 +35,7 @@ it("addresses say the query", () => {
       "platform": "/hosts?q=os:debian:12",
       "updates": "/hosts/17/updates?kind=security",
       "version": "/hosts?q=os:debian:12+pkg:bash%3D5.2.15-2%2Bb8",
-      "waiting": "/hosts?q=os:debian:12+pkg:libssl3%3C3.0.22-1%7Edeb12u2",
+      "waiting": "/hosts?q=os:debian:12+update:libssl3+pkg:libssl3%3C3.0.22-1%7Edeb12u2",
     }
   `);
 });

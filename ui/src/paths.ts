@@ -4,7 +4,7 @@
  */
 
 import { queryString } from "./api/client";
-import { queryValue } from "./lib/query";
+import { cveTerm, queryValue } from "./lib/query";
 
 type Search = Record<string, string | undefined>;
 
@@ -25,8 +25,10 @@ export const paths = {
     at(`${host(id)}/packages`, search),
   updates: (search: { q?: string; security?: string } = {}) => at("/updates", search),
   findings: (search: { q?: string; state?: string; severity?: string } = {}) => at("/findings", search),
+  cve: (cve: string) => `/cves/${encodeURIComponent(cve)}`,
   packages: (search: { q?: string } = {}) => at("/packages", search),
   feeds: () => "/feeds",
+  feed: (id: string) => at("/feeds", { open: id }),
 
   /** Lists of hosts that numbers elsewhere count. */
   hostsOfColour: (colour: string) => at("/hosts", { q: `colour:${colour}` }),
@@ -38,12 +40,19 @@ export const paths = {
   hostsWithFindings: () => at("/hosts", { q: "findings>0", sort: "-open_findings" }),
   hostsToRestart: () => at("/hosts", { q: "reboot:true" }),
   hostsWithPackage: (name: string) => at("/hosts", { q: `pkg:${queryValue(name)}` }),
-  /** Hosts of the platform whose version is below the update's: those on which it waits. */
-  hostsWithUpdate: (update: { name: string; candidate: string; platform: string }) =>
+  /**
+   * Hosts on which the update of a package waits. `update:` also takes the name for a source's, of
+   * which other packages may wait: the version below the candidate leaves those out.
+   */
+  hostsWithUpdate: ({ name, candidate, platform }: { name: string; candidate: string; platform: string }) =>
     at("/hosts", {
-      q: `os:${update.platform} pkg:${queryValue(update.name)}<${queryValue(update.candidate)}`,
+      q: `os:${platform} update:${queryValue(name)} pkg:${queryValue(name)}<${queryValue(candidate)}`,
     }),
+  /** Hosts on which any update of a source package waits. */
+  hostsWithSourceUpdate: ({ source, platform }: { source: string; platform: string }) =>
+    at("/hosts", { q: `os:${platform} update:${queryValue(source)}` }),
   hostsWithVersion: (row: { name: string; version: string; platform: string }) =>
     at("/hosts", { q: `os:${row.platform} pkg:${queryValue(row.name)}=${queryValue(row.version)}` }),
-  hostsWithCve: (cve: string) => at("/hosts", { q: `cve:${queryValue(cve)}` }),
+  hostsWithCve: (cve: string, platform?: string) =>
+    at("/hosts", { q: `${platform ? `os:${platform} ` : ""}${cveTerm(cve)}` }),
 };

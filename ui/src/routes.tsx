@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { Gate } from "./App";
 import { queryString } from "./api/client";
+import { CvePage } from "./pages/cve/CvePage";
 import { Failed } from "./pages/Failed";
 import { FeedsPage } from "./pages/feeds/FeedsPage";
 import { FindingsPage } from "./pages/findings/FindingsPage";
@@ -45,6 +46,7 @@ const tree = root.addChildren([
     within("packages", HostPackages),
   ]),
   at("/findings", FindingsPage),
+  at("/cves/$id", CvePage),
   at("/updates", UpdatesPage),
   at("/packages", PackagesPage),
   at("/feeds", FeedsPage),

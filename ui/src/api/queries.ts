@@ -1,6 +1,7 @@
 /** What each page reads, as TanStack Query options: one key, one path, one type each. */
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { cveTerm } from "../lib/query";
 import { get, getAll, type Params } from "./client";
 import type {
   Explanation,
@@ -69,6 +70,24 @@ export const packagesQuery = (params: Params) =>
 export const updatesQuery = (params: Params) => listQuery<Page<FleetUpdate>>("updates", api.updates, params);
 export const findingsQuery = (params: Params) =>
   listQuery<Page<FleetFinding>>("findings", api.findings, params);
+
+/** The row of one CVE; null where it is open on no host. Its number may begin those of others. */
+export const cveQuery = (cve: string) =>
+  queryOptions({
+    queryKey: ["findings", "one", cve],
+    queryFn: async ({ signal }) => {
+      const { items } = await getAll<FleetFinding>(api.findings, { q: cve }, signal);
+      return items.find((row) => row.cve.toLowerCase() === cve.toLowerCase()) ?? null;
+    },
+  });
+
+/** The first hosts on which a CVE is open, the worst first. */
+export const cveHostsQuery = (cve: string) =>
+  queryOptions({
+    queryKey: ["hosts", "cve", cve],
+    queryFn: ({ signal }) =>
+      get<HostPage>(api.hosts, { q: cveTerm(cve), sort: "-open_findings", limit: PAGE_ROWS }, signal),
+  });
 
 export const hostQuery = (id: string) =>
   queryOptions({

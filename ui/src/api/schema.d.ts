@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: 6ac78271a4c374ff8774813cbb55e1a7a1836cccb5722af72588136f64ddcd50
+ * openapi.json sha256: 87a67c2b15f20e3649f3191a1c519f6f0bd515be1215fec5690a642355d8f156
  */
 
 export interface paths {
@@ -45,7 +45,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the server lives (it answered) and is ready (200) or not yet (503). Needs no session. */
+        /**
+         * Whether the server lives (it answered) and is ready (200) or not (503): while it starts, while the
+         *     disk is full, while the database can't be reached. Needs no session.
+         */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -224,8 +227,8 @@ export interface paths {
         };
         /**
          * Lists hosts. `q` is the query language of `docs/query-language.md`; `sort` is one of `hostname`,
-         *     `security_updates` (the default, descending), `other_updates`, `open_findings`, `last_seen_at`,
-         *     `packages`.
+         *     `security_updates` (the default, descending), `other_updates`, `withheld_updates`, `open_findings`,
+         *     `last_seen_at`, `packages`.
          */
         get: operations["host_list"];
         put?: never;
@@ -264,7 +267,11 @@ export interface paths {
         get: operations["host_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Removes a host: it no longer counts, everywhere at once. Its facts and history stay on record, and
+         *     its next report makes it count again under the same number. Administrators only.
+         */
+        delete: operations["host_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -458,7 +465,7 @@ export interface components {
          * @description What brought a change about.
          * @enum {string}
          */
-        Cause: "report" | "feed" | "time";
+        Cause: "report" | "feed" | "time" | "decision";
         /** @description One change. */
         ChangeEvent: {
             /** @description What brought it about. */
@@ -554,6 +561,12 @@ export interface components {
              * @description Its size.
              */
             size_bytes: number;
+            /**
+             * Format: int64
+             * @description What is in use, where its agent says it. `df` calls `used / (used + available)` the use; what is
+             *     reserved for the administrator is neither.
+             */
+            used_bytes?: number | null;
         };
         /** @description What is to be judged. */
         EvaluateAsked: {
@@ -767,8 +780,10 @@ export interface components {
             engine: string;
             /** @description It answers. */
             live: boolean;
-            /** @description The index is built and the database answers. */
+            /** @description The index is built, and the record can be read and written. */
             ready: boolean;
+            /** @description Why it is not ready. */
+            reason?: string | null;
             /**
              * Format: int64
              * @description The latest change in the index.
@@ -872,6 +887,8 @@ export interface components {
             package_manager: string;
             /** @description Why it must be rebooted. */
             reboot_reasons: string[];
+            /** @description Hosts that do not count since this one stands for the same machine; their history is on record. */
+            replaces: number[];
             /** @description The sections of its reports. */
             sections: components["schemas"]["SectionRow"][];
             /** @description One sentence that says what matters. */
@@ -1029,6 +1046,11 @@ export interface components {
             /** @description Tags, sorted. */
             tags: string[];
             /**
+             * @description Whether it is known what waits. Where it is not (no updates were ever reported), the numbers
+             *     of updates are 0 and say nothing.
+             */
+            updates_known: boolean;
+            /**
              * Format: int32
              * @description Updates that the manager holds, phases or keeps back.
              */
@@ -1036,8 +1058,10 @@ export interface components {
             /** @description The worst severity among them. */
             worst_severity?: string | null;
         };
-        /** @description One pending update. */
+        /** @description One pending update of a host. */
         HostUpdate: {
+            /** @description Advisories that the repository attaches. */
+            advisories?: string[];
             /** @description Architecture. */
             arch: string;
             /** @description The version that would be installed. */
@@ -1169,8 +1193,11 @@ export interface components {
             seq: number;
             /** @description At most 10 findings: worst first, then most hosts. */
             top_findings: components["schemas"]["FleetFinding"][];
-            /** @description At most 10 updates: security first, then most hosts. */
-            top_updates: components["schemas"]["FleetUpdate"][];
+            /**
+             * @description At most 10 source packages: those whose updates close the most findings first, then security
+             *     updates, then those that settle the most updates.
+             */
+            top_updates: components["schemas"]["SourceUpdate"][];
             /** @description Updates. */
             updates: components["schemas"]["FleetUpdateCounts"];
         };
@@ -1313,6 +1340,8 @@ export interface components {
         Page_HostUpdate: {
             /** @description The rows. */
             items: {
+                /** @description Advisories that the repository attaches. */
+                advisories?: string[];
                 /** @description Architecture. */
                 arch: string;
                 /** @description The version that would be installed. */
@@ -1427,7 +1456,10 @@ export interface components {
             detail: string;
             /** @description The field of the request that is wrong: `sections.packages.data.records[3].name`. */
             field?: string | null;
-            /** @description In a query: the byte at which it can't be read. */
+            /**
+             * @description Where it can't be read: the character of `q`, or with `invalid_query` the byte of the address
+             *     behind its `?`.
+             */
             position?: number | null;
             /**
              * Format: int32
@@ -1548,6 +1580,35 @@ export interface components {
             record: string;
             /** @description Why. */
             why: string;
+        };
+        /** @description The pending updates of one source package on one platform: what one decision settles. */
+        SourceUpdate: {
+            /** @description Versions that would be installed, the one that most wait for first. */
+            candidates: string[];
+            /**
+             * Format: int64
+             * @description Open findings that the candidates fix, counted per host and CVE, as far as the versions can be
+             *     compared.
+             */
+            findings: number;
+            /**
+             * Format: int64
+             * @description Hosts on which one is pending, withheld or not.
+             */
+            hosts: number;
+            /** @description Names of the packages that wait, sorted. */
+            packages: string[];
+            /** @description Platform of the hosts. */
+            platform: string;
+            /** @description Whether one of them is a security update. */
+            security: boolean;
+            /** @description The source package; the updated package's own name where no host has it installed. */
+            source: string;
+            /**
+             * Format: int64
+             * @description Updates, counted per host and package.
+             */
+            updates: number;
         };
         /** @description Open findings, each (host, CVE) counted once. */
         StateCounts: {
@@ -2210,7 +2271,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `own_host_off` */
+            /** @description `own_host_off`; `reported_by_agent`: an agent reports this machine */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2245,6 +2306,61 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `removed`: it does not count; says since when, why, and which host stands for the same machine */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    host_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_allowed`; `csrf_header_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `removed`: it does not count already */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -48,6 +48,7 @@ export type PlatformRow = Narrow<Schemas["PlatformRow"], { feed_state: Coverage 
 
 export type FleetPackage = Schemas["PackageRow"];
 export type FleetUpdate = Schemas["FleetUpdate"];
+export type SourceUpdate = Schemas["SourceUpdate"];
 export type FleetFinding = Narrow<
   Schemas["FleetFinding"],
   { severity: Severity; state: State; states: StateCounts }

@@ -48,6 +48,8 @@ const TRY_AGAIN_MS = 3_000;
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = error instanceof Problem ? error : null;
   const passing = problem !== null && (problem.status === 0 || problem.status === 503);
+  // Never was, or was removed: asking again finds nothing either.
+  const gone = problem?.status === 404 || problem?.status === 410;
   useEffect(() => {
     if (!passing || !retry) return;
     const timer = setInterval(retry, TRY_AGAIN_MS);
@@ -57,17 +59,17 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
     <div className="flex flex-col items-start gap-2 py-8" role="alert">
       <p className="inline-flex items-center gap-2 font-semibold">
         <Mark shape="triangle" tone="high" />
-        {problem?.status === 404 ? "There is nothing here" : "This could not be read"}
+        {gone ? "There is nothing here" : "This could not be read"}
       </p>
       <p className="max-w-prose text-muted">{problem?.detail ?? "Something in the dashboard failed."}</p>
-      {problem && problem.status !== 404 ? (
+      {problem && !gone ? (
         <p className="text-xs text-muted">
           Code <code>{problem.code}</code>
           {problem.status ? `, HTTP ${problem.status}` : ""}
           {passing && retry ? ". Tried again by itself." : ""}
         </p>
       ) : null}
-      {retry && problem?.status !== 404 ? (
+      {retry && !gone ? (
         <button type="button" className="button" onClick={retry}>
           Try again
         </button>

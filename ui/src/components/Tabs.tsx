@@ -53,8 +53,9 @@ export function Choices({
   label: string;
   choices: readonly { key: string; to: string; content: ReactNode; count?: number; current: boolean }[];
 }) {
+  if (choices.length === 0) return null;
   return (
-    <ul className="flex flex-wrap items-center gap-1.5" aria-label={label}>
+    <ul className="flex flex-wrap items-center gap-x-1.5 gap-y-2" aria-label={label}>
       {choices.map((choice) => (
         <li key={choice.key}>
           <Door

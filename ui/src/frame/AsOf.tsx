@@ -11,7 +11,7 @@ export function feedAge(
   platforms: Overview["platforms"],
   feeds: Overview["feeds"],
   now: number,
-): { text: string; trouble: boolean } {
+): { text: string; short: string; trouble: boolean } {
   const wanted = new Set(platforms.flatMap((platform) => platform.feeds));
   const inForce = feeds.filter(
     (feed) => feed.state === "in_force" && (wanted.size === 0 || wanted.has(feed.id)),
@@ -19,13 +19,21 @@ export function feedAge(
   const uncovered = platforms.filter((platform) => platform.feed_state !== "in_force").length;
   if (inForce.length === 0) {
     const old = feeds.some((feed) => feed.state === "too_old");
-    return { text: old ? "feeds too old" : "no feed in force", trouble: true };
+    return {
+      text: old ? "feeds too old" : "no feed in force",
+      short: old ? "feeds old" : "no feed",
+      trouble: true,
+    };
   }
   const oldest = Math.max(...inForce.map((feed) => ageSeconds(feed.as_of ?? feed.fetched_at, now) ?? 0));
   const age = `feeds ≤ ${duration(Math.ceil(oldest / 3600) * 3600)}`;
   return uncovered > 0
-    ? { text: `${age}, ${uncovered} of ${platforms.length} systems not fully covered`, trouble: true }
-    : { text: age, trouble: false };
+    ? {
+        text: `${age}, ${uncovered} of ${platforms.length} systems not fully covered`,
+        short: `${uncovered} uncovered`,
+        trouble: true,
+      }
+    : { text: age, short: age, trouble: false };
 }
 
 const LIVE: Record<LiveState, string> = {
@@ -44,10 +52,14 @@ export function AsOf({ overview, live }: { overview: Overview | undefined; live:
         <Door
           plain
           to={paths.feeds()}
-          className="hidden items-center gap-1.5 hover:text-ink hover:underline md:inline-flex"
+          title={feeds.text}
+          aria-label={feeds.text}
+          // Where there is little room only trouble is said, in few words.
+          className={`inline-flex items-center gap-1.5 hover:text-ink hover:underline ${feeds.trouble ? "" : "max-md:hidden"}`}
         >
           {feeds.trouble ? <Mark shape="triangle" tone="high" /> : null}
-          {feeds.text}
+          <span className="max-md:hidden">{feeds.text}</span>
+          <span className="md:hidden">{feeds.short}</span>
         </Door>
       ) : null}
       {overview ? (

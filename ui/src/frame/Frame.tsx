@@ -32,10 +32,10 @@ export function Frame({ session }: { session: Session }) {
           const { pathname, search: now } = router.latestLocation;
           const open = document.querySelector<HTMLElement>('main [data-row-open][aria-expanded="true"]');
           if (open) open.click();
-          else if (/^\/hosts\/./.test(pathname)) {
+          else if (/^\/(hosts|cves)\/./.test(pathname)) {
             // Back to the list as it was left, where there is one to go back to.
             if (router.history.canGoBack() && Object.keys(now).length === 0) router.history.back();
-            else router.history.push(paths.hosts());
+            else router.history.push(pathname.startsWith("/cves") ? paths.findings() : paths.hosts());
           } else (document.activeElement as HTMLElement | null)?.blur();
         },
       }),

@@ -62,7 +62,7 @@ async function suggest(text: string, signal: AbortSignal): Promise<Suggestion[]>
     const sign = signOf(severitySign, finding.severity);
     byCve.push({
       key: `cve ${finding.cve}`,
-      to: paths.findings({ q: finding.cve }),
+      to: paths.cve(finding.cve),
       kind: "CVE",
       text: finding.cve,
       note: `${plural(finding.hosts, "host")}, ${sign.word}`,

@@ -25,7 +25,12 @@ export const PLACES: readonly Place[] = [
     isCurrent: below("/hosts"),
     count: (overview) => overview.hosts.total,
   },
-  { name: "Findings", icon: "findings", to: paths.findings(), isCurrent: below("/findings") },
+  {
+    name: "Findings",
+    icon: "findings",
+    to: paths.findings(),
+    isCurrent: (path) => below("/findings")(path) || below("/cves")(path),
+  },
   { name: "Updates", icon: "updates", to: paths.updates(), isCurrent: below("/updates") },
   { name: "Packages", icon: "packages", to: paths.packages(), isCurrent: below("/packages") },
 ];

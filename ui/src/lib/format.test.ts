@@ -4,6 +4,8 @@ import {
   bytes,
   bytesOf,
   count,
+  dfPercent,
+  diskUse,
   duration,
   listing,
   percent,
@@ -112,4 +114,18 @@ it("a part of a whole says their unit once", () => {
   expect(bytesOf(0, 252 * GIB)).toBe("0 B of 252 GiB");
   // "5 B" must not lose its unit to the end of "9 KiB".
   expect(bytesOf(5, 9 * 1024)).toBe("5 B of 9.0 KiB");
+});
+
+// Used, available and percent as `df -B1 --output=used,avail,pcent` of coreutils 9.1 printed them.
+it.each([
+  [270_553_174_016, 36_606_984_192, 60_965_765_120, "38 %"],
+  [25_276_510_208, 1_118_208, 25_275_392_000, "1 %"],
+])("a disk of %i bytes is as full as df says", (size, used, available, said) => {
+  const use = diskUse({ size_bytes: size, used_bytes: used, available_bytes: available });
+  expect(dfPercent(use.used, use.of)).toBe(said);
+});
+
+it("an agent that does not say what is used leaves the size", () => {
+  expect(diskUse({ size_bytes: 100, available_bytes: 40 })).toEqual({ used: 60, of: 100 });
+  expect(dfPercent(0, 0)).toBe("–");
 });

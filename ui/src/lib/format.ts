@@ -63,6 +63,25 @@ export function percent(part: number, all: number): string {
   return `${Math.round(share)} %`;
 }
 
+/**
+ * What of a file system is in use, and of how much: as `df` has it, what is reserved for the
+ * administrator is neither used nor there. An agent that does not say what is used leaves the size.
+ */
+export function diskUse(disk: { size_bytes: number; available_bytes: number; used_bytes?: number | null }): {
+  used: number;
+  of: number;
+} {
+  const { size_bytes: size, available_bytes: available, used_bytes: used } = disk;
+  return used === null || used === undefined
+    ? { used: Math.max(0, size - available), of: size }
+    : { used, of: used + available };
+}
+
+/** The share of a disk in whole percent, rounded up as `df` does: nearly full is never less. */
+export function dfPercent(used: number, of: number): string {
+  return of > 0 ? `${Math.ceil((used * 100) / of)} %` : "–";
+}
+
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;

@@ -99,3 +99,6 @@ export function toggleTerm(text: string, wanted: string): string {
 export function queryValue(value: string): string {
   return /^[\p{L}\p{N}._+~:-]+$/u.test(value) ? value : `"${value.replace(/["\\]/g, "\\$&")}"`;
 }
+
+/** The term that keeps the hosts on which a CVE is open. */
+export const cveTerm = (cve: string) => `cve:${queryValue(cve)}`;

@@ -7,6 +7,8 @@ import {
   gapWords,
   hostFindingsSentence,
   hostsSentence,
+  noneOpen,
+  noneWaits,
   overviewSentence,
   unassessedSentence,
 } from "./sentences";
@@ -57,7 +59,7 @@ function overview(patch: {
     assessment: {
       packages: 100,
       assessed: patch.assessed ?? 100,
-      not_assessed: 0,
+      not_assessed: 100 - (patch.assessed ?? 100) + (patch.not_assessed ?? 0),
       hosts_not_assessed: patch.not_assessed ?? 0,
     },
     platforms: [],
@@ -94,7 +96,7 @@ describe("the overview says the worst first", () => {
     ],
     [
       overview({ hosts: { stale: 1, lost: 1 } }),
-      "Nothing waits on the hosts that report; 2 hosts are silent.",
+      "No update waits on the hosts that report; 2 hosts are silent.",
     ],
   ])("%#", (given, sentence) => {
     expect(overviewSentence(given)).toBe(sentence);
@@ -104,14 +106,29 @@ describe("the overview says the worst first", () => {
     const grey = (n: number, total: number) => overview({ hosts: { total }, colours: { grey: n } });
     expect(overviewSentence(grey(1, 10))).toBe("No update is known to wait; for 1 host that is not known.");
     expect(hostsSentence(10, "", grey(1, 10))).toBe(
-      "10 hosts: none waits for a security update, for 1 that is not known.",
+      "10 hosts: none is known to wait for a security update, for 1 that is not known.",
     );
     expect(hostsSentence(1, "", grey(1, 1))).toBe("1 host; what waits is not known.");
   });
 
+  it("nor is 'no security update' said for hosts of which that is not known", () => {
+    const grey = { colours: { grey: 2 } };
+    expect(overviewSentence(overview({ ...grey, findings: { open: 3, hosts: 1 } }))).toBe(
+      "No security update is known to wait, for 2 hosts that is not known; 1 of 10 hosts has open findings.",
+    );
+    expect(overviewSentence(overview({ ...grey, hosts: { stale: 1 } }))).toBe(
+      "No update is known to wait; for 1 host that is not known, 1 host is silent.",
+    );
+    expect(noneWaits(overview({ ...grey }), true)).toBe(
+      "No security update is known to wait; for 2 of 10 hosts that is not known as of now.",
+    );
+    expect(noneWaits(overview({}), false)).toBe("No update waits.");
+    expect(noneWaits(undefined, false)).toBe("No update is known to wait.");
+  });
+
   it("'nothing waits' is never said without what is not assessed", () => {
     expect(overviewSentence(overview({ not_assessed: 10 }))).toBe(
-      "Nothing waits. Vulnerabilities are not assessed.",
+      "No update waits. Vulnerabilities are not assessed.",
     );
   });
 });
@@ -125,10 +142,21 @@ it("the list of hosts counts what matches", () => {
 });
 
 it("findings of a host", () => {
-  expect(hostFindingsSentence(0, 0, 0, true)).toBe("No open finding.");
+  expect(hostFindingsSentence(0, 0, 0, true)).toBe("No CVE is open on what is assessed.");
   expect(hostFindingsSentence(1, 1, 1, true)).toBe("1 open CVE in 1 package; it has a fix.");
   expect(hostFindingsSentence(45, 25, 0, true)).toBe("45 open CVEs in 25 packages; none has a fix yet.");
   expect(hostFindingsSentence(45, 25, 2, true)).toBe("45 open CVEs in 25 packages; 2 have a fix.");
+});
+
+it("no open CVE is an all-clear only where everything is assessed", () => {
+  expect(noneOpen(overview({}))).toBe("No CVE is open.");
+  expect(noneOpen(overview({ assessed: 96 }))).toBe(
+    "No CVE is known to be open; 4 packages are not assessed.",
+  );
+  expect(noneOpen(overview({ assessed: 40, not_assessed: 1 }))).toBe(
+    "No CVE is known to be open; 1 of 10 hosts is not assessed.",
+  );
+  expect(noneOpen(overview({ hosts: { total: 0 } }))).toBe("No host has reported yet.");
 });
 
 describe("known findings are said whether or not the rest is assessed", () => {
@@ -159,7 +187,7 @@ describe("known findings are said whether or not the rest is assessed", () => {
       "23 open CVEs in 4 packages; all have a fix. Packages that they do not name are not assessed.",
     ],
     [0, false, "Vulnerabilities are not assessed."],
-    [0, true, "No open finding."],
+    [0, true, "No CVE is open on what is assessed."],
     [23, true, "23 open CVEs in 4 packages; all have a fix."],
   ])("above a host's findings: %i open, assessed %s", (open, assessed, sentence) => {
     expect(hostFindingsSentence(open, 4, open, assessed)).toBe(sentence);
@@ -182,11 +210,11 @@ describe("known findings are said whether or not the rest is assessed", () => {
     [
       0,
       false,
-      "Nothing waits. Vulnerabilities are not assessed.",
+      "No update waits. Vulnerabilities are not assessed.",
       "Vulnerabilities are not assessed.",
       "10 hosts are not assessed at all and not counted here.",
     ],
-    [0, true, "Nothing waits.", "No CVE is open on what is assessed.", ""],
+    [0, true, "Nothing waits.", "No CVE is open.", ""],
     [
       23,
       true,

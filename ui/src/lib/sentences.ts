@@ -1,7 +1,8 @@
 /** The one sentence at the head of each page: what its reader came for, in words. Pure functions. */
 
-import type { FeedRow, Overview } from "../api/types";
-import { capital, count, plural } from "./format";
+import type { FeedRow, FleetFinding, Overview } from "../api/types";
+import { capital, count, listing, plural } from "./format";
+import { OPEN_STATES, signOf, stateSign } from "./states";
 
 const verb = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
@@ -39,6 +40,21 @@ function fleetGap({ assessment, findings, hosts }: Overview): string {
     : ` On ${plural(n, "host")} packages that no finding names are not assessed.`;
 }
 
+/**
+ * No CVE is open: how much that says. "Known to be" is never left out where a package could not be
+ * judged, and hosts of which nothing could be are counted beside it.
+ */
+export function noneOpen({ assessment, hosts }: Pick<Overview, "assessment" | "hosts">): string {
+  const n = assessment.hosts_not_assessed;
+  if (hosts.total === 0) return "No host has reported yet.";
+  if (n > 0)
+    return `No CVE is known to be open; ${count(n)} of ${plural(hosts.total, "host")} ${verb(n, "is", "are")} not assessed.`;
+  if (assessment.packages === 0) return "No CVE is known to be open; no report says what is installed.";
+  return assessment.not_assessed > 0
+    ? `No CVE is known to be open; ${plural(assessment.not_assessed, "package is", "packages are")} not assessed.`
+    : "No CVE is open.";
+}
+
 /** Open CVEs over the fleet. `found` is what stands before it under a single filter. */
 export function findingsSentence(
   total: number,
@@ -49,7 +65,7 @@ export function findingsSentence(
   const nothing = assessment.assessed === 0;
   if (nothing && findings.open === 0) return "Vulnerabilities are not assessed.";
   if (filter) return `${filter.found}${plural(total, "open CVE")} ${verb(total, "matches", "match")}.`;
-  if (total === 0) return "No CVE is open on what is assessed.";
+  if (total === 0) return noneOpen(overview);
   const rest = nothing ? ` Packages that no finding names are not assessed.` : "";
   return `${plural(total, "CVE is", "CVEs are")} open on ${plural(findings.hosts, "host")}: ${plural(findings.open, "finding")}, counted per host.${rest}`;
 }
@@ -63,6 +79,27 @@ export function findingsGap({ assessment, findings }: Overview): string {
     : `${plural(n, "host is", "hosts are")} not assessed at all and not counted here.`;
 }
 
+/** The command that brings a feed into force where one is missing. */
+export function mendingCommand({ platforms }: Pick<Overview, "platforms">): string | undefined {
+  return platforms.find((each) => each.feed_state !== "in_force" && each.command)?.command ?? undefined;
+}
+
+/** One CVE: on how many hosts it is open and in which states; null where on none. */
+export function cveSentence(row: FleetFinding | null, { hosts, assessment }: Overview): string {
+  if (!row) {
+    const n = assessment.hosts_not_assessed;
+    const rest =
+      n > 0 ? `; ${count(n)} of ${plural(hosts.total, "host")} ${verb(n, "is", "are")} not assessed` : "";
+    return `It is not known to be open on any host${rest}.`;
+  }
+  const states = OPEN_STATES.map((state) => ({ state, n: row.states[state] ?? 0 })).filter(({ n }) => n > 0);
+  const said =
+    states.length === 1
+      ? ((states[0] && signOf(stateSign, states[0].state).word) ?? "")
+      : listing(states.map(({ state, n }) => `${signOf(stateSign, state).word} on ${count(n)}`));
+  return `Open on ${count(row.hosts)} of ${plural(hosts.total, "host")}: ${said}.`;
+}
+
 /** The overview: the worst thing that is true of the fleet, then what is not known. */
 export function overviewSentence(overview: Overview): string {
   const { hosts, updates, findings } = overview;
@@ -70,6 +107,11 @@ export function overviewSentence(overview: Overview): string {
   const of = hosts.total === 1 ? "The host" : `of ${plural(hosts.total, "host")}`;
   const subject = (n: number) => (hosts.total === 1 ? of : `${count(n)} ${of}`);
   const unassessed = fleetGap(overview);
+  const unknown = updatesUnknown(overview);
+  const noSecurity =
+    unknown > 0
+      ? `No security update is known to wait, for ${plural(unknown, "host")} that is not known`
+      : "No security update waits";
   if (hosts.colours.red > 0) {
     const n = hosts.colours.red;
     return `${subject(n)} ${verb(n, "is", "are")} exposed to a critical vulnerability that has a fix.${unassessed}`;
@@ -80,22 +122,33 @@ export function overviewSentence(overview: Overview): string {
   }
   if (findings.open > 0) {
     const n = findings.hosts;
-    return `No security update waits; ${subject(n).toLowerCase()} ${verb(n, "has", "have")} open findings.${unassessed}`;
+    return `${noSecurity}; ${subject(n).toLowerCase()} ${verb(n, "has", "have")} open findings.${unassessed}`;
   }
   if (updates.other > 0) {
-    return `No security update waits; ${plural(updates.other, "other update")} ${verb(updates.other, "does", "do")}.${unassessed}`;
+    return `${noSecurity}; ${plural(updates.other, "other update")} ${verb(updates.other, "does", "do")}.${unassessed}`;
   }
   const silent = hosts.stale + hosts.lost;
-  if (silent > 0)
-    return `Nothing waits on the hosts that report; ${plural(silent, "host")} ${verb(silent, "is", "are")} silent.${unassessed}`;
-  const unknown = updatesUnknown(overview);
+  const silence = `${plural(silent, "host")} ${verb(silent, "is", "are")} silent`;
   if (unknown > 0)
-    return `No update is known to wait; for ${plural(unknown, "host")} that is not known.${unassessed}`;
-  return `Nothing waits.${unassessed}`;
+    return `No update is known to wait; for ${plural(unknown, "host")} that is not known${silent > 0 ? `, ${silence}` : ""}.${unassessed}`;
+  if (silent > 0) return `No update waits on the hosts that report; ${silence}.${unassessed}`;
+  // Without a word on vulnerabilities, "nothing" would speak of them, too.
+  return overview.assessment.not_assessed > 0 ? `No update waits.${unassessed}` : "Nothing waits.";
+}
+
+/** What an empty list of pending updates says of the fleet. */
+export function noneWaits(overview: Overview | undefined, security: boolean): string {
+  const what = security ? "security update" : "update";
+  if (!overview) return `No ${what} is known to wait.`;
+  if (overview.hosts.total === 0) return "No host has reported yet.";
+  const unknown = updatesUnknown(overview) + overview.hosts.stale + overview.hosts.lost;
+  return unknown > 0
+    ? `No ${what} is known to wait; for ${count(unknown)} of ${plural(overview.hosts.total, "host")} that is not known as of now.`
+    : `No ${what} waits.`;
 }
 
 /** Hosts that report, but not what waits: grey though neither stale nor lost. */
-function updatesUnknown({ hosts }: Overview): number {
+export function updatesUnknown({ hosts }: Overview): number {
   return Math.max(0, hosts.colours.grey - hosts.stale - hosts.lost);
 }
 
@@ -118,7 +171,9 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
   const parts = [
     overview.updates.hosts_with_security > 0
       ? `${count(overview.updates.hosts_with_security)} ${verb(overview.updates.hosts_with_security, "waits", "wait")} for security updates`
-      : "none waits for a security update",
+      : updatesUnknown(overview) > 0
+        ? "none is known to wait for a security update"
+        : "none waits for a security update",
     updatesUnknown(overview) > 0 ? `for ${count(updatesUnknown(overview))} that is not known` : "",
     overview.hosts.stale > 0 ? `${count(overview.hosts.stale)} stale` : "",
     overview.hosts.lost > 0 ? `${count(overview.hosts.lost)} lost` : "",
@@ -132,7 +187,8 @@ export function hostFindingsSentence(
   fixable: number,
   assessed: boolean,
 ): string {
-  if (open === 0) return assessed ? "No open finding." : "Vulnerabilities are not assessed.";
+  if (open === 0)
+    return assessed ? "No CVE is open on what is assessed." : "Vulnerabilities are not assessed.";
   const fix =
     fixable === 0
       ? "none has a fix yet"

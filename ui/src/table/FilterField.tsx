@@ -31,7 +31,7 @@ export function FilterField({ label, param = "q" }: { label: string; param?: str
       spellCheck={false}
       autoComplete="off"
       onChange={(event) => setText(event.target.value)}
-      className="h-7 w-56 max-w-full rounded-md border border-line-strong bg-surface px-2 text-sm placeholder:text-muted"
+      className="h-7 w-56 min-w-0 rounded-md max-sm:grow border border-line-strong bg-surface px-2 text-sm placeholder:text-muted"
     />
   );
 }

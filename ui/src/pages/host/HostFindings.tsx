@@ -12,7 +12,6 @@ import { paths } from "../../paths";
 import { fieldsOf, sortRows } from "../../table/columns";
 import { DataTable } from "../../table/DataTable";
 import { ExportMenu } from "../../table/ExportMenu";
-import { FilterField } from "../../table/FilterField";
 import { TableTools } from "../../table/TableTools";
 import { Evidence } from "./Evidence";
 import { FindingFilters } from "./FindingFilters";
@@ -81,8 +80,8 @@ export function HostFindings() {
       ) : (
         <>
           <TableTools
-            shown={rows.length}
-            all={all.length}
+            filter="Filter by CVE or package"
+            rows={{ shown: rows.length, all: all.length }}
             aside={
               <ExportMenu
                 name={`${host.hostname}-findings`}
@@ -93,10 +92,9 @@ export function HostFindings() {
             }
           >
             <FindingFilters id={id} rows={all} closed={closed} />
-            <FilterField label="Filter by CVE or package" />
           </TableTools>
           {rows.length === 0 ? (
-            <Empty title={all.length === 0 ? "No finding." : "No finding is left under this filter."} />
+            <Empty title={all.length === 0 ? "No row to show." : "No finding is left under this filter."} />
           ) : (
             <DataTable
               caption={`Findings of ${host.hostname}`}

@@ -9,10 +9,10 @@ import { paths } from "../../paths";
 import { fieldsOf, sortRows } from "../../table/columns";
 import { DataTable } from "../../table/DataTable";
 import { ExportMenu } from "../../table/ExportMenu";
-import { FilterField } from "../../table/FilterField";
 import { TableTools } from "../../table/TableTools";
 import { useHostId } from "./HostPage";
 import { PackageTwoLines, packageColumns } from "./packageColumns";
+import { updatesKnown } from "./updates";
 
 const SHOW: Record<string, { word: string; keep: (each: HostPackage) => boolean }> = {
   updates: { word: "With an update", keep: (each) => Boolean(each.update) },
@@ -61,7 +61,11 @@ export function HostPackages() {
   const waiting = all.filter((each) => each.update).length;
   const unlisted = all.filter((each) => each.origin.kind === "distribution_inferred").length;
   const said = [
-    waiting > 0 ? `${count(waiting)} with an update` : "none with an update",
+    waiting > 0
+      ? `${count(waiting)} with an update`
+      : updatesKnown(host)
+        ? "none with an update"
+        : "what could be upgraded is not known",
     unlisted > 0 ? `${count(unlisted)} in a version that no list at hand holds` : "",
   ].filter(Boolean);
   return (
@@ -70,8 +74,8 @@ export function HostPackages() {
         {plural(all.length, "package")}, {listing(said)}.
       </p>
       <TableTools
-        shown={rows.length}
-        all={all.length}
+        filter="Filter by name or source"
+        rows={{ shown: rows.length, all: all.length }}
         aside={
           <ExportMenu
             name={`${host.hostname}-packages`}
@@ -100,7 +104,6 @@ export function HostPackages() {
             })),
           ]}
         />
-        <FilterField label="Filter by name or source" />
       </TableTools>
       {rows.length === 0 ? (
         <Empty title="No package is left under this filter." />

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { hostQuery } from "../../api/queries";
 import { useHostId } from "./HostPage";
+import { RemoveHost } from "./RemoveHost";
 import { Assessment } from "./summary/Assessment";
 import { Health } from "./summary/Health";
 import { Identity } from "./summary/Identity";
@@ -22,6 +23,7 @@ export function HostSummary() {
         <Identity host={host} />
         <Health host={host} />
         <Reports host={host} />
+        <RemoveHost host={host} />
       </div>
     </div>
   );

@@ -9,7 +9,6 @@ import { paths } from "../../paths";
 import { fieldsOf, sortRows } from "../../table/columns";
 import { DataTable } from "../../table/DataTable";
 import { ExportMenu } from "../../table/ExportMenu";
-import { FilterField } from "../../table/FilterField";
 import { TableTools } from "../../table/TableTools";
 import { useHostId } from "./HostPage";
 import { UpdateTwoLines, updateColumns } from "./updateColumns";
@@ -68,8 +67,8 @@ export function HostUpdates() {
         <Ago time={host.lists_at} none="at a time that is not known" />.
       </p>
       <TableTools
-        shown={rows.length}
-        all={data.items.length}
+        filter="Filter by package"
+        rows={{ shown: rows.length, all: data.items.length }}
         aside={
           <ExportMenu
             name={`${host.hostname}-updates`}
@@ -98,7 +97,6 @@ export function HostUpdates() {
             })),
           ]}
         />
-        <FilterField label="Filter by package" />
       </TableTools>
       {rows.length === 0 ? (
         <Empty title="No update is left under this filter." />

@@ -1,5 +1,6 @@
+import { CveLine } from "../../components/CveLine";
 import { Door } from "../../components/Door";
-import { Mark, Sign } from "../../components/Sign";
+import { Sign } from "../../components/Sign";
 import { severitySign, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
@@ -32,7 +33,7 @@ export const findingColumns: readonly Column<CveRow>[] = [
     width: "w-44",
     sort: { key: "cve", first: "descending" },
     cell: (row) => (
-      <Door to={paths.findings({ q: row.cve })} className="font-semibold" title="On which hosts">
+      <Door to={paths.cve(row.cve)} className="font-semibold">
         {row.cve}
       </Door>
     ),
@@ -92,16 +93,11 @@ export const findingColumns: readonly Column<CveRow>[] = [
 ];
 
 export function FindingTwoLines({ row }: { row: CveRow }) {
-  const sign = signOf(severitySign, row.severity);
   return (
     <TwoLines
       first={
         <>
-          <span className="inline-flex min-w-0 items-center gap-2">
-            <Mark shape={sign.shape} tone={sign.tone} />
-            <span className="font-semibold">{row.cve}</span>
-            <span className="text-xs text-muted">{sign.word}</span>
-          </span>
+          <CveLine row={row} />
           <Sign sign={signOf(stateSign, row.state)} className="shrink-0 text-xs" />
         </>
       }

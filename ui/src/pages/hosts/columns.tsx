@@ -18,7 +18,7 @@ import type { Column } from "../../table/columns";
 import { TwoLines } from "../../table/TableRow";
 
 /** The host's name without the domain stands out; the domain stays readable. */
-function HostName({ host }: { host: HostRow }) {
+export function HostName({ host }: { host: HostRow }) {
   const dot = host.hostname.indexOf(".");
   const [name, domain] =
     dot > 0 ? [host.hostname.slice(0, dot), host.hostname.slice(dot)] : [host.hostname, ""];
@@ -32,11 +32,10 @@ function HostName({ host }: { host: HostRow }) {
 
 function Count({ host, value, to, label }: { host: HostRow; value: number; to: string; label: string }) {
   if (value === 0) {
-    // Grey without being silent: the host reports, but not what waits. A zero would be a claim.
-    const unknown = host.colour === "grey" && (host.freshness === "fresh" || host.freshness === "late");
+    // The host has never said what waits: a zero would be a claim.
     return (
-      <span className="text-muted" title={unknown ? "What waits is not known" : undefined}>
-        {unknown ? "–" : "0"}
+      <span className="text-muted" title={host.updates_known ? undefined : "What waits is not known"}>
+        {host.updates_known ? "0" : "–"}
       </span>
     );
   }
@@ -60,10 +59,9 @@ function Restart({ required }: { required: boolean | null | undefined }) {
   return <span className="text-muted">{required === false ? "no" : "not known"}</span>;
 }
 
-const value = {
-  security: { name: "security_updates", value: (host: HostRow) => host.security_updates },
-  other: { name: "other_updates", value: (host: HostRow) => host.other_updates },
-};
+/** The number for a file: empty where it is not known. */
+const known = (pick: (host: HostRow) => number) => (host: HostRow) =>
+  host.updates_known ? pick(host) : null;
 
 export const hostColumns: readonly Column<HostRow>[] = [
   {
@@ -110,7 +108,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
         label={host.security_updates === 1 ? "security update" : "security updates"}
       />
     ),
-    fields: [value.security],
+    fields: [{ name: "security_updates", value: known((host) => host.security_updates) }],
   },
   {
     id: "other",
@@ -127,7 +125,10 @@ export const hostColumns: readonly Column<HostRow>[] = [
         label={host.other_updates === 1 ? "other update" : "other updates"}
       />
     ),
-    fields: [value.other, { name: "withheld_updates", value: (host) => host.withheld_updates }],
+    fields: [
+      { name: "other_updates", value: known((host) => host.other_updates) },
+      { name: "withheld_updates", value: known((host) => host.withheld_updates) },
+    ],
   },
   {
     id: "findings",
@@ -171,6 +172,17 @@ export const hostColumns: readonly Column<HostRow>[] = [
     fields: [{ name: "reboot_required", value: (host) => host.reboot_required }],
   },
   {
+    id: "packages",
+    header: "Packages",
+    hint: "Packages that are installed",
+    align: "right",
+    width: "w-24",
+    from: "xl",
+    sort: { key: "packages", first: "descending" },
+    cell: (host) => <Door to={paths.hostPackages(host.id)}>{count(host.packages)}</Door>,
+    fields: [{ name: "packages", value: (host) => host.packages }],
+  },
+  {
     id: "seen",
     header: "Last seen",
     align: "right",
@@ -194,10 +206,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     width: "w-28",
     from: "xl",
     cell: (host) => <span className="text-muted">{host.tags.join(", ")}</span>,
-    fields: [
-      { name: "tags", value: (host) => host.tags.join(" ") },
-      { name: "packages", value: (host) => host.packages },
-    ],
+    fields: [{ name: "tags", value: (host) => host.tags.join(" ") }],
   },
 ];
 
@@ -222,6 +231,7 @@ export function HostTwoLines({ host }: { host: HostRow }) {
       second={
         <>
           {SAID_BY_NUMBER.has(host.colour) ? null : <span>{sign.word}</span>}
+          {host.updates_known ? null : <span>updates not known</span>}
           {host.security_updates > 0 ? <span>{count(host.security_updates)} security</span> : null}
           {host.security_updates === 0 && host.other_updates > 0 ? (
             <span>{count(host.other_updates)} other updates</span>

@@ -48,11 +48,11 @@ export function Coverage({
               className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-1"
             >
               <Sign sign={signOf(coverageSign, each.feed_state)} className="w-32" />
-              <span className="w-36 font-semibold">{platformName(each.platform)}</span>
-              <Door to={paths.hostsOfPlatform(each.platform)} className="w-20">
+              <span className="font-semibold max-sm:grow sm:w-36">{platformName(each.platform)}</span>
+              <Door to={paths.hostsOfPlatform(each.platform)} className="sm:w-20">
                 {plural(each.hosts, "host")}
               </Door>
-              <span className="flex flex-wrap gap-x-1.5 text-muted">
+              <span className="flex flex-wrap gap-x-1.5 text-muted max-sm:basis-full">
                 {each.feeds.length > 0 ? (
                   <Feeds ids={each.feeds} feeds={overview.feeds} />
                 ) : (

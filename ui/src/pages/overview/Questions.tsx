@@ -6,6 +6,7 @@ import { Door } from "../../components/Door";
 import { Mark, Sign } from "../../components/Sign";
 import { StackedBar } from "../../components/StackedBar";
 import { count, percent, plural } from "../../lib/format";
+import { noneOpen, updatesUnknown } from "../../lib/sentences";
 import {
   COLOURS,
   colourSign,
@@ -30,6 +31,16 @@ function BigDoor({ to, value, noun }: { to: string; value: number; noun: string 
     <Door to={to} className="text-ink">
       <span className="text-big font-semibold">{count(value)}</span> {noun}
     </Door>
+  );
+}
+
+/** Where a number would be a claim. */
+function NotKnownBig({ words }: { words: string }) {
+  return (
+    <span className="inline-flex items-center gap-2 text-ink">
+      <Mark shape="hatch" tone="unknown" size={16} />
+      <span className="text-big font-semibold">{words}</span>
+    </span>
   );
 }
 
@@ -60,17 +71,29 @@ export function WaitingUpdates({ overview }: { overview: Overview }) {
     tone: colourSign[colour].tone,
     label: colourSign[colour].word,
   }));
+  const unknown = updatesUnknown(overview);
   return (
     <Section title="What waits">
       <Big>
-        <BigDoor
-          to={paths.updates({ security: "true" })}
-          value={updates.security}
-          noun={updates.security === 1 ? "security update" : "security updates"}
-        />
-        <span>
-          on <Door to={paths.hostsWithSecurityUpdates()}>{plural(updates.hosts_with_security, "host")}</Door>
-        </span>
+        {updates.security === 0 && unknown === hosts.total ? (
+          <NotKnownBig words="Not known" />
+        ) : (
+          <>
+            <BigDoor
+              to={paths.updates({ security: "true" })}
+              value={updates.security}
+              noun={updates.security === 1 ? "security update" : "security updates"}
+            />
+            {updates.hosts_with_security > 0 ? (
+              <span>
+                on{" "}
+                <Door to={paths.hostsWithSecurityUpdates()}>
+                  {plural(updates.hosts_with_security, "host")}
+                </Door>
+              </span>
+            ) : null}
+          </>
+        )}
       </Big>
       <StackedBar label="Hosts by colour" parts={parts} />
       <ul className="mt-3 grid grid-cols-2 gap-x-6 gap-y-1">
@@ -90,7 +113,11 @@ export function WaitingUpdates({ overview }: { overview: Overview }) {
         />
       </ul>
       <p className="mt-3 text-muted">
-        <Door to={paths.updates({ security: "false" })}>{plural(updates.other, "other update")}</Door>
+        {updates.other === 0 && unknown === hosts.total ? (
+          "No report says what could be upgraded"
+        ) : (
+          <Door to={paths.updates({ security: "false" })}>{plural(updates.other, "other update")}</Door>
+        )}
         {updates.withheld > 0 ? (
           <>
             , <Door to={paths.hostsWithWithheld()}>{count(updates.withheld)} withheld by the hosts</Door>
@@ -103,6 +130,12 @@ export function WaitingUpdates({ overview }: { overview: Overview }) {
           </>
         ) : null}
       </p>
+      {unknown > 0 && unknown < hosts.total ? (
+        <p className="mt-2 flex items-center gap-1.5 text-muted">
+          <Mark shape={notAssessedSign.shape} tone={notAssessedSign.tone} />
+          On {plural(unknown, "host")} it is not known what waits
+        </p>
+      ) : null}
     </Section>
   );
 }
@@ -117,10 +150,7 @@ export function OpenFindings({ overview }: { overview: Overview }) {
     <Section title="What is known to be vulnerable">
       <Big>
         {none ? (
-          <span className="inline-flex items-center gap-2 text-ink">
-            <Mark shape="hatch" tone="unknown" size={16} />
-            <span className="text-big font-semibold">Not assessed</span>
-          </span>
+          <NotKnownBig words="Not assessed" />
         ) : (
           <>
             <BigDoor
@@ -128,9 +158,11 @@ export function OpenFindings({ overview }: { overview: Overview }) {
               value={findings.open}
               noun={findings.open === 1 ? "open finding" : "open findings"}
             />
-            <span>
-              on <Door to={paths.hostsWithFindings()}>{plural(findings.hosts, "host")}</Door>
-            </span>
+            {findings.hosts > 0 ? (
+              <span>
+                on <Door to={paths.hostsWithFindings()}>{plural(findings.hosts, "host")}</Door>
+              </span>
+            ) : null}
           </>
         )}
       </Big>
@@ -168,10 +200,12 @@ export function OpenFindings({ overview }: { overview: Overview }) {
               <Door to={paths.findings({ state: "fix_available" })}>
                 {count(fixable)} with a fix available
               </Door>
-            ) : (
+            ) : findings.open > 0 ? (
               "None has a fix available"
+            ) : (
+              noneOpen(overview)
             )}
-            {" · counted once per host and CVE"}
+            {findings.open > 0 ? " · counted once per host and CVE" : ""}
           </p>
           {unassessed ? (
             <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5">
@@ -230,8 +264,10 @@ export function Trust({ overview }: { overview: Overview }) {
                 : ""}
             </span>
           </span>
-        ) : (
+        ) : assessment.packages > 0 ? (
           <>All {plural(assessment.packages, "package")} assessed</>
+        ) : (
+          "No report says what is installed"
         )}
       </p>
     </Section>

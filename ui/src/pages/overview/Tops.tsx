@@ -1,7 +1,8 @@
-import type { Overview } from "../../api/types";
+import type { Overview, SourceUpdate } from "../../api/types";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
-import { count } from "../../lib/format";
+import { capital, count, plural } from "../../lib/format";
+import { noneOpen, noneWaits } from "../../lib/sentences";
 import { otherSign, securitySign, severitySign, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 import { Section } from "./Section";
@@ -11,26 +12,38 @@ const SHOWN = 8;
 
 const row = "flex min-h-8 items-center gap-3 border-t border-line py-1";
 
-/** What helps most: the updates that the most hosts wait for, security first. */
+/** What helps most: source packages by what their updates close, then by what they settle. */
 export function TopUpdates({ overview }: { overview: Overview }) {
   const { top_updates: updates } = overview;
   return (
     <Section title="What helps most" more={{ to: paths.updates(), text: "All updates" }}>
       {updates.length === 0 ? (
-        <p className="border-t border-line py-3 text-muted">No host waits for an update.</p>
+        <p className="border-t border-line py-3 text-muted">{noneWaits(overview, false)}</p>
       ) : (
-        <ol aria-label="Updates that the most hosts wait for">
+        <ol aria-label="Updates that help most">
           {updates.slice(0, SHOWN).map((each) => (
-            <li key={`${each.name} ${each.candidate} ${each.suite}`} data-row className={row}>
+            <li key={`${each.source} ${each.platform}`} data-row className={row}>
               <Sign sign={each.security ? securitySign : otherSign} className="w-20 shrink-0" />
-              <span className="min-w-0 grow truncate" title={`${each.name} → ${each.candidate}`}>
-                <Door to={paths.packages({ q: each.name })} className="font-semibold">
-                  {each.name}
+              <span
+                className="min-w-0 grow truncate"
+                title={`${each.packages.join(", ")} → ${each.candidates.join(", ")}`}
+              >
+                <Door to={paths.updates({ q: each.packages[0] })} className="font-semibold">
+                  {each.source}
                 </Door>{" "}
-                <span className="text-muted max-sm:hidden">→ {each.candidate}</span>
+                <span className="text-muted max-sm:hidden">
+                  → {each.candidates[0]}
+                  {each.candidates.length > 1 ? ` and ${count(each.candidates.length - 1)} more` : ""}
+                </span>
               </span>
-              <Door to={paths.hostsWithUpdate(each)} className="shrink-0 whitespace-nowrap">
-                {count(each.hosts)} {each.hosts === 1 ? "host" : "hosts"}
+              <span className="shrink-0 whitespace-nowrap text-muted" title={settlesMeaning(each)}>
+                {settles(each)}
+              </span>
+              <Door
+                to={paths.hostsWithSourceUpdate(each)}
+                className="w-16 shrink-0 text-right whitespace-nowrap"
+              >
+                {plural(each.hosts, "host")}
               </Door>
             </li>
           ))}
@@ -40,26 +53,38 @@ export function TopUpdates({ overview }: { overview: Overview }) {
   );
 }
 
+/** What an update is ordered by: findings that it closes, else how many updates one decision settles. */
+function settles(update: SourceUpdate): string {
+  return update.findings > 0 ? `closes ${count(update.findings)}` : plural(update.updates, "update");
+}
+
+function settlesMeaning(update: SourceUpdate): string {
+  const packages = `${plural(update.updates, "update")} of ${plural(update.packages.length, "package")}, counted per host`;
+  return update.findings > 0
+    ? `Closes ${plural(update.findings, "open finding")}, counted per host; ${packages}`
+    : capital(packages);
+}
+
 export function TopFindings({ overview }: { overview: Overview }) {
   const { top_findings: findings } = overview;
   return (
     <Section title="Worst findings" more={{ to: paths.findings(), text: "All findings" }}>
       {findings.length === 0 ? (
-        <p className="border-t border-line py-3 text-muted">No open finding on what is assessed.</p>
+        <p className="border-t border-line py-3 text-muted">{noneOpen(overview)}</p>
       ) : (
         <ol aria-label="Worst open findings">
           {findings.slice(0, SHOWN).map((each) => (
             <li key={each.cve} data-row className={row}>
               <Sign sign={signOf(severitySign, each.severity)} className="w-20 shrink-0" />
               <span className="min-w-0 grow truncate" title={each.packages.join(", ")}>
-                <Door to={paths.findings({ q: each.cve })} className="font-semibold">
+                <Door to={paths.cve(each.cve)} className="font-semibold">
                   {each.cve}
                 </Door>{" "}
                 <span className="text-muted max-sm:hidden">{each.packages.join(", ")}</span>
               </span>
               <Sign sign={signOf(stateSign, each.state)} className="shrink-0 max-md:hidden" />
               <Door to={paths.hostsWithCve(each.cve)} className="w-16 shrink-0 text-right whitespace-nowrap">
-                {count(each.hosts)} {each.hosts === 1 ? "host" : "hosts"}
+                {plural(each.hosts, "host")}
               </Door>
             </li>
           ))}

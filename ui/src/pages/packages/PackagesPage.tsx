@@ -4,12 +4,13 @@ import type { FleetPackage } from "../../api/types";
 import { Door } from "../../components/Door";
 import { FindingCount, knownFindings } from "../../components/FindingCount";
 import { Empty } from "../../components/Notice";
-import { Page } from "../../components/Page";
 import { useUrl } from "../../hooks/useUrl";
-import { count, platformName, plural } from "../../lib/format";
+import { platformName, plural } from "../../lib/format";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
-import { FleetList } from "../../table/FleetList";
+import { FleetPage } from "../../table/FleetPage";
+import { totalOf } from "../../table/FleetTable";
+import { hostsColumn, systemColumn } from "../../table/fleetColumns";
 import { TwoLines } from "../../table/TableRow";
 
 function Findings({ row }: { row: FleetPackage }) {
@@ -53,14 +54,7 @@ const columns: readonly Column<FleetPackage>[] = [
     cell: (row) => <span className="text-muted">{row.arch}</span>,
     fields: [{ name: "arch", value: (row) => row.arch }],
   },
-  {
-    id: "platform",
-    header: "System",
-    width: "w-40",
-    from: "md",
-    cell: (row) => platformName(row.platform),
-    fields: [{ name: "platform", value: (row) => row.platform }],
-  },
+  systemColumn(),
   {
     id: "findings",
     header: "Findings",
@@ -73,19 +67,7 @@ const columns: readonly Column<FleetPackage>[] = [
       { name: "open_findings", value: knownFindings },
     ],
   },
-  {
-    id: "hosts",
-    header: "Hosts",
-    hint: "Hosts that have this version installed",
-    align: "right",
-    width: "w-20",
-    cell: (row) => (
-      <Door to={paths.hostsWithVersion(row)} aria-label={plural(row.hosts, "host")}>
-        {count(row.hosts)}
-      </Door>
-    ),
-    fields: [{ name: "hosts", value: (row) => row.hosts }],
-  },
+  hostsColumn<FleetPackage>(paths.hostsWithVersion, "Hosts that have this version installed"),
 ];
 
 /** Distinct packages of the fleet: which versions there are, and on how many hosts. */
@@ -93,9 +75,9 @@ export function PackagesPage() {
   const { search } = useUrl();
   const params = { q: search.q };
   const list = useInfiniteQuery(packagesQuery(params));
-  const total = list.data?.pages[0]?.total;
+  const total = totalOf(list);
   return (
-    <Page
+    <FleetPage
       title="Packages"
       sentence={
         total === undefined
@@ -104,42 +86,39 @@ export function PackagesPage() {
             ? `${plural(total, "package version")} ${total === 1 ? "matches" : "match"}.`
             : `${plural(total, "distinct package version")} on the fleet.`
       }
-    >
-      <FleetList
-        list={list}
-        path={api.packages}
-        params={params}
-        name="packages"
-        caption="Packages"
-        columns={columns}
-        rowKey={(row) => `${row.name} ${row.version} ${row.arch} ${row.platform}`}
-        filter="Filter by name"
-        phone={(row) => (
-          <TwoLines
-            first={
-              <>
-                <Door to={paths.hostsWithPackage(row.name)} className="min-w-0 truncate font-semibold">
-                  {row.name}
-                </Door>
-                <span className="shrink-0 text-xs">{plural(row.hosts, "host")}</span>
-              </>
-            }
-            second={
-              <>
-                <span>{row.version}</span>
-                <span>{platformName(row.platform)}</span>
-                <span>
-                  <Findings row={row} />{" "}
-                  {knownFindings(row) === null ? "" : row.open_findings === 1 ? "finding" : "findings"}
-                </span>
-              </>
-            }
-          />
-        )}
-        empty={
-          <Empty title={search.q ? "No package is left under this filter." : "No package is known yet."} />
-        }
-      />
-    </Page>
+      list={list}
+      path={api.packages}
+      params={params}
+      name="packages"
+      caption="Packages"
+      columns={columns}
+      rowKey={(row) => `${row.name} ${row.version} ${row.arch} ${row.platform}`}
+      filter="Filter by name"
+      phone={(row) => (
+        <TwoLines
+          first={
+            <>
+              <Door to={paths.hostsWithPackage(row.name)} className="min-w-0 truncate font-semibold">
+                {row.name}
+              </Door>
+              <span className="shrink-0 text-xs">{plural(row.hosts, "host")}</span>
+            </>
+          }
+          second={
+            <>
+              <span>{row.version}</span>
+              <span>{platformName(row.platform)}</span>
+              <span>
+                <Findings row={row} />{" "}
+                {knownFindings(row) === null ? "" : row.open_findings === 1 ? "finding" : "findings"}
+              </span>
+            </>
+          }
+        />
+      )}
+      empty={
+        <Empty title={search.q ? "No package is left under this filter." : "No package is known yet."} />
+      }
+    />
   );
 }

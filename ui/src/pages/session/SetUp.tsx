@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { change, Problem } from "../../api/client";
 import { api, sessionQuery } from "../../api/queries";
 import { Command } from "../../components/Command";
-import { count } from "../../lib/format";
+import { count, plural } from "../../lib/format";
 import { paths } from "../../paths";
 import { Doorway } from "./Doorway";
 import { PasswordField, TextField } from "./PasswordField";
@@ -57,13 +57,7 @@ export function SetUp({ needed }: { needed: boolean }) {
           onChange={setPassword}
           autoComplete="new-password"
           error={failure?.field === "password" ? failure.detail : null}
-          hint={
-            missing > 0
-              ? password
-                ? `${count(missing)} more`
-                : `${LEAST} characters or more; a few words do well`
-              : "Long enough"
-          }
+          hint={passwordHint([...password].length)}
         />
         <p role="alert" className="min-h-5 text-sm text-critical">
           {failure && !failure.field ? failure.detail : null}
@@ -74,6 +68,15 @@ export function SetUp({ needed }: { needed: boolean }) {
       </form>
     </Doorway>
   );
+}
+
+/** What is wanted, and how far it is. */
+function passwordHint(length: number): string {
+  if (length === 0) return `At least ${LEAST} characters; a few words do well.`;
+  const has = plural(length, "character");
+  return length < LEAST
+    ? `${has} so far; at least ${LEAST} are needed, ${count(LEAST - length)} more.`
+    : `${has}: long enough.`;
 }
 
 function LinkUsed() {

@@ -67,3 +67,20 @@ it("a used link leads to the sign-in", async () => {
   await renderApp("/setup#first-light", { signedIn: false });
   expect(await screen.findByRole("heading", { name: "This set-up link has been used" })).toBeTruthy();
 });
+
+it("the set-up page says how long the password must be, and how long it is", async () => {
+  await renderApp("/setup#first-light", { scenario: "setup", signedIn: false });
+  await screen.findByRole("heading", { name: "Set up the first administrator" });
+  const note = () => {
+    const id = screen.getByLabelText("Password", { selector: "input" }).getAttribute("aria-describedby");
+    return document.getElementById(id ?? "")?.textContent;
+  };
+  expect(note()).toBe("At least 12 characters; a few words do well.");
+  type("Password", "x");
+  expect(note()).toBe("1 character so far; at least 12 are needed, 11 more.");
+  type("Password", "elevenchars");
+  expect(note()).toBe("11 characters so far; at least 12 are needed, 1 more.");
+  // Characters as the server counts them, not UTF-16 units.
+  type("Password", "🙂".repeat(12));
+  expect(note()).toBe("12 characters: long enough.");
+});

@@ -1,17 +1,19 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, overviewQuery, updatesQuery } from "../../api/queries";
-import type { FleetUpdate } from "../../api/types";
+import type { FleetUpdate, Overview } from "../../api/types";
 import { Door } from "../../components/Door";
 import { Empty } from "../../components/Notice";
-import { Page } from "../../components/Page";
 import { Mark, Sign } from "../../components/Sign";
 import { Choices } from "../../components/Tabs";
-import { useUrl } from "../../hooks/useUrl";
-import { count, platformName, plural } from "../../lib/format";
+import { type Search, useUrl } from "../../hooks/useUrl";
+import { platformName, plural } from "../../lib/format";
+import { noneWaits } from "../../lib/sentences";
 import { otherSign, securitySign } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
-import { FleetList } from "../../table/FleetList";
+import { FleetPage } from "../../table/FleetPage";
+import { totalOf } from "../../table/FleetTable";
+import { hostsColumn, systemColumn } from "../../table/fleetColumns";
 import { TwoLines } from "../../table/TableRow";
 
 const columns: readonly Column<FleetUpdate>[] = [
@@ -39,14 +41,7 @@ const columns: readonly Column<FleetUpdate>[] = [
     cell: (row) => <span title={row.candidate}>{row.candidate}</span>,
     fields: [{ name: "candidate", value: (row) => row.candidate }],
   },
-  {
-    id: "platform",
-    header: "System",
-    width: "w-40",
-    from: "md",
-    cell: (row) => platformName(row.platform),
-    fields: [{ name: "platform", value: (row) => row.platform }],
-  },
+  systemColumn(),
   {
     id: "suite",
     header: "From",
@@ -55,19 +50,7 @@ const columns: readonly Column<FleetUpdate>[] = [
     cell: (row) => <span className="text-muted">{row.suite || "–"}</span>,
     fields: [{ name: "suite", value: (row) => row.suite }],
   },
-  {
-    id: "hosts",
-    header: "Hosts",
-    hint: "Hosts on which it waits",
-    align: "right",
-    width: "w-20",
-    cell: (row) => (
-      <Door to={paths.hostsWithUpdate(row)} aria-label={plural(row.hosts, "host")}>
-        {count(row.hosts)}
-      </Door>
-    ),
-    fields: [{ name: "hosts", value: (row) => row.hosts }],
-  },
+  hostsColumn<FleetUpdate>(paths.hostsWithUpdate, "Hosts on which it waits"),
 ];
 
 const KINDS = [
@@ -82,53 +65,54 @@ export function UpdatesPage() {
   const params = { q: search.q, security: search.security };
   const list = useInfiniteQuery(updatesQuery(params));
   const { data: overview } = useQuery(overviewQuery);
-  const total = list.data?.pages[0]?.total;
-  const { updates } = overview ?? {};
-  const sentence =
-    total === undefined || !updates
-      ? undefined
-      : search.q
-        ? `${plural(total, "update")} ${total === 1 ? "matches" : "match"}.`
-        : search.security === "true"
-          ? updates.security === 0
-            ? "No security update waits."
-            : `${plural(updates.security, "security update")} on ${plural(updates.hosts_with_security, "host")}: ${plural(total, "package version")}.`
-          : updates.hosts_with_any === 0
-            ? "No update waits."
-            : `${plural(total, "package version waits", "package versions wait")} on ${plural(updates.hosts_with_any, "host")}.`;
+  const total = totalOf(list);
+  const filtered = Boolean(search.q);
+  const security = search.security === "true";
   return (
-    <Page title="Updates" sentence={sentence}>
-      <FleetList
-        list={list}
-        path={api.updates}
-        params={params}
-        name="updates"
-        caption="Pending updates"
-        columns={columns}
-        rowKey={(row) => `${row.name} ${row.candidate} ${row.platform} ${row.suite}`}
-        filter="Filter by package"
-        phone={(row) => <UpdateTwoLines row={row} />}
-        tools={
-          <Choices
-            label="Kind of update"
-            choices={KINDS.map((kind) => ({
-              key: kind.key,
-              to: paths.updates({ q: search.q, security: kind.security }),
-              content: kind.word,
-              current: search.security === kind.security,
-            }))}
-          />
-        }
-        empty={
-          <Empty title={search.q ? "No update is left under this filter." : "No update waits."}>
-            {overview && overview.lists.oldest_at === null
-              ? "No host has said yet when its package lists were fetched."
-              : null}
-          </Empty>
-        }
-      />
-    </Page>
+    <FleetPage
+      title="Updates"
+      sentence={total === undefined || !overview ? undefined : updatesSentence(total, search, overview)}
+      list={list}
+      path={api.updates}
+      params={params}
+      name="updates"
+      caption="Pending updates"
+      columns={columns}
+      rowKey={(row) => `${row.name} ${row.candidate} ${row.platform} ${row.suite}`}
+      filter="Filter by package"
+      phone={(row) => <UpdateTwoLines row={row} />}
+      tools={
+        <Choices
+          label="Kind of update"
+          choices={KINDS.map((kind) => ({
+            key: kind.key,
+            to: paths.updates({ q: search.q, security: kind.security }),
+            content: kind.word,
+            current: search.security === kind.security,
+          }))}
+        />
+      }
+      empty={
+        <Empty title={filtered ? "No update is left under this filter." : noneWaits(overview, security)}>
+          {filtered || overview?.lists.oldest_at
+            ? null
+            : "No host has said yet when its package lists were fetched."}
+        </Empty>
+      }
+    />
   );
+}
+
+/** What waits over the fleet, under the choices made. */
+function updatesSentence(total: number, search: Search, overview: Overview): string {
+  const { updates } = overview;
+  if (search.q) return `${plural(total, "update")} ${total === 1 ? "matches" : "match"}.`;
+  if (total === 0) return noneWaits(overview, search.security === "true");
+  if (search.security === "true")
+    return `${plural(updates.security, "security update")} on ${plural(updates.hosts_with_security, "host")}: ${plural(total, "package version")}.`;
+  return search.security === "false"
+    ? `${plural(total, "package version waits that is", "package versions wait that are")} not for security.`
+    : `${plural(total, "package version waits", "package versions wait")} on ${plural(updates.hosts_with_any, "host")}.`;
 }
 
 function UpdateTwoLines({ row }: { row: FleetUpdate }) {

@@ -56,8 +56,17 @@ export function Assessment({ host }: { host: HostDetail }) {
         </div>
       ) : host.assessed ? (
         <p className="flex items-center gap-2 py-2">
-          <Mark shape="check" tone="ok" />
-          No finding is open on what is assessed.
+          {assessment.not_assessed > 0 ? (
+            <>
+              <Mark shape="dash" tone="unknown" />
+              No CVE is known to be open.
+            </>
+          ) : (
+            <>
+              <Mark shape="check" tone="ok" />
+              No CVE is open.
+            </>
+          )}
         </p>
       ) : null}
       {assessment.not_assessed > 0 ? (

@@ -1,6 +1,7 @@
 import type { HostDetail } from "../../../api/types";
 import { Ago } from "../../../components/Ago";
 import { Block, Facts } from "../../../components/Facts";
+import { listing } from "../../../lib/format";
 
 /** Half of a machine id of 32 letters. */
 const MIDDLE = 16;
@@ -22,6 +23,9 @@ export function Identity({ host }: { host: HostDetail }) {
               {host.machine_id.slice(MIDDLE)}
             </code>,
           ],
+          ...(host.replaces.length > 0
+            ? [["Replaces", `${listing(host.replaces.map((id) => `host ${id}`))}, kept on record`] as const]
+            : []),
           ["Packages by", host.package_manager || null],
           ["First seen", <Ago key="first" time={host.first_seen_at} />],
           ["Lists fetched", <Ago key="lists" time={host.lists_at} none="not known" />],

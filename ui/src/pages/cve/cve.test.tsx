@@ -1,0 +1,45 @@
+import { act, fireEvent, screen, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { renderApp } from "../../test/renderApp";
+
+const CVE = "CVE-2019-18224";
+
+it("says where it is open, in which state, in what and by which data", async () => {
+  await renderApp(`/cves/${CVE}`);
+  // By the mock's hosts: legacy-01 and build-01 have the fixed package at hand, nine have no fix.
+  expect(
+    await screen.findByText("Open on 11 of 14 hosts: fix available on 2 and no fix yet on 9."),
+  ).toBeTruthy();
+  const states = screen.getByRole("list", { name: "Hosts by state" });
+  expect(
+    within(states)
+      .getAllByRole("listitem")
+      .map((each) => each.textContent),
+  ).toEqual(["fix available2", "no fix yet9"]);
+  expect(screen.getByRole("link", { name: "libidn2-0" }).getAttribute("href")).toBe("/packages?q=libidn2-0");
+  expect(screen.getByText("2.0.5-1+deb10u1")).toBeTruthy();
+  const feed = await screen.findByRole("link", { name: "debian-tracker" });
+  expect(feed.getAttribute("href")).toBe("/feeds?open=debian-tracker");
+  expect(screen.getByText("in force")).toBeTruthy();
+});
+
+it("its hosts add up, and each leads to the evidence", async () => {
+  const { href } = await renderApp(`/cves/${CVE}`);
+  const table = await screen.findByRole("table", { name: `Hosts with ${CVE}` });
+  expect(within(table).getAllByRole("row")).toHaveLength(1 + 11);
+  const systems = screen.getByRole("list", { name: "By system" });
+  const counts = within(systems)
+    .getAllByRole("link")
+    .map((each) => Number(/(\d+)$/.exec(each.textContent ?? "")?.[1]));
+  expect(counts.reduce((sum, each) => sum + each, 0)).toBe(11);
+  await act(async () => {
+    fireEvent.click(within(table).getByRole("link", { name: "Evidence for legacy-01.example.org" }));
+  });
+  expect(href()).toBe(`/hosts/9/findings?q=${CVE}&open=${CVE}`);
+  expect(await screen.findByText("2.0.5-1 < 2.0.5-1+deb10u1")).toBeTruthy();
+});
+
+it("is found whatever the case of its name", async () => {
+  await renderApp("/cves/cve-2019-18224");
+  expect(await screen.findByRole("heading", { level: 1, name: CVE })).toBeTruthy();
+});
