@@ -1,0 +1,220 @@
+//! The definitions of a document.
+
+use super::model::{Class, Criteria, CveEntry, Definition, Document, Operator, Reference, Resolution};
+use super::parse::{Key, MAX_ITEMS, MAX_NODES, Stream};
+use crate::feed::{Skipped, Unreadable};
+use std::io::BufRead;
+
+/// Longest title that is kept, in bytes.
+const MAX_TITLE_BYTES: usize = 2000;
+/// Longest title that is shown, in characters.
+const TITLE_CHARS: usize = 500;
+
+/// Reads `definitions`.
+pub(super) fn definitions<R: BufRead>(stream: &mut Stream<R>, document: &mut Document) -> Result<(), Unreadable> {
+    let mut nodes = 0;
+    while stream.open()? {
+        if stream.name() == "definition" {
+            document.seen += 1;
+            if document.definitions.items().len() >= MAX_ITEMS || document.skipped.len() >= MAX_ITEMS {
+                return Err(stream.too_many("definitions", MAX_ITEMS));
+            }
+            let line = stream.line();
+            match definition(stream, &mut nodes)? {
+                Ok(definition) => {
+                    let id = definition.id;
+                    if !document.definitions.add(id, definition) {
+                        let note = Skipped::new(stream.strings.get(id), Some(line), "the id occurs twice");
+                        document.skipped.push(note);
+                    }
+                }
+                Err((id, why)) => document.skipped.push(Skipped::new(&id, Some(line), why)),
+            }
+        } else {
+            stream.skip()?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads one `definition`; inside, its id and why it is not understood.
+fn definition<R: BufRead>(
+    stream: &mut Stream<R>,
+    nodes: &mut usize,
+) -> Result<Result<Definition, (String, String)>, Unreadable> {
+    let line = stream.line();
+    let Some(id) = stream.get(Key::Id) else {
+        stream.skip()?;
+        return Ok(Err(("definition".to_owned(), "it has no id".to_owned())));
+    };
+    let class = match stream.get_text(Key::Class) {
+        Some("vulnerability") => Class::Vulnerability,
+        Some("patch") => Class::Patch,
+        Some("inventory") => Class::Inventory,
+        _ => Class::Other,
+    };
+    let mut read = Definition {
+        id,
+        line,
+        class,
+        deprecated: stream.is_true(Key::Deprecated),
+        title: String::new(),
+        platforms: Vec::new(),
+        severity: None,
+        issued: None,
+        updated: None,
+        references: Vec::new(),
+        cves: Vec::new(),
+        resolutions: Vec::new(),
+        cpes: Vec::new(),
+        component: None,
+        criteria: None,
+    };
+    let mut fault = None;
+    while stream.open()? {
+        match stream.name() {
+            "metadata" => metadata(stream, &mut read)?,
+            "criteria" => {
+                let tree = group(stream, nodes, &mut fault)?;
+                if read.criteria.replace(tree).is_some() {
+                    fault = Some("it has two criteria".to_owned());
+                }
+            }
+            _ => stream.skip()?,
+        }
+    }
+    Ok(match fault {
+        None => Ok(read),
+        Some(why) => Err((stream.strings.get(id).to_owned(), why)),
+    })
+}
+
+/// Reads `metadata`, whose parts vendors nest as they like: what is known is taken at any depth.
+fn metadata<R: BufRead>(stream: &mut Stream<R>, read: &mut Definition) -> Result<(), Unreadable> {
+    while stream.open()? {
+        match stream.name() {
+            "title" => {
+                let title = stream.prose(MAX_TITLE_BYTES)?;
+                let words: Vec<&str> = title.split_whitespace().collect();
+                read.title = words.join(" ").chars().take(TITLE_CHARS).collect();
+            }
+            "affected" | "advisory" | "affected_cpe_list" | "debian" => metadata(stream, read)?,
+            "platform" => {
+                let platform = stream.text()?;
+                read.platforms.push(platform);
+            }
+            "reference" => {
+                if let Some(id) = stream.get(Key::RefId) {
+                    let (source, url) = (stream.get(Key::Source), stream.get(Key::RefUrl));
+                    read.references.push(Reference { source, id, url });
+                }
+                stream.skip()?;
+            }
+            "severity" => read.severity = Some(stream.text()?),
+            "component" => read.component = Some(stream.text()?),
+            "issued" => {
+                read.issued = stream.get(Key::Date).or(read.issued);
+                stream.skip()?;
+            }
+            "updated" => {
+                read.updated = stream.get(Key::Date).or(read.updated);
+                stream.skip()?;
+            }
+            "public_date" | "date" => {
+                let date = stream.text()?;
+                read.issued.get_or_insert(date);
+            }
+            "cve" => {
+                let (severity, test) = (stream.get(Key::Impact), stream.get(Key::TestRef));
+                let id = stream.text()?;
+                read.cves.push(CveEntry { id, severity, test });
+            }
+            "cpe" => {
+                let cpe = stream.text()?;
+                read.cpes.push(cpe);
+            }
+            "resolution" => resolution(stream, read)?,
+            _ => stream.skip()?,
+        }
+    }
+    Ok(())
+}
+
+fn resolution<R: BufRead>(stream: &mut Stream<R>, read: &mut Definition) -> Result<(), Unreadable> {
+    let state = stream.get(Key::State);
+    let mut components = Vec::new();
+    while stream.open()? {
+        if stream.name() == "component" {
+            components.push(stream.text()?);
+        } else {
+            stream.skip()?;
+        }
+    }
+    if let Some(state) = state {
+        read.resolutions.push(Resolution { state, components });
+    }
+    Ok(())
+}
+
+/// Reads the `criteria` that was opened last. The nesting is bounded by the reader of XML.
+fn group<R: BufRead>(
+    stream: &mut Stream<R>,
+    nodes: &mut usize,
+    fault: &mut Option<String>,
+) -> Result<Criteria, Unreadable> {
+    let negate = stream.is_true(Key::Negate);
+    let operator = match stream.get_text(Key::Operator) {
+        None => Operator::And,
+        Some(word) => operator(word).unwrap_or_else(|| {
+            *fault = Some(format!("the operator '{}' is not known", word.escape_debug()));
+            Operator::And
+        }),
+    };
+    let mut parts = Vec::new();
+    while stream.open()? {
+        *nodes += 1;
+        if *nodes > MAX_NODES {
+            return Err(stream.too_many("criteria", MAX_NODES));
+        }
+        let negate = stream.is_true(Key::Negate);
+        match stream.name() {
+            "criteria" => parts.push(group(stream, nodes, fault)?),
+            "criterion" => {
+                match stream.get(Key::TestRef) {
+                    Some(id) => {
+                        let comment = stream.get(Key::Comment).unwrap_or_else(|| stream.strings.intern(""));
+                        parts.push(Criteria::Test { id, negate, comment });
+                    }
+                    None => *fault = Some("a criterion names no test".to_owned()),
+                }
+                stream.skip()?;
+            }
+            "extend_definition" => {
+                match stream.get(Key::DefinitionRef) {
+                    Some(id) => parts.push(Criteria::Extend { id, negate }),
+                    None => *fault = Some("an extend_definition names no definition".to_owned()),
+                }
+                stream.skip()?;
+            }
+            // Notes inside criteria decide nothing.
+            "notes" => stream.skip()?,
+            name => {
+                *fault = Some(format!("'{}' is not known among criteria", name.escape_debug()));
+                stream.skip()?;
+            }
+        }
+    }
+    parts.shrink_to_fit();
+    Ok(Criteria::Group { operator, negate, parts })
+}
+
+/// The operator of a word.
+pub(super) fn operator(word: &str) -> Option<Operator> {
+    Some(match word {
+        "AND" => Operator::And,
+        "OR" => Operator::Or,
+        "ONE" => Operator::One,
+        "XOR" => Operator::Xor,
+        _ => return None,
+    })
+}

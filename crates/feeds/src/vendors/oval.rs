@@ -1,0 +1,262 @@
+//! What every vendor's OVAL goes through: definitions become statements, statements facts.
+//!
+//! A vendor's file says by which hosts its releases are known, and what its words mean. A definition
+//! that can't be said as facts without changing what it means is skipped with the reason
+//! ([`crate::formats::oval`]); definitions of the class *inventory* are only referred to by others.
+
+use crate::feed::{Sink, Skipped, Unreadable};
+use crate::formats::oval::{self, Class, Definition, Flattener, Host, Limit, Statement, Sym};
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use model::{Advisory, Fact, FactStatus, Platform};
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use versions::Scheme;
+
+/// Most facts of a definition; the largest real ones (kernels, all CVEs of an update) have 4,000.
+const MAX_FACTS: usize = 200_000;
+/// Most links of an advisory.
+const MAX_REFERENCES: usize = 200;
+
+/// A release, and a host by which it is known. Minor releases may have hosts of their own.
+pub(super) struct Known {
+    /// The platform.
+    pub(super) platform: Platform,
+    /// The host: its release package or file, nothing else.
+    pub(super) host: Host,
+}
+
+/// A statement with the platforms it is about.
+pub(super) struct Said {
+    /// What is said.
+    pub(super) statement: Statement,
+    /// The platforms, and whether it is about every host of them that is known (every minor release).
+    pub(super) platforms: Vec<(Platform, bool)>,
+}
+
+/// A vendor's way with OVAL.
+pub(super) trait Dialect {
+    /// The order of its versions.
+    fn scheme(&self) -> Scheme;
+
+    /// Its releases.
+    fn releases(&self) -> Vec<Known>;
+
+    /// Beginnings of the names of packages that a release is known by.
+    fn release_packages(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The platform of `affected/platform`, for definitions that test none.
+    fn platform(&self, words: &str) -> Option<Platform>;
+
+    /// Makes the advisory of a definition. Facts may be in any order and repeat each other.
+    ///
+    /// # Errors
+    /// Why the definition is skipped.
+    fn advisory(&self, document: &oval::Document, definition: &Definition, said: Vec<Said>) -> Result<Advisory, String>;
+}
+
+/// Reads a document.
+pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
+    let mut document = oval::parse(body)?;
+    if document.seen == 0 {
+        return Err(Unreadable::Malformed { line: 1, why: "the document has no definition".to_owned() });
+    }
+    for skipped in std::mem::take(&mut document.skipped) {
+        sink.skipped(skipped)?;
+    }
+    let (platforms, hosts): (Vec<Platform>, Vec<Host>) =
+        dialect.releases().into_iter().map(|known| (known.platform, known.host)).unzip();
+    let mut flattener = Flattener::new(&document, &hosts, dialect.release_packages());
+    for definition in document.definitions.items() {
+        if definition.class == Class::Inventory {
+            continue;
+        }
+        let statements = flattener.statements(definition.id).map_err(|reason| reason.to_string());
+        let advisory = statements
+            .and_then(|statements| said(dialect, &document, definition, statements, &platforms))
+            .and_then(|said| dialect.advisory(&document, definition, said))
+            .and_then(|advisory| finished(advisory, definition, dialect.scheme()));
+        match advisory {
+            Ok(advisory) => sink.advisory(advisory)?,
+            Err(why) => {
+                sink.skipped(Skipped::new(document.text(definition.id), Some(definition.line), why))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Names the platforms of statements.
+fn said(
+    dialect: &dyn Dialect,
+    document: &oval::Document,
+    definition: &Definition,
+    statements: Vec<Statement>,
+    platforms: &[Platform],
+) -> Result<Vec<Said>, String> {
+    if statements.is_empty() {
+        return Err("it holds on no release that is known here".to_owned());
+    }
+    let mut by_words = None;
+    let mut said = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let platforms = if statement.platforms.are_tested() {
+            let mut named: Vec<(Platform, bool)> = Vec::new();
+            for (at, platform) in platforms.iter().enumerate() {
+                let holds = statement.platforms.contains(at);
+                match named.iter_mut().find(|(known, _)| known == platform) {
+                    Some((_, whole)) => *whole &= holds,
+                    None if holds => {
+                        let before = platforms.get(..at).is_some_and(|before| before.contains(platform));
+                        named.push((platform.clone(), !before));
+                    }
+                    None => {}
+                }
+            }
+            named
+        } else {
+            if by_words.is_none() {
+                by_words = Some(platforms_by_words(dialect, document, definition)?);
+            }
+            by_words.clone().unwrap_or_default()
+        };
+        said.push(Said { statement, platforms });
+    }
+    Ok(said)
+}
+
+fn platforms_by_words(
+    dialect: &dyn Dialect,
+    document: &oval::Document,
+    definition: &Definition,
+) -> Result<Vec<(Platform, bool)>, String> {
+    if definition.platforms.is_empty() {
+        return Err("it neither tests nor names a platform".to_owned());
+    }
+    let of = |words: &Sym| {
+        let words = document.text(*words);
+        let platform = dialect.platform(words);
+        platform.map(|p| (p, true)).ok_or_else(|| format!("the platform '{}' is not known here", words.escape_debug()))
+    };
+    definition.platforms.iter().map(of).collect()
+}
+
+/// Sorts what repeats itself out: one fact a stream and set of architectures, the one that says most.
+fn finished(mut advisory: Advisory, definition: &Definition, scheme: Scheme) -> Result<Advisory, String> {
+    if advisory.facts.len() > MAX_FACTS {
+        return Err(format!("it comes to more than {MAX_FACTS} facts"));
+    }
+    let mut unique: BTreeMap<_, Fact> = BTreeMap::new();
+    for fact in std::mem::take(&mut advisory.facts) {
+        if let FactStatus::Fixed(version) = &fact.status {
+            scheme.check(version).map_err(|error| error.to_string())?;
+        }
+        let key = (
+            fact.platform.clone(),
+            fact.subject.clone(),
+            fact.cve.clone(),
+            fact.channel.clone(),
+            fact.module.clone(),
+            fact.arches.clone(),
+        );
+        match unique.get_mut(&key) {
+            Some(kept) if says_more(&fact.status, &kept.status, scheme) => *kept = fact,
+            Some(_) => {}
+            None => {
+                unique.insert(key, fact);
+            }
+        }
+    }
+    advisory.facts = unique.into_values().collect();
+    advisory.cves.sort();
+    advisory.cves.dedup();
+    advisory.references.truncate(MAX_REFERENCES);
+    advisory.withdrawn |= definition.deprecated;
+    Ok(advisory)
+}
+
+/// Whether a statement is about more versions than another about the same package: the tree holds
+/// where either does.
+fn says_more(a: &FactStatus, b: &FactStatus, scheme: Scheme) -> bool {
+    const fn rank(status: &FactStatus) -> u8 {
+        match status {
+            FactStatus::NotAffected => 0,
+            FactStatus::Fixed(_) => 1,
+            FactStatus::WillNotFix => 2,
+            FactStatus::UnderInvestigation => 3,
+            FactStatus::Affected => 4,
+        }
+    }
+    match (a, b) {
+        (FactStatus::Fixed(a), FactStatus::Fixed(b)) => scheme.compare(a, b).is_gt(),
+        _ => rank(a) > rank(b),
+    }
+}
+
+/// The CVEs that a definition names: of a test where the document gives them so, else all of it.
+pub(super) fn cves<'d>(document: &'d oval::Document, definition: &Definition, test: Option<Sym>) -> Vec<&'d str> {
+    let of_test: Vec<&str> = definition
+        .cves
+        .iter()
+        .filter(|cve| cve.test.is_some() && cve.test == test)
+        .map(|cve| document.text(cve.id))
+        .collect();
+    if !of_test.is_empty() || definition.cves.iter().any(|cve| cve.test.is_some()) && test.is_some() {
+        return of_test;
+    }
+    let named = definition.cves.iter().map(|cve| document.text(cve.id));
+    let sources = definition.references.iter();
+    let referred = sources.filter(|r| r.source.is_some_and(|s| document.text(s) == "CVE")).map(|r| document.text(r.id));
+    let mut cves: Vec<&str> = named.chain(referred).filter(|cve| is_cve(cve)).collect();
+    cves.sort_unstable();
+    cves.dedup();
+    cves
+}
+
+/// `CVE-2021-3156`, or the older `CAN-2004-0001`.
+pub(super) fn is_cve(text: &str) -> bool {
+    let number = text.strip_prefix("CVE-").or_else(|| text.strip_prefix("CAN-")).unwrap_or_default();
+    let digits = |part: &str| part.len() >= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    text.len() <= 32 && number.split_once('-').is_some_and(|(year, rest)| digits(year) && digits(rest))
+}
+
+/// The links of a definition.
+pub(super) fn links(document: &oval::Document, definition: &Definition) -> Vec<String> {
+    let urls = definition.references.iter().filter_map(|reference| reference.url).map(|url| document.text(url));
+    urls.filter(|url| url.starts_with("https://") || url.starts_with("http://")).map(str::to_owned).collect()
+}
+
+/// What a limit means, with the version as the vendor's packages have it: no epoch where it is 0.
+pub(super) fn status(document: &oval::Document, limit: Limit) -> FactStatus {
+    match limit {
+        Limit::Never => FactStatus::NotAffected,
+        Limit::Installed => FactStatus::Affected,
+        Limit::Below(version) => match document.text(version) {
+            "0" | "0:0" | "" => FactStatus::NotAffected,
+            version => FactStatus::Fixed(version.strip_prefix("0:").unwrap_or(version).to_owned()),
+        },
+    }
+}
+
+/// A date, with the time of day where there is one: `2021-05-21`, `2017-01-31 22:59:00 UTC`. One that is
+/// impossible is none.
+pub(super) fn date(document: &oval::Document, date: Option<Sym>) -> Option<Timestamp> {
+    let text = document.text(date?);
+    let (day, time) = text.split_at_checked(10).unwrap_or((text, ""));
+    let day: Date = day.parse().ok()?;
+    let time = time.trim_start_matches([' ', 'T']).get(..8).and_then(|time| time.parse().ok());
+    let at = DateTime::from_parts(day, time.unwrap_or_default());
+    Some(at.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+}
+
+/// The names in the links of a directory's page that begin and end so.
+pub(super) fn listed<'p>(page: &'p str, begin: &str, end: &str) -> Vec<&'p str> {
+    let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let names = links.map(|link| link.rsplit('/').next().unwrap_or(link));
+    let mut names: Vec<&str> = names.filter(|name| name.starts_with(begin) && name.ends_with(end)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
