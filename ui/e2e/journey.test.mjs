@@ -297,6 +297,7 @@ describe("every page", () => {
     ...["", "/updates", "/findings", "/packages"].map((view) => new URL(at.own).pathname + view),
     `${new URL(at.old).pathname}/findings?open=${APACHE.cves[0]}`,
     "/findings",
+    `/cves/${APACHE.cves[0]}`,
     "/updates",
     "/packages",
     "/feeds?open=debian-dsa",

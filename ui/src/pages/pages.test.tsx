@@ -307,3 +307,36 @@ it("says when it does not follow", async () => {
   await act(async () => TestEvents.open.at(-1)?.onerror?.());
   expect(screen.getByText("reconnecting")).toBeTruthy();
 });
+
+it("a header sorts, says how, and the address holds it", async () => {
+  const { href } = await renderApp("/hosts");
+  const head = async (name: string) => {
+    const table = await screen.findByRole("table", { name: "Hosts" });
+    return within(table).getByRole("columnheader", { name: new RegExp(`^${name}`) });
+  };
+  expect((await head("Security")).getAttribute("aria-sort")).toBe("descending");
+  await click(within(await head("Host")).getByRole("button", { name: /^Host/ }));
+  expect(href()).toBe("/hosts?sort=hostname");
+  expect((await head("Host")).getAttribute("aria-sort")).toBe("ascending");
+  expect((await head("Security")).hasAttribute("aria-sort")).toBe(false);
+  await waitFor(() => {
+    const names = rows(screen.getByRole("table", { name: "Hosts" })).map(
+      (row) => within(row).getAllByRole("link")[0]?.textContent ?? "",
+    );
+    expect(names).toEqual([...names].sort());
+  });
+});
+
+it("a host that was removed says so, with nothing to try again", async () => {
+  await renderApp("/hosts/3", {
+    answer: (_, url) =>
+      url.startsWith("/api/v1/hosts/3")
+        ? new Response(
+            JSON.stringify({ code: "removed", detail: "Host 3 was removed at noon.", status: 410 }),
+            { status: 410 },
+          )
+        : undefined,
+  });
+  expect(await screen.findByText("Host 3 was removed at noon.")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+});

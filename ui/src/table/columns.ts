@@ -11,7 +11,7 @@ export interface Column<Row> {
   /** A Tailwind width; one column without takes the rest. */
   width?: string;
   /** Hidden on windows narrower than this. */
-  from?: "md" | "lg" | "xl";
+  from?: "md" | "lg" | "xl" | "2xl";
   /** The key of the sort, and whether the first click is descending. */
   sort?: { key: string; first: "ascending" | "descending" };
   cell: (row: Row) => ReactNode;
@@ -19,7 +19,12 @@ export interface Column<Row> {
   fields: readonly Field<Row>[];
 }
 
-export const hiddenBelow = { md: "max-md:hidden", lg: "max-lg:hidden", xl: "max-xl:hidden" } as const;
+export const hiddenBelow = {
+  md: "max-md:hidden",
+  lg: "max-lg:hidden",
+  xl: "max-xl:hidden",
+  "2xl": "max-2xl:hidden",
+} as const;
 
 export function fieldsOf<Row>(columns: readonly Column<Row>[]): Field<Row>[] {
   return columns.flatMap((column) => column.fields);

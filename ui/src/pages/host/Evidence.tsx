@@ -4,20 +4,15 @@ import type { Finding } from "../../api/types";
 import { Failure, Loading } from "../../components/Notice";
 import { Sign } from "../../components/Sign";
 import { STATES, signOf, stateSign } from "../../lib/states";
+import { verdictSentence } from "../../lib/verdicts";
 import type { CveRow } from "./findings";
-
-const ROLE: Record<string, string> = {
-  running_kernel: "the kernel that runs",
-  next_kernel: "the kernel that boots next",
-  resident: "an old version still in memory",
-};
 
 /** Why it is said: each package's comparison, then the whole reasoning as `mendwatch explain` prints it. */
 export function Evidence({ hostId, row }: { hostId: string; row: CveRow }) {
   const { data, error, refetch } = useQuery(explanationQuery(hostId, row.cve));
   return (
     <div className="grid gap-4 pt-1">
-      <ul aria-label={`Packages with ${row.cve}`} className="grid gap-1">
+      <ul aria-label={`Packages with ${row.cve}`} className="grid gap-2">
         {row.findings.map((finding) => (
           <Comparison
             key={`${finding.package} ${finding.version} ${finding.arch} ${finding.role}`}
@@ -26,7 +21,10 @@ export function Evidence({ hostId, row }: { hostId: string; row: CveRow }) {
         ))}
       </ul>
       {data ? (
-        <Reasoning lines={data.explanation} />
+        <section className="grid gap-1.5">
+          <h2 className="text-xs font-semibold text-muted">How that was decided, step by step</h2>
+          <Reasoning lines={data.explanation} />
+        </section>
       ) : error ? (
         <Failure error={error} retry={() => void refetch()} />
       ) : (
@@ -48,11 +46,7 @@ function Comparison({ finding }: { finding: Finding }) {
           : finding.version}
       </span>
       <Sign sign={signOf(stateSign, finding.state)} />
-      {ROLE[finding.role] ? <span className="text-muted">{ROLE[finding.role]}</span> : null}
-      {finding.words ? <span className="text-muted">“{finding.words}”</span> : null}
-      <span className="text-xs text-muted">
-        {[finding.advisory, finding.feed].filter(Boolean).join(" · ")}
-      </span>
+      <p className="basis-full text-muted">{verdictSentence(finding)}</p>
     </li>
   );
 }

@@ -177,7 +177,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     hint: "Packages that are installed",
     align: "right",
     width: "w-24",
-    from: "xl",
+    from: "2xl",
     sort: { key: "packages", first: "descending" },
     cell: (host) => <Door to={paths.hostPackages(host.id)}>{count(host.packages)}</Door>,
     fields: [{ name: "packages", value: (host) => host.packages }],
