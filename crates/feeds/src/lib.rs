@@ -26,13 +26,32 @@ pub use succession::{AsOf, Dated, Edition, HeldBack, as_of, check_succession};
 
 /// Every feed of the catalogue, by id.
 pub static FEEDS: &[&dyn Feed] = &[
+    &vendors::almalinux_errata::AlmaLinuxErrata,
+    &vendors::almalinux_osv::AlmaLinuxOsv,
+    &vendors::almalinux_updateinfo::AlmaLinuxUpdateinfo,
     &vendors::alpine_secdb::AlpineSecdb,
     &vendors::arch_tracker::ArchTracker,
     &vendors::wolfi_secdb::CHAINGUARD,
     &vendors::debian_lists::DLA,
     &vendors::debian_lists::DSA,
     &vendors::debian_tracker::DebianTracker,
+    &vendors::fedora_updateinfo::EPEL,
+    &vendors::fedora_bodhi::FedoraBodhi,
+    &vendors::fedora_updateinfo::FEDORA,
+    &vendors::redhat_csaf::ADVISORIES,
+    &vendors::redhat_csaf::VEX,
+    &vendors::rocky_errata::RockyErrata,
+    &vendors::rocky_osv::RockyOsv,
+    &vendors::rocky_updateinfo::RockyUpdateinfo,
     &vendors::wolfi_secdb::WOLFI,
+];
+
+/// Feeds that say what is known of CVEs themselves and nothing of packages, by id.
+pub static CVE_FEEDS: &[&dyn Feed] = &[
+    &vendors::cisa_kev::CisaKev,
+    &vendors::cve_records::CveRecords,
+    &vendors::first_epss::FirstEpss,
+    &vendors::nvd::Nvd,
 ];
 
 /// The feed of an id.

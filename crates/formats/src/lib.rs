@@ -12,6 +12,7 @@ pub mod pattern;
 pub mod preferences;
 pub mod relations;
 pub mod release;
+pub mod repomd;
 pub mod sources_list;
 pub mod updateinfo;
 pub mod xml;
@@ -41,10 +42,35 @@ impl fmt::Display for Skipped {
     }
 }
 
-/// A short, printable form of foreign bytes for messages: at most 60 characters, escaped.
+/// A short, printable form of foreign bytes for messages: at most 60 characters, escaped, without what
+/// may be a name and password within an address. Messages travel; what is configured stays.
 pub(crate) fn shown(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(240)]);
-    text.chars().take(60).flat_map(char::escape_debug).collect()
+    /// Far more than is shown, so that an address is seen to its end.
+    const LOOKED_AT: usize = 4096;
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LOOKED_AT)]);
+    let (mut plain, mut rest) = (String::new(), &*text);
+    while let Some((before, behind)) = rest.split_once(':') {
+        plain.push_str(before);
+        plain.push(':');
+        rest = behind;
+        if !behind.starts_with('/') {
+            continue;
+        }
+        let end = behind.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(behind.len());
+        let is_cut = end == behind.len() && bytes.len() > LOOKED_AT;
+        let (address, after) = behind.split_at(end);
+        match address.rfind('@') {
+            Some(at) => {
+                plain.push_str("//");
+                plain.push_str(&address[at + 1..]);
+                rest = after;
+            }
+            None if is_cut => rest = "",
+            None => {}
+        }
+    }
+    plain.push_str(rest);
+    plain.chars().take(60).flat_map(char::escape_debug).collect()
 }
 
 /// apt's reading of a truth value, `None` where it is neither: numbers and the words of apt.conf(5).
@@ -67,5 +93,28 @@ pub(crate) fn truth(text: &str) -> Option<bool> {
         Some(false)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn messages_hold_no_credentials() {
+        for (text, expected) in [
+            ("deb https://me:secret@e.org/debian x", "deb https://e.org/debian x"),
+            ("deb https:/me:secret@e.org/debian x", "deb https://e.org/debian x"),
+            ("deb https://me:sec/ret@e.org/ x", "deb https://e.org/ x"),
+            ("Proxy \"http://me:secret@proxy:3128\" junk", "Proxy \\\"http://proxy:3128\\\" junk"),
+            ("a: b@c, https://e.org", "a: b@c, https://e.org"),
+            ("http://a:b@c http://d:e@f", "http://c http://f"),
+        ] {
+            assert_eq!(shown(text.as_bytes()), expected);
+        }
+        let long = format!("https://me:{}@e.org/", "s".repeat(500));
+        assert_eq!(shown(long.as_bytes()), "https://e.org/");
+        let endless = format!("https://me:{}@e.org/", "s".repeat(5000));
+        assert_eq!(shown(endless.as_bytes()), "https:");
     }
 }

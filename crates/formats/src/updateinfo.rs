@@ -152,16 +152,22 @@ impl Package {
         matches!(self.arch.as_str(), "src" | "nosrc")
     }
 
-    /// The name of the source package, where `src` is a source package's file name:
-    /// `python-psycopg2-2.0.14-1.el6_2.1.src.rpm` is `python-psycopg2`.
+    /// The name of the source package, where `src` says so.
     #[must_use]
     pub fn source_name(&self) -> Option<&str> {
-        let file = self.src.rsplit('/').next()?;
-        let stem = file.strip_suffix(".src.rpm").or_else(|| file.strip_suffix(".nosrc.rpm"))?;
-        let mut parts = stem.rsplitn(3, '-');
-        let (_release, _version) = (parts.next()?, parts.next()?);
-        parts.next().filter(|name| !name.is_empty())
+        source_name(&self.src)
     }
+}
+
+/// The name in a source package's file name or address, `None` where it is none:
+/// `python-psycopg2-2.0.14-1.el6_2.1.src.rpm` is `python-psycopg2`.
+#[must_use]
+pub fn source_name(src: &str) -> Option<&str> {
+    let file = src.rsplit('/').next()?;
+    let stem = file.strip_suffix(".src.rpm").or_else(|| file.strip_suffix(".nosrc.rpm"))?;
+    let mut parts = stem.rsplitn(3, '-');
+    let (_release, _version) = (parts.next()?, parts.next()?);
+    parts.next().filter(|name| !name.is_empty())
 }
 
 /// What [`read`] hands over.

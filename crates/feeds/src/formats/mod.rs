@@ -1,6 +1,14 @@
 //! Formats in which vendors publish: what a document says, whoever wrote it. What is particular to
 //! one vendor is in [`crate::vendors`].
 
+pub mod csaf;
+pub mod errata;
 pub mod json_list;
+pub(crate) mod json_map;
+pub mod osv;
+pub(crate) mod peek;
+pub mod oval;
+pub mod purl;
 pub mod secdb;
+pub(crate) mod updateinfo;
 pub(crate) mod yaml;

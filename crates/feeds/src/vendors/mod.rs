@@ -1,8 +1,32 @@
 //! One file a vendor's feed: its address, its dialect, its table of releases.
 
+pub(crate) mod almalinux;
+pub mod almalinux_errata;
+pub mod almalinux_osv;
+pub mod almalinux_updateinfo;
 pub mod alpine_secdb;
 pub mod arch_tracker;
+pub mod cisa_kev;
+pub mod cve_records;
+mod cve_text;
 pub mod debian_lists;
+pub mod debian_oval;
 pub mod debian_releases;
 pub mod debian_tracker;
+pub(crate) mod fedora;
+pub mod fedora_bodhi;
+pub mod fedora_updateinfo;
+pub mod first_epss;
+pub mod nvd;
+mod oval;
+pub mod redhat_csaf;
+pub mod redhat_oval;
+pub mod redhat_products;
+pub(crate) mod rocky;
+pub mod rocky_errata;
+pub mod rocky_osv;
+pub mod rocky_updateinfo;
+pub(crate) mod rpm_repositories;
+pub mod ubuntu_oval;
+pub mod ubuntu_releases;
 pub mod wolfi_secdb;

@@ -1,0 +1,89 @@
+//! OSV records that are errata of an rpm distribution: AlmaLinux', Rocky's.
+//!
+//! They name binary packages with the version that fixes them, the CVEs of the erratum beside them
+//! (`related`, later `upstream`), and neither sources nor architectures. Modules are named by the
+//! summary alone (`nodejs:16 security update`).
+
+use super::{Affected, Record};
+use crate::feed::Skipped;
+use crate::formats::errata::{Erratum, Package, text};
+use model::{AdvisoryKind, Platform};
+
+/// The erratum that a record is, with notes on what of it was not understood. `platform` says which
+/// release a package is for, or why it is for none.
+pub fn erratum(
+    record: &Record<'_>,
+    kind: AdvisoryKind,
+    platform: &dyn Fn(&Affected<'_>) -> Result<Platform, String>,
+) -> (Erratum, Vec<Skipped>) {
+    let mut notes = Vec::new();
+    let mut dated = |what: &str, date: &str| {
+        let at = text::date(date);
+        if at.is_none() && !date.is_empty() {
+            notes.push(Skipped::new(&record.id, None, format!("{what} '{}' is no date", super::shown(date))));
+        }
+        at
+    };
+    let (published, updated) = (dated("published", &record.published), dated("modified", &record.modified));
+    let modules = text::modules(&record.summary);
+    let mut packages = Vec::with_capacity(record.affected.len());
+    for affected in &record.affected {
+        match package(affected, &modules, platform) {
+            Ok(package) => packages.push(package),
+            Err(why) => {
+                let which = format!("{} {}", record.id, super::shown(&affected.package.name));
+                notes.push(Skipped::new(&which, None, why));
+            }
+        }
+    }
+    let named = record.aliases.iter().chain(&record.related).chain(&record.upstream);
+    let erratum = Erratum {
+        id: record.id.clone().into_owned(),
+        part: String::new(),
+        title: record.summary.clone().into_owned(),
+        kind,
+        severity: text::title_severity(&record.summary).0.unwrap_or_default(),
+        published,
+        updated,
+        withdrawn: !record.withdrawn.is_empty(),
+        cves: named.filter(|name| text::is_cve(name)).cloned().collect(),
+        text: record.details.clone().into_owned(),
+        packages,
+        of_sources: false,
+        references: record.references.iter().map(|reference| reference.url.clone()).collect(),
+    };
+    (erratum, notes)
+}
+
+fn package(
+    affected: &Affected<'_>,
+    modules: &[String],
+    platform: &dyn Fn(&Affected<'_>) -> Result<Platform, String>,
+) -> Result<Package, String> {
+    let platform = platform(affected)?;
+    let fixed = affected.fixed()?.ok_or("an erratum without a fixed version says nothing")?;
+    let evr = fixed.strip_prefix("0:").unwrap_or(fixed).to_owned();
+    if let Some(major) = text::el_major(&evr).filter(|major| *major != platform.release()) {
+        return Err(format!(
+            "it is said to be for {platform}, but {} was built for release {major}",
+            super::shown(&evr)
+        ));
+    }
+    Ok(Package {
+        platform,
+        name: affected.package.name.clone().into_owned(),
+        modules: labels(&evr, modules),
+        evr,
+        arch: String::new(),
+        source: None,
+    })
+}
+
+/// The modules of a build: those that the erratum names, if it is modular at all.
+pub(crate) fn labels(evr: &str, modules: &[String]) -> Vec<String> {
+    match (text::is_modular(evr), modules) {
+        (false, _) => Vec::new(),
+        (true, []) => vec!["*".to_owned()],
+        (true, modules) => modules.to_vec(),
+    }
+}

@@ -1,0 +1,237 @@
+//! Records in the Open Source Vulnerability format: <https://ossf.github.io/osv-schema/>.
+//!
+//! A document is one record, or a list of them. What a record means is the publisher's: AlmaLinux
+//! and Rocky write one for every erratum ([`errata`]), Ubuntu one for every CVE and one for every
+//! notice. Only `ECOSYSTEM` ranges that begin at 0 and end at one fixed version, or nowhere, are
+//! taken; the list of affected versions beside them says nothing more and is passed over.
+
+pub mod errata;
+
+use super::json_list::{self, Item, Limits};
+use crate::feed::Unreadable;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::io::{BufRead, Read as _};
+
+/// Most records of a list, and the longest one; Ubuntu's of a kernel CVE come to some 5 MB.
+const LIMITS: Limits = Limits { records: 2_000_000, record_bytes: 64 << 20 };
+
+/// A record, as far as it is used.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Record<'a> {
+    /// Its id: `ALSA-2022:4940`, `UBUNTU-CVE-2024-51988`.
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
+    /// One line.
+    #[serde(borrow, default)]
+    pub summary: Cow<'a, str>,
+    /// The long text.
+    #[serde(borrow, default)]
+    pub details: Cow<'a, str>,
+    /// Other names of the same.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// What it has to do with; the CVEs of an erratum in early records.
+    #[serde(default)]
+    pub related: Vec<String>,
+    /// What it is derived from; the CVEs of an erratum since schema 1.7.
+    #[serde(default)]
+    pub upstream: Vec<String>,
+    /// When it was published.
+    #[serde(borrow, default)]
+    pub published: Cow<'a, str>,
+    /// When it was last changed.
+    #[serde(borrow, default)]
+    pub modified: Cow<'a, str>,
+    /// When it was withdrawn; empty where it holds.
+    #[serde(borrow, default)]
+    pub withdrawn: Cow<'a, str>,
+    /// Severities by kind.
+    #[serde(default)]
+    pub severity: Vec<Severity>,
+    /// What it says of packages.
+    #[serde(borrow, default)]
+    pub affected: Vec<Affected<'a>>,
+    /// Links.
+    #[serde(default)]
+    pub references: Vec<Reference>,
+}
+
+/// A severity: a vector of CVSS, or a word of the publisher's (`Ubuntu`).
+#[derive(Debug, Clone, Deserialize)]
+pub struct Severity {
+    /// `CVSS_V3`, `Ubuntu` ...
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The vector or word.
+    pub score: String,
+}
+
+/// A link.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Reference {
+    /// The address.
+    pub url: String,
+}
+
+/// What is said of one package.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Affected<'a> {
+    /// Which.
+    #[serde(borrow)]
+    pub package: Package<'a>,
+    /// Which versions.
+    #[serde(borrow, default)]
+    pub ranges: Vec<Range<'a>>,
+    /// What the ecosystem adds.
+    #[serde(default)]
+    pub ecosystem_specific: Option<EcosystemSpecific>,
+}
+
+/// A package.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Package<'a> {
+    /// `AlmaLinux:8`, `Ubuntu:Pro:18.04:LTS`.
+    #[serde(borrow)]
+    pub ecosystem: Cow<'a, str>,
+    /// Its name.
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    /// Its package URL; empty where there is none.
+    #[serde(borrow, default)]
+    pub purl: Cow<'a, str>,
+}
+
+impl Package<'_> {
+    /// A qualifier of the package URL, not decoded: `distro` of `pkg:deb/ubuntu/x@1?arch=source&distro=jammy`.
+    #[must_use]
+    pub fn qualifier(&self, name: &str) -> Option<&str> {
+        let (_, qualifiers) = self.purl.split_once('?')?;
+        qualifiers
+            .split('#')
+            .next()?
+            .split('&')
+            .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+    }
+}
+
+/// A range of versions.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Range<'a> {
+    /// `ECOSYSTEM`, `SEMVER`, `GIT`.
+    #[serde(borrow, rename = "type")]
+    pub kind: Cow<'a, str>,
+    /// Where it begins and ends.
+    #[serde(borrow, default)]
+    pub events: Vec<Event<'a>>,
+}
+
+/// A point of a range. Each object has one of the keys.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Event<'a> {
+    /// It begins at this version, or at all (`0`).
+    #[serde(borrow)]
+    pub introduced: Option<Cow<'a, str>>,
+    /// It ends before this version.
+    #[serde(borrow)]
+    pub fixed: Option<Cow<'a, str>>,
+    /// It ends with this version.
+    #[serde(borrow)]
+    pub last_affected: Option<Cow<'a, str>>,
+}
+
+/// What Ubuntu adds.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct EcosystemSpecific {
+    /// What the fix needs: `No subscription required`, `Available with Ubuntu Pro: ...`.
+    #[serde(default)]
+    pub availability: String,
+    /// Ubuntu's priority, in records before schema 1.7.
+    #[serde(default)]
+    pub ubuntu_priority: String,
+}
+
+impl Affected<'_> {
+    /// The version that the package is fixed in; `None` where it is affected without a fix.
+    ///
+    /// # Errors
+    /// Why the ranges say something else.
+    pub fn fixed(&self) -> Result<Option<&str>, String> {
+        let [range] = self.ranges.as_slice() else {
+            return Err(format!("it has {} ranges of versions, not one", self.ranges.len()));
+        };
+        if range.kind != "ECOSYSTEM" {
+            return Err(format!("its range is of the kind '{}'", shown(&range.kind)));
+        }
+        let (mut begins, mut fixed) = (false, None);
+        for event in &range.events {
+            match event {
+                Event { introduced: Some(at), fixed: None, last_affected: None } if at == "0" && !begins => {
+                    begins = true
+                }
+                Event { introduced: Some(at), .. } => {
+                    return Err(format!("a range of it begins at '{}'", shown(at)));
+                }
+                Event { fixed: Some(at), last_affected: None, .. } if fixed.is_none() => fixed = Some(at.as_ref()),
+                Event { fixed: Some(_), .. } => return Err("its range has several ends".to_owned()),
+                Event { last_affected: Some(at), .. } => {
+                    return Err(format!("its range ends with the last affected version '{}'", shown(at)));
+                }
+                // A kind of event of the future, or `limit`, which bounds no ecosystem's range.
+                Event { .. } => return Err("its range has an event of a kind that is not known".to_owned()),
+            }
+        }
+        if begins { Ok(fixed) } else { Err("its range has no beginning".to_owned()) }
+    }
+}
+
+fn shown(text: &str) -> String {
+    super::errata::shown(text)
+}
+
+/// What [`read`] hands over.
+#[derive(Debug)]
+pub enum Entry<'a> {
+    /// A record.
+    Record(Box<Record<'a>>),
+    /// Something that is none, with how it begins and why.
+    Bad(&'a str, String),
+}
+
+/// Reads a document and hands over its records.
+///
+/// # Errors
+/// When the document is neither a record nor a list of them, is too long, or `each` says so.
+pub fn read(
+    body: &mut dyn BufRead,
+    each: &mut dyn FnMut(Entry<'_>) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
+    let mut handed = |text: &str| match serde_json::from_str::<Record<'_>>(text) {
+        Ok(record) => each(Entry::Record(Box::new(record))),
+        Err(error) => each(Entry::Bad(text, format!("no OSV record: {error}"))),
+    };
+    if super::peek::first_byte(body)? == Some(b'[') {
+        return json_list::each(body, &[], LIMITS, &mut |item| match item {
+            Item::Record(text) => handed(text),
+            // The start of a record that is too long is no record, and is told as one.
+            Item::TooLong(start) => handed(start),
+        })
+        .map(drop);
+    }
+    let limit = LIMITS.record_bytes as u64;
+    let mut text = String::new();
+    let read = body.take(limit + 1).read_to_string(&mut text).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => Unreadable::Malformed { line: 1, why: error.to_string() },
+        _ => Unreadable::Io(error.to_string()),
+    })?;
+    if read as u64 > limit {
+        return Err(Unreadable::Malformed { line: 1, why: format!("the record is longer than {limit} bytes") });
+    }
+    match serde_json::from_str::<Record<'_>>(&text) {
+        Ok(record) => each(Entry::Record(Box::new(record))),
+        Err(error) => Err(Unreadable::Malformed { line: error.line() as u64, why: format!("no OSV record: {error}") }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! AlmaLinux' errata as OSV records.
+//!
+//! Address: <https://github.com/AlmaLinux/osv-database>, one file an erratum under
+//! `advisories/almalinuxN/`, fetched as an archive; the same records are in OSV.dev's export.
+//! Format: <https://ossf.github.io/osv-schema/>.
+//!
+//! What is odd: a record for several releases stands under each of them, whole each time, so that an
+//! id comes up to three times with the same content; there are neither sources nor architectures;
+//! CVEs are `related`; a package may stand several times with the builds of several compositions.
+//!
+//! Not affected, won't fix: not said. What is mended is all that is published.
+
+use super::almalinux;
+use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
+use crate::fetch::FetchError;
+use crate::formats::osv::{self, Affected, Entry, Record};
+use model::Platform;
+use std::io::BufRead;
+
+/// The feed.
+#[derive(Debug, Clone, Copy)]
+pub struct AlmaLinuxOsv;
+
+/// Where the archive is.
+pub const URL: &str = "https://github.com/AlmaLinux/osv-database/archive/refs/heads/master.tar.gz";
+
+impl Feed for AlmaLinuxOsv {
+    fn id(&self) -> &'static str {
+        "almalinux-osv"
+    }
+
+    fn title(&self) -> &'static str {
+        "AlmaLinux errata (OSV)"
+    }
+
+    fn parser_version(&self) -> u32 {
+        1
+    }
+
+    fn platforms(&self) -> Vec<Platform> {
+        almalinux::platforms()
+    }
+
+    fn discover(
+        &self,
+        config: &FeedConfig,
+        _index: &mut dyn FnMut(&str) -> Result<Vec<u8>, FetchError>,
+    ) -> Result<Vec<Document>, FetchError> {
+        let url = config.url.clone().unwrap_or_else(|| URL.to_owned());
+        Ok(vec![Document { name: "osv-database.tar".to_owned(), url }])
+    }
+
+    fn wants(&self, member: &str) -> bool {
+        member.ends_with(".json")
+    }
+
+    fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
+        osv::read(body, &mut |entry| {
+            match entry {
+                Entry::Bad(text, why) => sink.skipped(Skipped::new(text, None, why))?,
+                Entry::Record(record) => take(&record, sink)?,
+            }
+            Ok(())
+        })
+    }
+}
+
+fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
+    let Some(kind) = almalinux::kind(&record.id) else {
+        return Ok(sink.skipped(Skipped::new(&record.id, None, "the id is none of AlmaLinux' errata"))?);
+    };
+    let (erratum, notes) = osv::errata::erratum(record, kind, &platform);
+    Ok(erratum.hand_over(notes, None, sink)?)
+}
+
+/// The release that a package is for: `AlmaLinux:8`.
+fn platform(affected: &Affected<'_>) -> Result<Platform, String> {
+    let ecosystem = affected.package.ecosystem.as_ref();
+    let major = ecosystem.strip_prefix("AlmaLinux:");
+    let why = || format!("the ecosystem '{}' is not AlmaLinux'", crate::formats::errata::shown(ecosystem));
+    almalinux::platform(major.ok_or_else(why)?)
+}
