@@ -1,6 +1,7 @@
 //! Where to report, as whom: from flags and the environment, in that order.
 
 use crate::failure::{Failure, Kind};
+use model::wire::without_credentials;
 use std::fmt;
 use std::io::Read as _;
 use std::net::IpAddr;
@@ -110,8 +111,8 @@ impl Settings {
             pick("--server-url", flags.server_url, &["MENDWATCH_SERVER_URL", "PATCHMONITOR_SERVER_URL"], environment)
                 .ok_or_else(|| settings_error("no server: give --server-url or set MENDWATCH_SERVER_URL"))?;
         let allow_http = flags.allow_http || environment("MENDWATCH_ALLOW_HTTP").is_some_and(|v| v == "1");
-        let server_url =
-            server_url(&url, allow_http).map_err(|why| settings_error(format!("{url_name}: '{url}' {why}")))?;
+        let server_url = server_url(&url, allow_http)
+            .map_err(|why| settings_error(format!("{url_name}: '{}' {why}", without_credentials(&url))))?;
         let token = token(flags.token, flags.token_file, environment)?;
         let label = |flag: Option<String>, name: &str| flag.or_else(|| environment(name)).unwrap_or_default();
         Ok(Self {
@@ -176,6 +177,11 @@ fn server_url(text: &str, allow_http: bool) -> Result<String, String> {
     let authority = uri.authority().ok_or("has no host: expected https://HOST[:PORT][/PATH]")?;
     if authority.as_str().contains('@') {
         return Err("holds a user name; the token is the credential".to_owned());
+    }
+    // The parser of addresses takes any digits.
+    let has_port = authority.as_str().len() > authority.host().len();
+    if has_port && authority.port_u16().is_none_or(|port| port == 0) {
+        return Err("has an impossible port: expected 1 to 65535".to_owned());
     }
     if uri.query().is_some() || text.contains('#') {
         return Err("holds a query or fragment; give the server's base address".to_owned());
@@ -244,10 +250,17 @@ mod tests {
             ("https://user:secret@example.org", "holds a user name"),
             ("https://example.org/?a=b", "holds a query"),
             ("https://exa mple.org", "is no address"),
+            ("https://example.org:99999", "'https://example.org:99999' has an impossible port: expected 1 to 65535"),
+            ("https://example.org:65536/base", "impossible port"),
+            ("https://example.org:0", "impossible port"),
+            ("http://[::1]:70000", "impossible port"),
         ] {
             let failure = Settings::resolve(flags(url, "t"), NOTHING).unwrap_err();
             assert!(failure.message.contains(part), "{failure}");
+            assert!(!failure.message.contains("secret"), "{failure}");
+            assert_eq!(failure.kind, Kind::Settings, "{url}");
         }
+        assert!(Settings::resolve(flags("https://example.org:65535", "t"), NOTHING).is_ok());
         let failure = Settings::resolve(flags("https://example.org", "se\ncret"), NOTHING).unwrap_err();
         assert!(!failure.message.contains("cret"), "a token stands in: {failure}");
         assert!(Settings::resolve(Flags::default(), NOTHING).unwrap_err().message.contains("--server-url"));

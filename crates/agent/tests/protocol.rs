@@ -151,6 +151,16 @@ fn only_the_sections_asked_for_are_sent() {
 }
 
 #[test]
+fn labels_stand_in_the_check_in_so_that_a_changed_one_is_asked_for() {
+    let server = Server::start(vec![known()]);
+    let flags = Flags { tag: Some("web".into()), site: Some("brno".into()), ..Flags::default() };
+    assert_eq!(talk_as(&server, flags, &collected()).0, Ok(Outcome::Known));
+    let checkin = CheckIn::read(&server.seen()[0].json(), &Limits::default()).unwrap();
+    let labels = checkin.labels.unwrap();
+    assert_eq!((labels.tag.as_str(), labels.site.as_str(), labels.env.as_str()), ("web", "brno", ""));
+}
+
+#[test]
 fn report_now_sends_everything_that_could_be_collected() {
     let now = Reply::Http(200, "", r#"{"answer":"report_now","next_sequence":1,"interval_seconds":60}"#.into());
     let server = Server::start(vec![now, taken("[]", 2)]);

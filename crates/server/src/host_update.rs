@@ -40,6 +40,11 @@ pub struct HostUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub withheld: Option<Withheld>,
+    /// What exactly keeps it back, in words that follow the package's name: `needs libfoo (>= 2), which
+    /// no repository offers`. Absent where the word says all.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(required = false)]
+    pub withheld_reason: String,
     /// Share of machines that the archive offers it to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phased_percent: Option<u8>,
@@ -105,6 +110,7 @@ impl<'a> Closing<'a> {
             origin: record.origin.clone(),
             security: record.security,
             withheld: record.withheld,
+            withheld_reason: record.withheld_reason.clone(),
             phased_percent: record.phased_percent,
             size: record.size,
             advisories: record.advisories.clone(),

@@ -13,6 +13,9 @@ pub(super) struct Uri {
     port: String,
     /// From the `/` on, decoded.
     path: String,
+    /// What apt takes for the path may begin with credentials: a password with a `/` in it, or an
+    /// address with one `/` only. apt can't use such an address; a report must not show it.
+    is_doubtful: bool,
 }
 
 impl Uri {
@@ -27,6 +30,7 @@ impl Uri {
             c == '/' && !bracketed
         });
         let (authority, path) = rest.split_at(end.unwrap_or(rest.len()));
+        let has_user = authority.contains('@');
         let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let (host, port) = match authority.strip_prefix('[').and_then(|inner| inner.rsplit_once(']')) {
             Some((host, port)) => (host, port),
@@ -37,7 +41,9 @@ impl Uri {
         if !path.ends_with('/') {
             path.push('/');
         }
+        let is_remote = !matches!(access.rsplit('+').next(), Some("file" | "copy" | "cdrom"));
         Self {
+            is_doubtful: is_remote && !has_user && (host.is_empty() || port.len() > 1 && !is_port),
             access: access.to_owned(),
             host: host.to_owned(),
             port: if is_port { port.to_owned() } else { String::new() },
@@ -48,6 +54,9 @@ impl Uri {
     /// The address for people: no credentials, no `/` at its end.
     pub(super) fn shown(&self) -> String {
         let path = self.path.trim_end_matches('/');
+        if let Some((_, behind)) = path.rsplit_once('@').filter(|_| self.is_doubtful) {
+            return format!("{}://{behind}", self.access);
+        }
         let host = if self.host.contains([':', '/']) { format!("[{}]", self.host) } else { self.host.clone() };
         let slashes = if self.host.is_empty() { "" } else { "//" };
         format!("{}:{slashes}{host}{}{path}", self.access, self.port)
@@ -145,6 +154,11 @@ mod tests {
         let shown = |uri| Uri::parse(uri).shown();
         assert_eq!(shown("https://me:secret@e.org:8443/debian/"), "https://e.org:8443/debian");
         assert_eq!(shown("https://token@e.org/"), "https://e.org");
+        assert_eq!(shown("https://me:sec/ret@e.org/debian/"), "https://e.org/debian");
+        assert_eq!(shown("https:/me:secret@e.org/debian"), "https://e.org/debian");
+        assert_eq!(shown("https:me:secret@e.org/debian"), "https://e.org/debian");
+        assert_eq!(shown("https://e.org:8443/a@b"), "https://e.org:8443/a@b");
+        assert_eq!(shown("file:/srv/a@b"), "file:/srv/a@b");
         assert_eq!(shown("file:/srv/repo"), "file:/srv/repo");
         assert_eq!(shown("http://[::1]:99/deb"), "http://[::1]:99/deb");
         assert_eq!(Uri::parse("http://user@[fe80::1]/x").host, "fe80::1");

@@ -38,6 +38,7 @@ pub(crate) fn lines(scan: &Scan, look: Look, took: Duration) -> Vec<String> {
         lines.push(String::new());
         let rows: Vec<_> = scan.updates.iter().map(|update| row(update, look)).collect();
         lines.extend(table(look, 2, COLUMNS, &rows));
+        lines.extend(kept_back(scan, look));
     }
     lines.push(String::new());
     lines.extend(knowledge(scan, look));
@@ -186,6 +187,27 @@ fn note(update: &HostUpdate) -> String {
         (Some(Withheld::Excluded), _) => "excluded".to_owned(),
         (Some(Withheld::KeptBack), _) => "kept back".to_owned(),
     }
+}
+
+/// Most packages whose reason is shown. One that lacks something may hold back dozens of partners.
+const MOST_REASONS: usize = 10;
+
+/// What each update that is kept back waits for, on lines of their own: they are sentences.
+fn kept_back(scan: &Scan, look: Look) -> Vec<String> {
+    let kept: Vec<_> = scan.updates.iter().filter(|update| !update.withheld_reason.is_empty()).collect();
+    if kept.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), format!("  {}", look.paint(styles::STRONG, "Kept back"))];
+    lines.extend(kept.iter().take(MOST_REASONS).map(|update| {
+        let name = look.paint(styles::WARNING, &printable(&update.name));
+        format!("  {name} {}", printable(&update.withheld_reason))
+    }));
+    if kept.len() > MOST_REASONS {
+        let more = counted(kept.len() - MOST_REASONS, "other", "others");
+        lines.push(format!("  and {more}: `mendwatch scan --json`, field `withheld_reason`"));
+    }
+    lines
 }
 
 /// `CVE-2025-1 high +3`

@@ -160,6 +160,37 @@ web-17  Debian GNU/Linux 12 (bookworm)  3 packages  lists 6 h old  0.09 s
 }
 
 #[test]
+fn what_is_kept_back_is_said_with_its_reason() {
+    let mut collected = collected();
+    let updates = collected.updates.as_mut().unwrap();
+    updates.records[1].withheld = Some(Withheld::KeptBack);
+    updates.records[1].withheld_reason = "needs libc6 (>= 2.37), but there is only libc6 2.36-9".into();
+    let text = shown(&collected, judged(), Look::PLAIN);
+    let expected = "\
+  ○  tzdata   2024a-0+deb12u1   2025b-0+deb12u2       bookworm-updates   kept back
+  ○  vim      2:9.0.1378-2      2:9.0.1378-2+deb12u2  bookworm           held
+
+  Kept back
+  tzdata needs libc6 (>= 2.37), but there is only libc6 2.36-9
+
+  4 CVEs open";
+    assert!(text.contains(expected), "{text}");
+    let json = serde_json::to_value(Scan::new(&collected, judged(), at())).unwrap();
+    assert_eq!(json["updates"][1]["withheld"], "kept_back");
+    assert_eq!(json["updates"][1]["withheld_reason"], "needs libc6 (>= 2.37), but there is only libc6 2.36-9");
+    assert_eq!(json["updates"][2].get("withheld_reason"), None);
+
+    // A dozen partners are counted, not listed.
+    let updates = collected.updates.as_mut().unwrap();
+    let partner = updates.records[1].clone();
+    updates.records = (0..12).map(|n| UpdateRecord { name: format!("p{n:02}"), ..partner.clone() }).collect();
+    let text = shown(&collected, judged(), Look::PLAIN);
+    assert!(text.contains("\n  p09 needs libc6"), "{text}");
+    assert!(!text.contains("\n  p10 needs libc6"), "{text}");
+    assert!(text.contains("\n  and 2 others: `mendwatch scan --json`"), "{text}");
+}
+
+#[test]
 fn a_narrow_terminal_gets_shorter_columns() {
     for width in [60, 72, 80, 100, 121, 122] {
         let look = Look { width: Some(width), colour: false, unicode: true };
