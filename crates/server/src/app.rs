@@ -11,7 +11,9 @@ use crate::auth::secret;
 use crate::budget::Budget;
 use crate::data_dir::{DataDir, Lock};
 use crate::intake::Intake;
+use crate::jobs::own_host::OwnHost;
 use crate::platform_rules::PlatformRules;
+use crate::writable::Writable;
 use jiff::{SignedDuration, Timestamp};
 use matching::Rules;
 use model::wire::Limits;
@@ -72,7 +74,8 @@ struct Inner {
     ready: AtomicBool,
     seq: watch::Sender<i64>,
     end: watch::Sender<bool>,
-    own_host: tokio::sync::Notify,
+    own_host: OwnHost,
+    writable: Writable,
     decoding: Arc<Semaphore>,
     uploading: Budget,
     waiting: Budget,
@@ -117,7 +120,8 @@ impl App {
             ready: AtomicBool::new(false),
             seq: watch::channel(0).0,
             end: watch::channel(false).0,
-            own_host: tokio::sync::Notify::new(),
+            own_host: OwnHost::default(),
+            writable: Writable::default(),
             decoding: Arc::new(Semaphore::new(Self::DECODING_AT_ONCE)),
             uploading: Budget::mebibytes(256),
             waiting: Budget::mebibytes(512),
@@ -340,17 +344,15 @@ impl App {
         &self.0.rules
     }
 
-    /// Asks for a look at the server's own host. `false` when that is switched off.
+    /// What is known of the server's own host.
     #[must_use]
-    pub fn scan_own_host_now(&self) -> bool {
-        if self.0.config.own_host {
-            self.0.own_host.notify_one();
-        }
-        self.0.config.own_host
+    pub fn own_host(&self) -> &OwnHost {
+        &self.0.own_host
     }
 
-    /// Resolves when somebody asked for a look at the server's own host.
-    pub async fn own_host_asked(&self) {
-        self.0.own_host.notified().await;
+    /// Whether the record can be written.
+    #[must_use]
+    pub fn writable(&self) -> &Writable {
+        &self.0.writable
     }
 }

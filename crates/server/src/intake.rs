@@ -8,10 +8,11 @@
 use crate::api::error::{ApiError, ApiResult};
 use crate::api::events::Cause;
 use crate::app::App;
+use axum::http::StatusCode;
 use fleet::Change;
 use jiff::Timestamp;
 use model::wire::{Accepted, Answer, CheckIn, SectionName};
-use store::{CheckInWrite, Fate, Namespace, ReportWrite};
+use store::{CheckInOutcome, CheckInWrite, Fate, Namespace, ReportWrite};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 /// Reports and check-ins that may wait.
@@ -20,6 +21,8 @@ const QUEUE: usize = 256;
 const GROUP: usize = 128;
 /// The name space of the server's own host.
 const OWN: Namespace = 0;
+/// Who removed the server's own host when an agent's took its place.
+const BY_SERVER: &str = "server";
 
 /// Who sends.
 #[derive(Debug, Clone, Copy)]
@@ -67,11 +70,14 @@ pub struct CheckedIn {
     pub seq: i64,
 }
 
-type Reply<T> = oneshot::Sender<store::Result<T>>;
+type Reply<T> = oneshot::Sender<ApiResult<T>>;
 
 enum Job {
     Report(Box<ReportWrite>, Reply<Taken>),
     CheckIn(Box<CheckInWrite>, Reply<CheckedIn>),
+    /// A host is removed, by whom. In the queue of the reports, so that record and index see both in
+    /// the same order.
+    Remove(i64, String, Reply<Option<i64>>),
     /// Answered when everything before it is done.
     Drain(oneshot::Sender<()>),
 }
@@ -99,8 +105,7 @@ impl Intake {
         self.jobs
             .try_send(job(reply))
             .map_err(|_| ApiError::busy("More reports wait than the server can take at once.", 30))?;
-        let answer = answer.await.map_err(|_| anyhow::anyhow!("the writer ended before it answered"))?;
-        Ok(answer?)
+        answer.await.map_err(|_| anyhow::anyhow!("the writer ended before it answered"))?
     }
 
     /// Takes a report; returns when it is durable and in the index.
@@ -119,6 +124,15 @@ impl Intake {
     pub async fn checkin(&self, sender: Sender, checkin: CheckIn, received_at: Timestamp) -> ApiResult<CheckedIn> {
         let write = Box::new(CheckInWrite { namespace: sender.namespace(), checkin, received_at });
         self.ask(|reply| Job::CheckIn(write, reply)).await
+    }
+
+    /// Removes a host in the name of `by`: when it returns, that is durable and no answer shows the
+    /// host. The number of the change; `None` where there is no such host, or it was removed before.
+    ///
+    /// # Errors
+    /// As [`Intake::report`].
+    pub async fn remove(&self, host: i64, by: String) -> ApiResult<Option<i64>> {
+        self.ask(|reply| Job::Remove(host, by, reply)).await
     }
 
     /// Waits until everything that was taken in is done.
@@ -149,7 +163,7 @@ impl Work {
 async fn group(app: &App, jobs: Vec<Job>) {
     let (mut reports, mut report_replies) = (Vec::new(), Vec::new());
     let (mut checkins, mut checkin_replies) = (Vec::new(), Vec::new());
-    let mut drains = Vec::new();
+    let (mut removals, mut drains) = (Vec::new(), Vec::new());
     for job in jobs {
         match job {
             Job::Report(write, reply) => {
@@ -160,14 +174,24 @@ async fn group(app: &App, jobs: Vec<Job>) {
                 checkins.push(*write);
                 checkin_replies.push(reply);
             }
+            Job::Remove(host, by, reply) => removals.push((host, by, reply)),
             Job::Drain(reply) => drains.push(reply),
         }
     }
     if !reports.is_empty() {
-        take_reports(app, reports, report_replies).await;
+        let (reports, replies) =
+            of_others(app, reports, report_replies, |write| (write.namespace, write.report.machine_id.as_str())).await;
+        take_reports(app, reports, replies).await;
     }
     if !checkins.is_empty() {
-        take_checkins(app, checkins, checkin_replies).await;
+        let (checkins, replies) =
+            of_others(app, checkins, checkin_replies, |write| (write.namespace, write.checkin.machine_id.as_str()))
+                .await;
+        take_checkins(app, checkins, replies).await;
+    }
+    for (host, by, reply) in removals {
+        // The asker may have hung up; the host is removed all the same.
+        let _ = reply.send(remove(app, host, &by).await.map_err(ApiError::from));
     }
     for reply in drains {
         // Whoever asked may have given up.
@@ -175,11 +199,86 @@ async fn group(app: &App, jobs: Vec<Job>) {
     }
 }
 
+async fn remove(app: &App, host: i64, by: &str) -> store::Result<Option<i64>> {
+    let Some((removed, seq)) = app.store().host_remove(host, by, None, app.now()).await? else { return Ok(None) };
+    app.apply(seq, vec![Change::HostGone(fleet::HostId(host))], Cause::Decision);
+    if removed.namespace != OWN && app.own_host().is_machine(&removed.machine_id) {
+        // Nobody else reports this machine now.
+        app.own_host().ask();
+    }
+    Ok(Some(seq))
+}
+
+/// The server looks at its own host only while no agent reports the same machine: one machine is one
+/// host (docs/decisions/0005).
+#[must_use]
+pub fn reported_by_agent(host: i64) -> ApiError {
+    let why = format!(
+        "An agent reports this machine as host {host}; the server takes no other reports of it. Remove host {host} if the agent is gone for good."
+    );
+    ApiError::new(StatusCode::CONFLICT, REPORTED_BY_AGENT, why)
+}
+
+/// The code of [`reported_by_agent`].
+pub const REPORTED_BY_AGENT: &str = "reported_by_agent";
+
+/// What is to be taken of a group: not what the server says of its own host while an agent reports
+/// the same machine. That is answered here.
+async fn of_others<W, T>(
+    app: &App,
+    writes: Vec<W>,
+    replies: Vec<Reply<T>>,
+    identity: impl Fn(&W) -> (Namespace, &str),
+) -> (Vec<W>, Vec<Reply<T>>) {
+    let mut kept = (Vec::with_capacity(writes.len()), Vec::with_capacity(replies.len()));
+    for (write, reply) in writes.into_iter().zip(replies) {
+        let (namespace, machine_id) = identity(&write);
+        let refused = match namespace {
+            OWN => agents_host(app, machine_id)
+                .await
+                .map_or_else(|error| Some(error.into()), |found| found.map(reported_by_agent)),
+            _ => None,
+        };
+        match refused {
+            // As in the other places: the sender may have hung up.
+            Some(refused) => _ = reply.send(Err(refused)),
+            None => {
+                kept.0.push(write);
+                kept.1.push(reply);
+            }
+        }
+    }
+    kept
+}
+
+/// The host under which an agent reports a machine. A host of the server's own for the same machine
+/// is retired in its favour, should there still be one.
+async fn agents_host(app: &App, machine_id: &str) -> store::Result<Option<i64>> {
+    let hosts = app.store().hosts_of_machine(machine_id).await?;
+    let Some(agents) = hosts.iter().rfind(|host| host.namespace != OWN).map(|host| host.id) else { return Ok(None) };
+    if let Some((seq, gone)) = retire(app, &hosts, agents).await? {
+        app.apply(seq, vec![gone], Cause::Decision);
+    }
+    Ok(Some(agents))
+}
+
+/// Retires the server's own host among those of one machine: the record keeps it and names its
+/// successor, the index is to forget it.
+async fn retire(app: &App, hosts: &[store::HostIdentity], agents: i64) -> store::Result<Option<(i64, Change)>> {
+    let Some(own) = hosts.iter().find(|host| host.namespace == OWN) else { return Ok(None) };
+    let removed = app.store().host_remove(own.id, BY_SERVER, Some(agents), app.now()).await?;
+    Ok(removed.map(|(host, seq)| (seq, Change::HostGone(fleet::HostId(host.id)))))
+}
+
 async fn take_reports(app: &App, reports: Vec<ReportWrite>, replies: Vec<Reply<Taken>>) {
+    let senders: Vec<(Namespace, String)> =
+        reports.iter().map(|write| (write.namespace, write.report.machine_id.clone())).collect();
     let outcomes = app.store().reports_commit(reports).await;
+    outcomes.iter().for_each(|outcome| app.writable().note(outcome));
     let mut changes = Vec::new();
     let mut seq = 0;
-    for outcome in outcomes.iter().flatten().filter(|outcome| outcome.fate == Fate::Applied) {
+    for (outcome, (namespace, machine_id)) in outcomes.iter().zip(senders) {
+        let Some(outcome) = outcome.as_ref().ok().filter(|outcome| outcome.fate == Fate::Applied) else { continue };
         let Some(state) = &outcome.state else { continue };
         let packages = outcome.packages.iter().map(|(id, package)| (fleet::PackageId(*id), package.clone()));
         changes.push(Change::PackageIds(packages.collect()));
@@ -193,6 +292,19 @@ async fn take_reports(app: &App, reports: Vec<ReportWrite>, replies: Vec<Reply<T
         }
         changes.push(Change::Host(Box::new(crate::facts::facts(state, app.config().interval))));
         seq = seq.max(outcome.seq);
+        // In the batch in which the agent's host comes, so that no answer counts the machine twice.
+        if namespace != OWN && (outcome.first || outcome.returned) {
+            match retired(app, &machine_id, outcome.host_id).await {
+                Ok(Some((retired, gone))) => {
+                    changes.push(gone);
+                    seq = seq.max(retired);
+                    app.own_host().ask();
+                }
+                Ok(None) => {}
+                // The own host's next look finds the agent's host and retires its own then.
+                Err(error) => tracing::error!(%error, "the server's own host could not be retired"),
+            }
+        }
     }
     app.apply(seq, changes, Cause::Report);
     for (outcome, reply) in outcomes.into_iter().zip(replies) {
@@ -203,14 +315,24 @@ async fn take_reports(app: &App, reports: Vec<ReportWrite>, replies: Vec<Reply<T
             next_sequence: outcome.next_sequence,
             wanted: outcome.wanted,
         });
+        let taken = taken.map_err(ApiError::from);
         // The sender may have hung up; what it sent is taken all the same.
         let _ = reply.send(taken);
     }
 }
 
+async fn retired(app: &App, machine_id: &str, agents: i64) -> store::Result<Option<(i64, Change)>> {
+    retire(app, &app.store().hosts_of_machine(machine_id).await?, agents).await
+}
+
 async fn take_checkins(app: &App, checkins: Vec<CheckInWrite>, replies: Vec<Reply<CheckedIn>>) {
     let heard: Vec<Timestamp> = checkins.iter().map(|write| write.received_at).collect();
     let outcomes = app.store().checkins_commit(checkins).await;
+    // A check-in that only asks for a report writes nothing, and says nothing of the record.
+    let tells = |outcome: &&store::Result<CheckInOutcome>| {
+        outcome.as_ref().map_or(true, |outcome| outcome.answer == Answer::Known)
+    };
+    outcomes.iter().filter(tells).for_each(|outcome| app.writable().note(outcome));
     let mut seq = 0;
     let mut changes = Vec::new();
     for (outcome, at) in outcomes.iter().zip(heard) {
@@ -228,6 +350,7 @@ async fn take_checkins(app: &App, checkins: Vec<CheckInWrite>, replies: Vec<Repl
             next_sequence: outcome.next_sequence,
             seq: outcome.seq,
         });
+        let checked = checked.map_err(ApiError::from);
         // As above.
         let _ = reply.send(checked);
     }

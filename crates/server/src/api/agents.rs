@@ -151,11 +151,13 @@ enum Coding {
 }
 
 fn coding(headers: &HeaderMap) -> ApiResult<Coding> {
-    match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?")) {
-        None | Some("" | "identity") => Ok(Coding::Identity),
-        Some("gzip" | "x-gzip" | "GZIP") => Ok(Coding::Gzip),
-        Some("zstd") => Ok(Coding::Zstd),
-        Some(other) => Err(ApiError::new(
+    let stated = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").trim());
+    // Codings are named in any case (RFC 9110, section 8.4.1).
+    match stated.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "" | "identity" => Ok(Coding::Identity),
+        "gzip" | "x-gzip" => Ok(Coding::Gzip),
+        "zstd" => Ok(Coding::Zstd),
+        other => Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_encoding",
             format!("Content-Encoding '{}' is not read here; send zstd, gzip or none.", other.escape_debug()),

@@ -23,7 +23,8 @@ pub struct Problem {
     /// The field of the request that is wrong: `sections.packages.data.records[3].name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// In a query: the byte at which it can't be read.
+    /// Where it can't be read: the character of `q`, or with `invalid_query` the byte of the address
+    /// behind its `?`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
 }
@@ -68,6 +69,12 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).retry_after(seconds)
     }
 
+    /// The stable name of the case.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// What it says to people.
     #[must_use]
     pub fn detail(&self) -> &str {
@@ -81,7 +88,7 @@ impl ApiError {
         self
     }
 
-    /// Names the byte of a query.
+    /// Names the place in a query.
     #[must_use]
     pub fn position(mut self, position: usize) -> Self {
         self.position = Some(position);

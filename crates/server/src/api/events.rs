@@ -27,6 +27,8 @@ pub enum Cause {
     Feed,
     /// Time alone: a host went late, a feed grew too old.
     Time,
+    /// Somebody decided something: a host was removed.
+    Decision,
 }
 
 /// One change.

@@ -153,6 +153,8 @@ pub struct HostDetail {
     pub package_manager: String,
     /// The program that reports.
     pub agent: Agent,
+    /// Hosts that do not count since this one stands for the same machine; their history is on record.
+    pub replaces: Vec<i64>,
     /// When it was first heard of.
     #[schema(value_type = String, format = DateTime)]
     pub first_seen_at: jiff::Timestamp,
@@ -184,7 +186,7 @@ pub struct HostAsked {
 
 /// The routes of this file.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(host_get)).routes(routes!(own_host_scan))
+    OpenApiRouter::new().routes(routes!(host_get, host_remove)).routes(routes!(own_host_scan))
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -200,6 +202,7 @@ pub fn no_host(id: i64) -> ApiError {
 #[utoipa::path(get, path = "/api/v1/hosts/{id}", tag = "hosts", params(("id" = i64, Path,), HostAsked), responses(
     (status = 200, body = HostDetail),
     (status = 404, description = "`not_found`", body = Problem),
+    (status = 410, description = "`removed`: it does not count; says since when, why, and which host stands for the same machine", body = Problem),
 ))]
 async fn host_get(
     State(app): State<App>,
@@ -208,7 +211,7 @@ async fn host_get(
     Query(asked): Query<HostAsked>,
 ) -> ApiResult<Json<HostDetail>> {
     let (snapshot, _) = app.snapshot(asked.min_seq).await?;
-    let row = snapshot.host(fleet::HostId(id), None).ok_or_else(|| no_host(id))?;
+    let Some(row) = snapshot.host(fleet::HostId(id), None) else { return Err(absent(&app, id).await) };
     let findings = snapshot.host_findings(fleet::HostId(id), false, None).ok_or_else(|| no_host(id))?;
     let state = app.store().host_get(id).await?.ok_or_else(|| no_host(id))?;
     let host = state.host.clone().unwrap_or_default();
@@ -271,6 +274,7 @@ async fn host_get(
         ip_addresses: host.ip_addresses,
         package_manager: host.package_manager,
         agent: Agent { name: state.agent.name.clone(), version: state.agent.version.clone() },
+        replaces: app.store().hosts_replaced_by(id).await?,
         first_seen_at: state.first_seen_at,
         lists_at: row.lists_at,
         reboot_reasons: runtime.reboot_reasons,
@@ -303,16 +307,56 @@ fn section(state: &store::HostState, name: SectionName) -> SectionRow {
 /// Looks at the server's own host now.
 #[utoipa::path(post, path = "/api/v1/hosts/own/scan", tag = "hosts", responses(
     (status = 202, description = "The scan is under way; `change` events tell when it is in."),
-    (status = 409, description = "`own_host_off`", body = Problem),
+    (status = 409, description = "`own_host_off`; `reported_by_agent`: an agent reports this machine", body = Problem),
 ))]
 async fn own_host_scan(State(app): State<App>, _user: Principal) -> ApiResult<StatusCode> {
-    if app.scan_own_host_now() {
-        Ok(StatusCode::ACCEPTED)
-    } else {
-        Err(ApiError::new(
+    if !app.config().own_host {
+        return Err(ApiError::new(
             StatusCode::CONFLICT,
             "own_host_off",
             "This server does not look at its own host (it was started with --own-host off).",
-        ))
+        ));
+    }
+    if let Some(agents) = app.own_host().agents() {
+        return Err(crate::intake::reported_by_agent(agents));
+    }
+    app.own_host().ask();
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Why a host is not there: it was removed, another stands for its machine, or there never was one.
+async fn absent(app: &App, id: i64) -> ApiError {
+    match app.store().host_removal(id).await {
+        Ok(Some(removal)) => {
+            let since = removal.removed_at.strftime("%Y-%m-%d %H:%M");
+            let why = match removal.successor {
+                Some(successor) => {
+                    format!("Host {id} does not count since {since} UTC: host {successor} stands for the same machine.")
+                }
+                None => format!(
+                    "Host {id} was removed by {} on {since} UTC. What is known of it stays on record; it comes back when it reports.",
+                    removal.removed_by
+                ),
+            };
+            ApiError::new(StatusCode::GONE, "removed", why)
+        }
+        Ok(None) => no_host(id),
+        Err(error) => error.into(),
+    }
+}
+
+/// Removes a host: it no longer counts, everywhere at once. Its facts and history stay on record, and
+/// its next report makes it count again under the same number. Administrators only.
+#[utoipa::path(delete, path = "/api/v1/hosts/{id}", tag = "hosts", params(("id" = i64, Path,)), responses(
+    (status = 204),
+    (status = 403, description = "`not_allowed`; `csrf_header_missing`", body = Problem),
+    (status = 404, description = "`not_found`", body = Problem),
+    (status = 410, description = "`removed`: it does not count already", body = Problem),
+))]
+async fn host_remove(State(app): State<App>, user: Principal, Path(id): Path<i64>) -> ApiResult<StatusCode> {
+    user.administrator()?;
+    match app.intake().remove(id, user.name).await? {
+        Some(_) => Ok(StatusCode::NO_CONTENT),
+        None => Err(absent(&app, id).await),
     }
 }

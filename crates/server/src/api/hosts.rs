@@ -29,6 +29,9 @@ pub struct HostRow {
     pub colour: String,
     /// `fresh`, `late`, `stale` or `lost`.
     pub freshness: String,
+    /// Whether it is known what waits. Where it is not (no updates were ever reported), the numbers
+    /// of updates are 0 and say nothing.
+    pub updates_known: bool,
     /// Pending security updates, withheld ones too.
     pub security_updates: u32,
     /// Pending updates that are neither security updates nor withheld.
@@ -63,6 +66,7 @@ impl From<fleet::HostRow> for HostRow {
             os_name: row.os_name.to_string(),
             colour: colour(row.colour).to_owned(),
             freshness: freshness(row.freshness).to_owned(),
+            updates_known: row.updates_known,
             security_updates: row.security_updates,
             other_updates: row.other_updates,
             withheld_updates: row.withheld_updates,
@@ -138,8 +142,8 @@ pub fn bad_query(error: &fleet::QueryError) -> ApiError {
 }
 
 /// Lists hosts. `q` is the query language of `docs/query-language.md`; `sort` is one of `hostname`,
-/// `security_updates` (the default, descending), `other_updates`, `open_findings`, `last_seen_at`,
-/// `packages`.
+/// `security_updates` (the default, descending), `other_updates`, `withheld_updates`, `open_findings`,
+/// `last_seen_at`, `packages`.
 #[utoipa::path(get, path = "/api/v1/hosts", tag = "hosts", params(ListQuery), responses(
     (status = 200, body = HostPage),
     (status = 422, description = "`bad_query` with the position, `invalid_sort`, `invalid_limit`, `invalid_cursor`", body = Problem),

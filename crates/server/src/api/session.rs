@@ -173,7 +173,7 @@ async fn setup(
     super::json::Body(setup): super::json::Body<Setup>,
 ) -> ApiResult<(StatusCode, CookieJar, Json<Session>)> {
     let name = setup.name.trim().to_owned();
-    if name.is_empty() || name.len() > 64 || name.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    if name.is_empty() || name.len() > 64 || name.chars().any(|c| model::wire::is_invisible(c) || c.is_whitespace()) {
         return Err(ApiError::invalid(
             "invalid_name",
             "name",

@@ -74,7 +74,7 @@ async fn token_create(
     super::json::Body(new): super::json::Body<NewToken>,
 ) -> ApiResult<(StatusCode, Json<TokenCreated>)> {
     let name = new.name.trim();
-    if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
+    if name.is_empty() || name.len() > 64 || name.chars().any(model::wire::is_invisible) {
         return Err(ApiError::invalid("invalid_name", "name", "A name has 1 to 64 characters."));
     }
     let token = secret::generate("mwa_")?;

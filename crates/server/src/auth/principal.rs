@@ -14,6 +14,9 @@ pub const COOKIE: &str = "mendwatch_session";
 /// requests that other pages make in a user's name.
 pub const CSRF_HEADER: &str = "x-mendwatch-csrf";
 
+/// The role that may do everything.
+const ADMINISTRATOR: &str = "admin";
+
 /// Marks requests that came over the unix socket, whose file mode 0600 is the credential.
 #[derive(Debug, Clone, Copy)]
 pub struct OverSocket;
@@ -25,6 +28,19 @@ pub struct Principal {
     pub name: String,
     /// `admin` until roles arrive.
     pub role: String,
+}
+
+impl Principal {
+    /// Lets administrators pass.
+    ///
+    /// # Errors
+    /// 403 for everybody else.
+    pub fn administrator(&self) -> ApiResult<()> {
+        if self.role == ADMINISTRATOR {
+            return Ok(());
+        }
+        Err(ApiError::new(StatusCode::FORBIDDEN, "not_allowed", "Only an administrator may do this."))
+    }
 }
 
 /// The address a request came from, where it came over TCP.
@@ -55,7 +71,7 @@ pub fn bearer(headers: &HeaderMap) -> ApiResult<&str> {
 
 async fn principal(parts: &Parts, app: &App) -> ApiResult<Option<Principal>> {
     if parts.extensions.get::<OverSocket>().is_some() {
-        return Ok(Some(Principal { name: "root@socket".to_owned(), role: "admin".to_owned() }));
+        return Ok(Some(Principal { name: "root@socket".to_owned(), role: ADMINISTRATOR.to_owned() }));
     }
     let jar = CookieJar::from_headers(&parts.headers);
     let Some(cookie) = jar.get(COOKIE) else { return Ok(None) };
@@ -96,5 +112,19 @@ impl<S: Sync> FromRequestParts<S> for Peer {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         Ok(Self(peer(parts)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_administrators_pass() {
+        let user = |role: &str| Principal { name: "ann".to_owned(), role: role.to_owned() };
+        assert!(user("admin").administrator().is_ok());
+        for role in ["viewer", "", "Admin"] {
+            assert_eq!(user(role).administrator().unwrap_err().code(), "not_allowed");
+        }
     }
 }

@@ -6,9 +6,8 @@ use crate::app::{App, Config};
 use crate::auth::principal::OverSocket;
 use crate::auth::secret;
 use crate::data_dir::{DataDir, Held};
-use crate::jobs;
+use crate::{jobs, listen};
 use anyhow::{Context as _, bail};
-use axum::Extension;
 use jiff::SignedDuration;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -102,12 +101,11 @@ async fn serve(args: Args, out: &mut Output) -> anyhow::Result<()> {
     let app = App::open(config, data, lock).await?;
 
     let router = crate::api::router(app.clone());
-    let over_socket = router.clone().layer(Extension(OverSocket));
-    let tcp = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(app.ended());
-    let unix = axum::serve(socket, over_socket.into_make_service()).with_graceful_shutdown(app.ended());
-    let tcp = tokio::spawn(async move { tcp.await });
-    let unix = tokio::spawn(async move { unix.await });
+    let (tcp, unix) = (app.clone(), app.clone());
+    let over_socket = router.clone();
+    let tcp = tokio::spawn(async move { listen::tcp(listener, router, listen::HEAD, || tcp.ended()).await });
+    let unix =
+        tokio::spawn(async move { listen::unix(socket, over_socket, OverSocket, listen::HEAD, || unix.ended()).await });
 
     let hosts = app.rebuild().await.context("the index could not be built from the record")?;
     let base = args.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
@@ -146,7 +144,7 @@ async fn serve(args: Args, out: &mut Output) -> anyhow::Result<()> {
     for serving in [tcp, unix] {
         let end = serving.abort_handle();
         match tokio::time::timeout(GRACE, serving).await {
-            Ok(served) => served??,
+            Ok(served) => served?,
             Err(_) => end.abort(),
         }
     }
@@ -158,6 +156,12 @@ fn many(count: impl TryInto<usize>, one: &str, many: &str) -> String {
 }
 
 fn this_host(looked: &jobs::own_host::Looked) -> String {
+    if let Some(host) = looked.agents {
+        return format!(
+            "{}: an agent reports it as host {host}; the server does not look at it itself",
+            looked.hostname
+        );
+    }
     let packages = looked.packages.map_or("packages unreadable".to_owned(), |count| many(count, "package", "packages"));
     let updates = match looked.updates {
         Some((security, other)) => format!(

@@ -1,11 +1,74 @@
 //! The server's own host, looked at as an agent would: check-in by hashes, then what is wanted.
+//!
+//! Where an agent reports the same machine, this job stands down, for as long as the agent's host
+//! is not removed: a silent agent is a silent host, which is to be seen and not papered over.
 
 use crate::app::App;
-use crate::intake::Sender;
+use crate::intake::{REPORTED_BY_AGENT, Sender};
 use anyhow::Context as _;
 use collect::{Options, Root};
 use model::wire::{self, AgentInfo, Answer, CheckIn, Collected, FORMAT, Report};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+/// What is known of the server's own host.
+#[derive(Debug, Default)]
+pub struct OwnHost {
+    asked: tokio::sync::Notify,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Its machine id at the last look.
+    machine_id: String,
+    /// The host under which an agent reports it.
+    agents: Option<i64>,
+}
+
+impl OwnHost {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks for a look. Without the job, nobody hears.
+    pub fn ask(&self) {
+        self.asked.notify_one();
+    }
+
+    /// Resolves when somebody asked for a look.
+    async fn asked(&self) {
+        self.asked.notified().await;
+    }
+
+    /// Whether this is its machine id. `false` before the first look.
+    #[must_use]
+    pub fn is_machine(&self, machine_id: &str) -> bool {
+        self.state().machine_id == machine_id
+    }
+
+    /// The host under which an agent reports this machine, as of the last look.
+    #[must_use]
+    pub fn agents(&self) -> Option<i64> {
+        self.state().agents
+    }
+
+    /// Takes note of who reports this machine; a change of that is logged, once.
+    fn note(&self, machine_id: &str, agents: Option<i64>) {
+        let mut state = self.state();
+        machine_id.clone_into(&mut state.machine_id);
+        match (state.agents, agents) {
+            (None, Some(host)) => {
+                tracing::info!(host, "an agent reports this machine: the server no longer looks at it itself");
+            }
+            (Some(host), None) => {
+                tracing::info!(host, "the agent's host is gone: the server looks at this machine itself again");
+            }
+            _ => {}
+        }
+        state.agents = agents;
+    }
+}
 
 /// What a look found.
 #[derive(Debug, Clone)]
@@ -18,6 +81,8 @@ pub struct Looked {
     pub updates: Option<(usize, usize)>,
     /// How long collecting took.
     pub took: Duration,
+    /// The host under which an agent reports this machine; then nothing of the look was taken.
+    pub agents: Option<i64>,
 }
 
 /// The name under which the binary reports.
@@ -32,7 +97,7 @@ pub async fn run(app: App) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(interval) => {}
-            () = app.own_host_asked() => {}
+            () = app.own_host().asked() => {}
             () = app.ended() => return,
         }
         if let Err(error) = look(&app).await {
@@ -41,7 +106,7 @@ pub async fn run(app: App) {
     }
 }
 
-/// Looks at the host once and takes in what changed.
+/// Looks at the host once and takes in what changed, unless an agent reports this machine.
 ///
 /// # Errors
 /// When nothing can be collected at all, or the record can't be written.
@@ -66,13 +131,23 @@ pub async fn look(app: &App) -> anyhow::Result<Looked> {
         labels: None,
         heartbeat: collected.heartbeat.clone(),
     };
-    let answer = app.intake().checkin(Sender::OwnHost, checkin, app.now()).await.map_err(|error| failure(&error))?;
+    let answer = match app.intake().checkin(Sender::OwnHost, checkin, app.now()).await {
+        Ok(answer) => answer,
+        Err(error) if error.code() == REPORTED_BY_AGENT => {
+            let hosts = app.store().hosts_of_machine(&collected.machine_id).await?;
+            let agents = hosts.last().map(|host| host.id);
+            app.own_host().note(&collected.machine_id, agents);
+            return Ok(looked(&collected, took, agents));
+        }
+        Err(error) => return Err(failure(&error)),
+    };
+    app.own_host().note(&collected.machine_id, None);
     if answer.answer != Answer::Known {
         let wanted = (answer.answer == Answer::Send).then_some(answer.wanted.as_slice());
         let report = wire::write_report(&collected, agent_info(), answer.next_sequence, observed_at, wanted)?;
         take(app, &report).await?;
     }
-    Ok(looked(&collected, took))
+    Ok(looked(&collected, took, None))
 }
 
 /// Takes a report of this host, checked like any other.
@@ -87,7 +162,7 @@ fn failure(error: &crate::api::error::ApiError) -> anyhow::Error {
     anyhow::anyhow!("{}", error.detail())
 }
 
-fn looked(collected: &Collected, took: Duration) -> Looked {
+fn looked(collected: &Collected, took: Duration, agents: Option<i64>) -> Looked {
     let updates = collected.updates.as_ref().ok().map(|updates| {
         let security = updates.records.iter().filter(|update| update.security).count();
         (security, updates.records.len() - security)
@@ -97,5 +172,6 @@ fn looked(collected: &Collected, took: Duration) -> Looked {
         packages: collected.packages.as_ref().ok().map(|packages| packages.records.len()),
         updates,
         took,
+        agents,
     }
 }

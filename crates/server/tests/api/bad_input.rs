@@ -30,6 +30,7 @@ fn reports_that_are_refused_leave_nothing(engine: Engine) {
         ("empty", Vec::new(), 422, "invalid_report", ""),
         ("no JSON", b"<html>".to_vec(), 422, "invalid_report", ""),
         ("truncated", good[..good.len() / 2].to_vec(), 422, "invalid_report", "*"),
+        ("truncated at once", b"{\"format\":1,".to_vec(), 422, "invalid_report", ""),
         ("nested", nested, 422, "invalid_report", "*"),
         (
             "not UTF-8",
@@ -53,6 +54,22 @@ fn reports_that_are_refused_leave_nothing(engine: Engine) {
         ),
         ("a wrong type", spoiled(&good, "\"sequence\":1", "\"sequence\":\"x\""), 422, "invalid_report", "sequence"),
         ("a negative number", spoiled(&good, "\"sequence\":1", "\"sequence\":-1"), 422, "invalid_report", "sequence"),
+        ("an array for the report", b"[1, []]".to_vec(), 422, "invalid_report", ""),
+        (
+            "labels nobody sees",
+            spoiled(&good, "\"sequence\":1", "\"tag\":\"a\u{202e}b\",\"sequence\":1"),
+            422,
+            "invalid_report",
+            "tag",
+        ),
+        ("dots", spoiled(&good, "host-1.example.org", "host-1..example.org"), 422, "invalid_report", "hostname"),
+        (
+            "a year to come",
+            spoiled(&good, "2026-11-22T06:00:00Z", "9999-11-22T06:00:00Z"),
+            422,
+            "invalid_report",
+            "observed_at",
+        ),
         ("no time", spoiled(&good, "2026-11-22T06:00:00Z", "yesterday"), 422, "invalid_report", "observed_at"),
     ];
     for (what, body, status, code, field) in cases {
@@ -78,6 +95,9 @@ fn reports_that_are_refused_leave_nothing(engine: Engine) {
     assert_eq!(send(&mut agent, "zstd", b"no zstd".to_vec()).1, "unreadable_body");
     assert_eq!(send(&mut agent, "gzip", good.clone()).1, "unreadable_body");
     assert_eq!(send(&mut agent, "br", good.clone()).0, 415);
+    // In any case (RFC 9110, section 8.4.1): read, and found to be none.
+    assert_eq!(send(&mut agent, "ZStd", b"no zstd".to_vec()).1, "unreadable_body");
+    assert_eq!(send(&mut agent, "X-GZIP", good.clone()).1, "unreadable_body");
     assert_eq!(server.client().report(&good).problem().1, "unknown_token");
     assert_eq!(agent.get("/api/agent/v1/report").problem(), (405, "method_not_allowed".into(), String::new()));
     let top = spoiled(&good, "\"sequence\":1", "\"sequence\":9223372036854775807");
@@ -124,7 +144,8 @@ fn questions_that_make_no_sense(engine: Engine) {
         ("hosts?sort=shoe_size", 422, "invalid_sort", "sort"),
         ("hosts?limit=0", 422, "invalid_limit", "limit"),
         ("hosts?limit=501", 422, "invalid_limit", "limit"),
-        ("hosts?limit=many", 422, "invalid_query", ""),
+        ("hosts?limit=many", 422, "invalid_query", "limit"),
+        ("hosts?q=web&min_seq=", 422, "invalid_query", "min_seq"),
         ("hosts?cursor=nonsense", 422, "invalid_cursor", "cursor"),
         ("packages?cursor=nonsense", 422, "invalid_cursor", "cursor"),
         ("findings?state=fine", 422, "invalid_state", "state"),
@@ -142,6 +163,22 @@ fn questions_that_make_no_sense(engine: Engine) {
     }
     let place = admin.get("/api/v1/hosts?q=web%20colour:pink").json()["position"].as_u64().unwrap();
     assert!((4..=11).contains(&place), "the error says where: {place}");
+    let place = admin.get("/api/v1/hosts?q=%C3%A9&limit=many").json();
+    assert_eq!(place["position"], "q=%C3%A9&limit=".len(), "{place}");
+    assert!(place["detail"].as_str().unwrap().starts_with("limit is 'many': "), "{place}");
+    for (body, field, said) in [
+        (&b"{\"name\": \"a"[..], "name", "ends in the middle, after 11 bytes"),
+        (b"{\"name\": \"ann\", ", "", "ends in the middle, after 16 bytes"),
+        (b"", "", "no body"),
+        (b"[\"ann\"]", "", "invalid type: sequence"),
+        (b"{\"name\": \"ann\"} {}", "", "trailing characters"),
+    ] {
+        let answer = admin.send(Method::POST, "/api/v1/agent-tokens", &[], body.to_vec());
+        let shown = String::from_utf8_lossy(body);
+        assert_eq!(answer.problem(), (422, "invalid_body".into(), field.into()), "{shown}");
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains(said), "{shown}: {detail}");
+    }
     for (path, body, code) in [
         ("evaluate", json!({"platform": "Debian", "packages": []}), "invalid_platform"),
         ("evaluate", json!({"platform": "debian:11"}), "invalid_body"),

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 on_both_engines!(
     lists_page_filter_and_agree_with_their_facets,
     a_host_page_has_what_was_reported,
-    nothing_is_assessed_without_a_feed
+    nothing_is_assessed_without_a_feed,
+    what_waits_is_known_or_not
 );
 
 /// Seven hosts: number n has n security updates.
@@ -113,4 +114,34 @@ fn nothing_is_assessed_without_a_feed(engine: Engine) {
     assert_eq!(overview["platforms"][0]["feed_state"], "none");
     assert_eq!(overview["platforms"][0]["command"], "mendwatch feeds sync");
     assert_eq!(overview["findings"]["open"], 0);
+}
+
+/// Zero updates and no list of updates are two things.
+fn what_waits_is_known_or_not(engine: Engine) {
+    let server = Server::start(engine);
+    let mut agent = server.client().with_token(&server.agent_token());
+    let mut unknown = host(1);
+    unknown.updates = Err("apt's lists are not there".to_owned());
+    let mut none = host(2);
+    none.updates.as_mut().unwrap().records.clear();
+    let mut held = host(3);
+    for update in &mut held.updates.as_mut().unwrap().records {
+        update.withheld = Some(model::wire::sections::Withheld::Held);
+    }
+    for (collected, sequence) in [(&unknown, 1), (&none, 1), (&held, 1)] {
+        assert_eq!(agent.report(&report(collected, sequence)).status, 200);
+    }
+    let mut admin = server.admin();
+    let page = admin.read("/api/v1/hosts?sort=hostname");
+    let known: Vec<bool> =
+        page["items"].as_array().unwrap().iter().map(|row| row["updates_known"].as_bool().unwrap()).collect();
+    assert_eq!(known, [false, true, true]);
+    assert_eq!(names(&admin.read("/api/v1/hosts?sort=-withheld_updates&limit=1")), ["host-3.example.org"]);
+    // What was known once stays known while it can't be collected.
+    none.updates = Err("apt's lists are not there".to_owned());
+    assert_eq!(agent.report(&report(&none, 2)).status, 200);
+    assert_eq!(admin.read("/api/v1/hosts/2")["updates_known"], true);
+    for (query, count) in [("update:openssl", 1), ("update:bash", 1), ("update:nothing", 0), ("-update:openssl", 2)] {
+        assert_eq!(admin.read(&format!("/api/v1/hosts?q={query}"))["total"], count, "{query}");
+    }
 }
