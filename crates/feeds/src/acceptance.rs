@@ -34,6 +34,9 @@ pub enum NothingUnderstood {
 /// When nothing was: it is then not to take the place of what is in force. [`NothingUnderstood::Empty`] may
 /// be right for one document of many, but not for all that a feed has.
 pub fn check_understood(tally: &Tally<'_>) -> Result<(), NothingUnderstood> {
+    if tally.cves > 0 {
+        return Ok(());
+    }
     match (&tally.first_skipped, tally.advisories, tally.facts) {
         (None, 0, _) => Err(NothingUnderstood::Empty),
         (Some(first), 0, _) => {

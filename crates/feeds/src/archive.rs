@@ -12,7 +12,7 @@
 
 use crate::feed::{Document, Feed, Sink, Skipped, Stop, Unreadable};
 use formats::compression::{Compression, Decoder, detect, too_large};
-use model::Advisory;
+use model::{Advisory, CveRecord};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
 use std::path::Path;
@@ -231,6 +231,10 @@ struct Named<'a> {
 impl Sink for Named<'_> {
     fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
         self.sink.advisory(advisory)
+    }
+
+    fn cve(&mut self, record: CveRecord) -> Result<(), Stop> {
+        self.sink.cve(record)
     }
 
     fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {

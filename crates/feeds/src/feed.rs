@@ -1,7 +1,7 @@
 //! What a feed is, and where its records go.
 
 use jiff::Timestamp;
-use model::{Advisory, Platform};
+use model::{Advisory, CveRecord, Platform};
 use std::fmt;
 use std::io::BufRead;
 
@@ -69,6 +69,15 @@ pub trait Sink {
     /// [`Stop`] when the taker can take no more; the parser then ends with [`Unreadable::Stopped`].
     fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop>;
 
+    /// Takes what is known of a CVE itself. A taker that judges packages has no use for it and passes
+    /// it over, which is what happens unless it says otherwise.
+    ///
+    /// # Errors
+    /// As [`Sink::advisory`].
+    fn cve(&mut self, _record: CveRecord) -> Result<(), Stop> {
+        Ok(())
+    }
+
     /// Takes a note on what could not be understood.
     ///
     /// # Errors
@@ -134,10 +143,12 @@ impl From<Stop> for Unreadable {
 }
 
 /// A sink that keeps everything, for tests and small documents.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Collected {
     /// What was understood.
     pub advisories: Vec<Advisory>,
+    /// What was understood of CVEs themselves.
+    pub cves: Vec<CveRecord>,
     /// What was not.
     pub skipped: Vec<Skipped>,
 }
@@ -145,6 +156,11 @@ pub struct Collected {
 impl Sink for Collected {
     fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
         self.advisories.push(advisory);
+        Ok(())
+    }
+
+    fn cve(&mut self, record: CveRecord) -> Result<(), Stop> {
+        self.cves.push(record);
         Ok(())
     }
 
@@ -161,6 +177,8 @@ pub struct Tally<'a> {
     pub advisories: u64,
     /// Facts in them.
     pub facts: u64,
+    /// Records of CVEs themselves.
+    pub cves: u64,
     /// Notes on what was skipped.
     pub skipped: u64,
     /// The first of them.
@@ -174,6 +192,7 @@ impl fmt::Debug for Tally<'_> {
         f.debug_struct("Tally")
             .field("advisories", &self.advisories)
             .field("facts", &self.facts)
+            .field("cves", &self.cves)
             .field("skipped", &self.skipped)
             .field("first_skipped", &self.first_skipped)
             .field("newest", &self.newest)
@@ -185,7 +204,7 @@ impl<'a> Tally<'a> {
     /// Counts what goes into `inner`.
     #[must_use]
     pub fn new(inner: &'a mut dyn Sink) -> Self {
-        Self { inner, advisories: 0, facts: 0, skipped: 0, first_skipped: None, newest: None }
+        Self { inner, advisories: 0, facts: 0, cves: 0, skipped: 0, first_skipped: None, newest: None }
     }
 }
 
@@ -195,6 +214,12 @@ impl Sink for Tally<'_> {
         self.facts += advisory.facts.len() as u64;
         self.newest = self.newest.max(advisory.published);
         self.inner.advisory(advisory)
+    }
+
+    fn cve(&mut self, record: CveRecord) -> Result<(), Stop> {
+        self.cves += 1;
+        self.newest = self.newest.max(record.published).max(record.updated);
+        self.inner.cve(record)
     }
 
     fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
