@@ -244,5 +244,5 @@ pub(crate) fn check(version: &str) -> Result<(), String> {
 
 fn unreadable(version: &str, rest: &[u8]) -> String {
     let rest = String::from_utf8_lossy(rest);
-    format!("'{}' has '{}' where no version goes on so", shown(version), shown(&rest))
+    format!("'{}' can't be read from '{}' on", shown(version), shown(&rest))
 }

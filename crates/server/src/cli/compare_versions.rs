@@ -18,8 +18,8 @@ const ODD_NAMED: usize = 20;
 #[command(after_help = "\
 Prints -1 where A is before B, 0 where they are equal, 1 where A is after B, as the package manager
 itself says. Without A and B reads lines A<TAB>B from standard input and prints one result a line.
-Any two texts are compared; what the package manager would not take for a version is named on standard
-error.
+Any two texts are compared; what the package manager would not take for a version is named on
+standard error.
 
 Exit codes: 0 compared, 2 wrong use or a line that is not two versions (named by its number).")]
 pub struct Args {
