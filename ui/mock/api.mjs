@@ -1,17 +1,9 @@
 // The API of the mock as one function from a request to an answer; servers wrap it.
 
 import { detailOf, freshnessOf, gapReason, makeFleet } from "./fleet.mjs";
-import { matcher, sourceOf } from "./query.mjs";
+import { makeLists, OPEN, SEVERITIES } from "./lists.mjs";
+import { matcher } from "./query.mjs";
 
-const SEVERITIES = ["critical", "high", "medium", "low", "negligible", "unknown"];
-const OPEN = [
-  "fix_available",
-  "fix_needs_channel",
-  "restart_needed",
-  "no_fix",
-  "will_not_fix",
-  "under_investigation",
-];
 const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+Z/, "Z");
 
 function problem(status, code, detail, more = {}) {
@@ -179,126 +171,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
     };
   }
 
-  const fleetUpdates = once(function fleetUpdates() {
-    const found = new Map();
-    for (const host of hosts) {
-      for (const each of host.updates) {
-        const key = `${each.name} ${each.candidate} ${host.row.platform}`;
-        const row = found.get(key) ?? {
-          name: each.name,
-          candidate: each.candidate,
-          platform: host.row.platform,
-          security: each.security,
-          suite: each.suite,
-          hosts: 0,
-        };
-        row.hosts += 1;
-        found.set(key, row);
-      }
-    }
-    return [...found.values()].sort(
-      (a, b) => Number(b.security) - Number(a.security) || b.hosts - a.hosts || a.name.localeCompare(b.name),
-    );
-  });
-
-  const sourceUpdates = once(function sourceUpdates() {
-    const found = new Map();
-    for (const host of hosts) {
-      for (const each of host.updates) {
-        const source = sourceOf(host, each.name);
-        const key = `${source} ${host.row.platform}`;
-        const row = found.get(key) ?? {
-          source,
-          platform: host.row.platform,
-          security: false,
-          packages: new Set(),
-          candidates: new Set(),
-          hosts: new Set(),
-          updates: 0,
-          closed: new Set(),
-        };
-        row.security ||= each.security;
-        row.packages.add(each.name);
-        row.candidates.add(each.candidate);
-        row.hosts.add(host.row.id);
-        row.updates += 1;
-        for (const { cve, package: name, fixed_version } of host.findings)
-          if (name === each.name && fixed_version) row.closed.add(`${host.row.id} ${cve}`);
-        found.set(key, row);
-      }
-    }
-    return [...found.values()]
-      .map(({ packages, candidates, hosts: on, closed, ...row }) => ({
-        ...row,
-        packages: [...packages].sort(),
-        candidates: [...candidates],
-        hosts: on.size,
-        findings: closed.size,
-      }))
-      .sort(
-        (a, b) =>
-          b.findings - a.findings ||
-          Number(b.security) - Number(a.security) ||
-          b.updates - a.updates ||
-          a.source.localeCompare(b.source),
-      );
-  });
-
-  const fleetFindings = once(function fleetFindings() {
-    const found = new Map();
-    for (const host of hosts) {
-      for (const each of host.findings) {
-        const row = found.get(each.cve) ?? {
-          cve: each.cve,
-          severity: each.severity,
-          ids: new Set(),
-          packages: new Set(),
-          states: Object.fromEntries(OPEN.map((each) => [each, 0])),
-          fixed: new Set(),
-        };
-        if (!row.ids.has(host.row.id)) row.states[each.state] = (row.states[each.state] ?? 0) + 1;
-        row.ids.add(host.row.id);
-        row.packages.add(each.package);
-        if (each.fixed_version) row.fixed.add(each.fixed_version);
-        found.set(each.cve, row);
-      }
-    }
-    return [...found.values()]
-      .map(({ ids, fixed, packages, ...row }) => ({
-        ...row,
-        state: OPEN.find((name) => row.states[name]) ?? "no_fix",
-        hosts: ids.size,
-        packages: [...packages],
-        fixed_versions: [...fixed],
-      }))
-      .sort(
-        (a, b) =>
-          SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-          b.hosts - a.hosts ||
-          b.cve.localeCompare(a.cve),
-      );
-  });
-
-  const fleetPackages = once(function fleetPackages() {
-    const found = new Map();
-    for (const host of hosts) {
-      for (const each of host.packages) {
-        const key = `${each.name} ${each.version} ${each.arch} ${host.row.platform}`;
-        const row = found.get(key) ?? {
-          name: each.name,
-          version: each.version,
-          arch: each.arch,
-          platform: host.row.platform,
-          hosts: 0,
-          open_findings: each.open_findings,
-          assessed: each.assessed,
-        };
-        row.hosts += 1;
-        found.set(key, row);
-      }
-    }
-    return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
-  });
+  const { fleetUpdates, sourceUpdates, fleetFindings, fleetPackages } = makeLists(hosts, once);
 
   function hostList(params) {
     let match;

@@ -261,6 +261,8 @@ export function detailOf(host, command) {
         ? `${row.security_updates} security updates wait and ${row.other_updates} others.`
         : row.other_updates
           ? `No security update waits; ${row.other_updates} others do.`
-          : "Nothing waits.",
+          : states.fix_available
+            ? `By the host's own package lists nothing waits to be upgraded; ${row.open_findings} CVEs are open, ${states.fix_available} with a fix at hand.`
+            : "Nothing waits to be upgraded.",
   };
 }
