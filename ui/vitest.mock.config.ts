@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["mock/e2e/**/*.test.mjs"],
-    testTimeout: 60_000,
+    // A test looks at some twenty pages with axe; builds that share the machine make each slow.
+    testTimeout: 240_000,
     hookTimeout: 60_000,
     fileParallelism: false,
   },

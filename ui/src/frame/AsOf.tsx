@@ -53,13 +53,15 @@ export function AsOf({ overview, live }: { overview: Overview | undefined; live:
           plain
           to={paths.feeds()}
           title={feeds.text}
-          aria-label={feeds.text}
           // Where there is little room only trouble is said, in few words.
           className={`inline-flex items-center gap-1.5 hover:text-ink hover:underline ${feeds.trouble ? "" : "max-md:hidden"}`}
         >
           {feeds.trouble ? <Mark shape="triangle" tone="high" /> : null}
           <span className="max-md:hidden">{feeds.text}</span>
-          <span className="md:hidden">{feeds.short}</span>
+          <span className="md:hidden">
+            {feeds.short}
+            <span className="sr-only">: {feeds.text}</span>
+          </span>
         </Door>
       ) : null}
       {overview ? (
