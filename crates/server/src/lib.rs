@@ -1,7 +1,8 @@
 //! The service and the commands of the `mendwatch` binary: the one room that wires all others.
 //!
 //! **Invariant**: facts go record first, index second, acknowledgement last ([`intake`]); every
-//! command asks the same router that serves the network ([`local`]).
+//! command asks the same router that serves the network ([`local`]), but for a scan that finds no server:
+//! it reads the record as it lies ([`at_rest`]).
 
 pub mod api;
 pub mod app;

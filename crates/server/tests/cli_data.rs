@@ -269,6 +269,13 @@ fn hosts_and_tokens_are_listed_for_people_and_programs() {
     let (code, _, stderr) = place.run(&["hosts", "list", "colour:"]);
     assert!(code == Some(2) && stderr.lines().count() == 1, "{stderr}");
 
+    assert_eq!(place.run(&["hosts", "remove", "1"]).0, Some(0));
+    assert_eq!(place.run(&["hosts", "list"]).1, "No hosts.\n");
+    let (code, _, stderr) = place.run(&["hosts", "remove", "1"]);
+    assert!(code == Some(2) && stderr.contains("Host 1 was removed by "), "{stderr}");
+    assert_eq!(place.run(&["scan", "--save", "--root", root.path().to_str().unwrap()]).0, Some(0));
+    assert!(place.run(&["hosts", "list"]).1.contains("web-17"), "it comes back when it reports");
+
     assert_eq!(place.run(&["tokens", "create", "--name", "web"]).0, Some(0));
     let (_, tokens, _) = place.run(&["tokens", "list"]);
     let words: Vec<&str> = tokens.split_whitespace().collect();

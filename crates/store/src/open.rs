@@ -268,7 +268,7 @@ fn sqlite_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .busy_timeout(BUSY)
         .foreign_keys(true)
         .statement_cache_capacity(256)
-        // 16 MB of pages a connection; what is read often is small.
+        // 16 MB of pages for the writer, whose indexes are looked up for every row.
         .pragma("cache_size", "-16384")
         .pragma("temp_store", "MEMORY")
 }
@@ -287,7 +287,9 @@ async fn open_sqlite(directory: &std::path::Path) -> Result<Engine, String> {
     let readers = lasting_sqlite_pool()
         .max_connections(READERS)
         .acquire_timeout(BUSY)
-        .connect_with(options.pragma("query_only", "ON"))
+        // What readers come back to is small, and the system keeps the file's pages anyway. Four caches as
+        // large as the writer's would stay full after each reading of a feed.
+        .connect_with(options.pragma("query_only", "ON").pragma("cache_size", "-2048"))
         .await
         .map_err(|error| error.to_string())?;
     Ok(Engine::Sqlite(SqlitePools { writer, readers }))
@@ -426,5 +428,45 @@ mod tests {
         }
         assert_eq!(Location::Postgres("postgres://u:secret@h/d".to_owned()).check(), Ok(()));
         assert_eq!(Location::of(Some(""), PathBuf::from("/nowhere")).check(), Ok(()));
+    }
+
+    /// Runs a future to its end.
+    fn wait<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+    }
+
+    #[test]
+    fn reading_makes_and_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let location = Location::Sqlite(dir.path().to_owned());
+        wait(async {
+            assert!(matches!(Store::open_to_read(&location).await, Err(StoreError::Open { .. })), "nothing is there");
+            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+
+            Store::open(&location, Timestamp::UNIX_EPOCH).await.unwrap().close().await;
+            let before = location.stamp().unwrap();
+            let store = Store::open_to_read(&location).await.unwrap();
+            assert_eq!(store.feed_list().await.unwrap(), []);
+            assert!(store.token_create("x", [0; 32], None, Timestamp::UNIX_EPOCH).await.is_err(), "it is for reading");
+            store.close().await;
+            assert_eq!(location.stamp().unwrap(), before);
+            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "no log, no shared memory");
+
+            // Somebody writes: what they wrote is in the log beside the file, and the file's stamp is old.
+            let writer = Store::open(&location, Timestamp::UNIX_EPOCH).await.unwrap();
+            writer.token_create("x", [0; 32], None, Timestamp::UNIX_EPOCH).await.unwrap();
+            let told = Store::open_to_read(&location).await.unwrap_err().to_string();
+            assert!(told.contains("did not close it"), "{told}");
+
+            let mut tx = writer.write().await.unwrap();
+            tx.run("DELETE FROM schema_migrations WHERE version = ?", crate::db::args![migrate::schema_version()])
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            writer.close().await;
+            assert_ne!(location.stamp().unwrap(), before);
+            let told = Store::open_to_read(&location).await.unwrap_err().to_string();
+            assert!(told.contains("brings it up to date"), "{told}");
+        });
     }
 }

@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: 87a67c2b15f20e3649f3191a1c519f6f0bd515be1215fec5690a642355d8f156
+ * openapi.json sha256: 7a36d5d5dc2c7858ecc785a70f74752cb5df7e0a47f0b4c6bb74abb0d3a7c06c
  */
 
 export interface paths {
@@ -618,7 +618,10 @@ export interface components {
              * @description Date of the data in force: the vendor's, else that of the fetch.
              */
             as_of?: string | null;
-            /** @description Why the last attempt failed; what was in force before it stays. */
+            /**
+             * @description Why the last fetch failed; what was in force before it stays. Files that were refused are told to
+             *     who brought them, and not noted here.
+             */
             error?: string | null;
             /**
              * Format: date-time
@@ -1092,6 +1095,11 @@ export interface components {
             suite: string;
             /** @description `held`, `phased`, `excluded` or `kept_back`: why the manager does not install it now. */
             withheld?: string | null;
+            /**
+             * @description What exactly keeps it back, in words that follow the package's name: `needs libfoo (>= 2), which
+             *     no repository offers`. Absent where the word says all.
+             */
+            withheld_reason?: string;
         };
         /** @description A kernel on disk. */
         KernelRow: {
@@ -1372,6 +1380,11 @@ export interface components {
                 suite: string;
                 /** @description `held`, `phased`, `excluded` or `kept_back`: why the manager does not install it now. */
                 withheld?: string | null;
+                /**
+                 * @description What exactly keeps it back, in words that follow the package's name: `needs libfoo (>= 2), which
+                 *     no repository offers`. Absent where the word says all.
+                 */
+                withheld_reason?: string;
             }[];
             /** @description Pass it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;

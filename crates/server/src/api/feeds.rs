@@ -47,7 +47,8 @@ pub struct FeedRow {
     /// SHA-256 of the document in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
-    /// Why the last attempt failed; what was in force before it stays.
+    /// Why the last fetch failed; what was in force before it stays. Files that were refused are told to
+    /// who brought them, and not noted here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }

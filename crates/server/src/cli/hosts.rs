@@ -38,7 +38,7 @@ enum What {
         #[arg(long)]
         json: bool,
     },
-    /// Forget a host that is gone; one that reports again is a new host
+    /// Take a host out of all lists and counts; what is known of it stays, and it comes back when it reports
     Remove {
         /// Its number in the list
         id: i64,
@@ -73,7 +73,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
         }
         What::Remove { id } => {
             local.send(&Method::DELETE, &format!("/api/v1/hosts/{id}"), "application/json", Body::empty())?;
-            out.line(&format!("Host {id} is removed."))?;
+            out.line(&format!("Host {id} is removed; it comes back when it reports."))?;
         }
     }
     out.flush()?;

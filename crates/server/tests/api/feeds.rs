@@ -12,6 +12,7 @@ on_both_engines!(
     lists_decide_positives_only_and_old_data_no_negatives,
     what_can_not_be_read_leaves_what_is_in_force,
     packages_of_no_host_are_judged_as_well,
+    a_scan_judges_by_the_data_of_the_server,
 );
 
 fn bundled(bundle: &str, member: &str) -> Vec<u8> {
@@ -162,4 +163,36 @@ fn packages_of_no_host_are_judged_as_well(engine: Engine) {
     assert_eq!(judged["not_assessed"][0]["code"], "foreign_origin");
     let explained = admin.post("/api/v1/explain", &asked).json();
     assert_eq!(explained["items"].as_array().unwrap().len(), 2);
+}
+
+/// While the server holds the data it is asked; afterwards the record is read as it lies; and what a
+/// server that died did not write down is not guessed.
+fn a_scan_judges_by_the_data_of_the_server(engine: Engine) {
+    let mut server = Server::start(engine);
+    let list = bundled("security-tracker-lists.tar.zst", "data/DSA/list");
+    import(&mut server.admin(), "debian-dsa", list);
+    let scan = |server: &Server| -> Value {
+        let done = server.command(&["scan", "--json"]).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        serde_json::from_slice(&done.stdout).unwrap()
+    };
+    let asked = scan(&server);
+    assert_eq!(asked["assessment"]["feeds"], json!(["debian-dsa"]), "{}", asked["assessment"]);
+    assert_eq!(server.admin().read("/api/v1/hosts")["total"], 0, "the scan is not kept");
+    server.stop();
+    let read = scan(&server);
+    assert_eq!(read["assessment"], asked["assessment"], "whoever judges says the same");
+    assert_eq!(read["findings"], asked["findings"]);
+
+    server.restart();
+    import(&mut server.admin(), "debian-dla", bundled("security-tracker-lists.tar.zst", "data/DLA/list"));
+    server.kill();
+    let died = scan(&server)["assessment"].clone();
+    match engine {
+        // What it wrote last may not be in the file yet.
+        Engine::Sqlite => assert_eq!(died["reasons"][0]["code"], "data_unreadable", "{died}"),
+        Engine::Postgres => assert_eq!(died["feeds"], json!(["debian-dla", "debian-dsa"]), "{died}"),
+    }
+    server.restart();
+    assert_eq!(scan(&server)["assessment"]["reasons"][0]["code"], "no_feed");
 }
