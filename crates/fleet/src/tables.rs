@@ -8,6 +8,7 @@ use crate::{Availability, HostId, Interval, PackageId, StateCounts};
 use jiff::Timestamp;
 use matching::{Reason, Rules};
 use model::{Package, Platform, Role, Severity, State};
+use roaring::RoaringBitmap;
 use std::sync::Arc;
 
 /// A place in one of the tables below.
@@ -47,6 +48,8 @@ pub(crate) struct Tables {
     pub(crate) texts: Paged<Arc<str>, 256>,
     /// Why packages are not assessed.
     pub(crate) reasons: Paged<Reason, 64>,
+    /// States by more than one context bit.
+    pub(crate) chains: Paged<Arc<[Choice]>, 64>,
 
     pub(crate) updates: Paged<Option<Update>, 64>,
 }
@@ -76,6 +79,7 @@ impl Tables {
             cve_names: ShardMap::default(),
             texts: Paged::default(),
             reasons: Paged::default(),
+            chains: Paged::default(),
             updates: Paged::default(),
         }
     }
@@ -207,32 +211,83 @@ pub(crate) struct Opinion {
     pub(crate) said: u32,
 }
 
-/// A state, or two by a context bit.
+/// A state, two by a context bit, or one of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum States {
     Always(State),
-    Split { bit: Ordinal, with: State, without: State },
+    Split {
+        bit: Ordinal,
+        with: State,
+        without: State,
+    },
+    /// The first choice of [`Tables::chains`] whose bit is set.
+    Chain(Ordinal),
 }
 
-impl States {
-    pub(crate) fn on(self, context: &[Ordinal]) -> State {
-        match self {
-            Self::Always(state) => state,
-            Self::Split { bit, with, without } => {
-                if context.binary_search(&bit).is_ok() {
+/// What holds on hosts with a context bit, if no choice before it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Choice {
+    /// The bit; the last choice has none and holds for all other hosts.
+    pub(crate) bit: Option<Ordinal>,
+    pub(crate) state: State,
+}
+
+impl Tables {
+    /// The state on a host with these context bits.
+    pub(crate) fn state_on(&self, states: States, context: &[Ordinal]) -> State {
+        let has = |bit: &Ordinal| context.binary_search(bit).is_ok();
+        match states {
+            States::Always(state) => state,
+            States::Split { bit, with, without } => {
+                if has(&bit) {
                     with
                 } else {
                     without
                 }
             }
+            States::Chain(chain) => self
+                .chain(chain)
+                .iter()
+                .find(|choice| choice.bit.as_ref().is_none_or(has))
+                .map_or(State::NotAffected, |choice| choice.state),
         }
     }
 
-    pub(crate) const fn any_open(self) -> bool {
-        match self {
-            Self::Always(state) => state.is_open(),
-            Self::Split { with, without, .. } => with.is_open() || without.is_open(),
+    /// Whether some host would have it open.
+    pub(crate) fn any_open(&self, states: States) -> bool {
+        match states {
+            States::Always(state) => state.is_open(),
+            States::Split { with, without, .. } => with.is_open() || without.is_open(),
+            States::Chain(chain) => self.chain(chain).iter().any(|choice| choice.state.is_open()),
         }
+    }
+
+    /// The hosts of `hosts` under each state, each host once.
+    pub(crate) fn parted(&self, states: States, hosts: RoaringBitmap) -> Vec<(State, RoaringBitmap)> {
+        let with = |bit: Ordinal, hosts: &RoaringBitmap| {
+            self.bits.get(bit).map_or_else(RoaringBitmap::new, |bit| bit.hosts.and(hosts))
+        };
+        match states {
+            States::Always(state) => vec![(state, hosts)],
+            States::Split { bit, with: has, without } => {
+                let set = with(bit, &hosts);
+                vec![(without, hosts - &set), (has, set)]
+            }
+            States::Chain(chain) => {
+                let mut rest = hosts;
+                let mut parts = Vec::new();
+                for choice in self.chain(chain) {
+                    let of = choice.bit.map_or_else(|| rest.clone(), |bit| with(bit, &rest));
+                    rest -= &of;
+                    parts.push((choice.state, of));
+                }
+                parts
+            }
+        }
+    }
+
+    fn chain(&self, chain: Ordinal) -> &[Choice] {
+        self.chains.get(chain).map(AsRef::as_ref).unwrap_or_default()
     }
 }
 

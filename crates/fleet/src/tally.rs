@@ -40,7 +40,7 @@ impl Tally {
                 && let Some(list) = tables.list(carrier.list)
             {
                 for opinion in list.opinions.iter() {
-                    let state = opinion.states.on(&record.context);
+                    let state = tables.state_on(opinion.states, &record.context);
                     self.add(opinion.cve, state, opinion.severity);
                     row.critical_fix |= state == State::FixAvailable && opinion.severity == Severity::Critical;
                 }

@@ -1,10 +1,13 @@
 //! The whole reasoning about one package, for people and for tools, positive or negative.
 
 use crate::alias::alias;
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, Reason};
 use crate::feed::{FeedStamp, Part};
-use crate::judge::{Because, Exposure, HAS_FIX, HAS_LATER_FIX, NO_KERNEL, NOT_RUNNING, Side, StatesRef};
-use crate::rules::{NO_TEXT, Row, Rules, Status};
+use crate::judge::{
+    Arm, Because, Exposure, HAS_FIX, HAS_LATER_FIX, NO_KERNEL, NOT_RUNNING, OTHER_STREAM, Side, Sides, Speaking,
+    UNKNOWN_STREAM, VerdictRef, exposure,
+};
+use crate::rules::{KeySpan, NO_TEXT, Rules, Status, TextId};
 use model::{Origin, Package, Role, State, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -70,82 +73,117 @@ impl Rules {
     #[must_use]
     pub fn explain(&self, package: &Package, role: Role, cve: Option<&str>) -> Explanation {
         let mut considered = Vec::new();
-        let refusal = self.refusal(package);
-        if refusal.is_none() {
-            let exposure = self.exposure(package, role);
-            self.walk(package, &mut |row, side| {
-                if cve.is_none_or(|cve| self.text(row.cve) == cve || self.text(row.advisory) == cve) {
-                    considered.push(self.consider(row, side, exposure));
-                }
-            });
-        }
-        let assessment = match refusal.or_else(|| self.silence.clone()) {
-            Some(reason) => Assessment::NotAssessed { reason },
-            None => Assessment::Assessed,
+        let (rules, assessment) = match self.speaking(package) {
+            Ok(rules) => (rules, rules.assessment()),
+            Err(reason) => (self, Assessment::NotAssessed { reason }),
         };
-        let subjects = subjects(package);
-        let feeds: Vec<FeedUse> =
-            self.feeds.iter().map(|(feed, part)| FeedUse { feed: feed.clone(), part: *part }).collect();
+        let refused = self.speaking(package).is_err();
+        let sides = if refused { Vec::new() } else { rules.sides(package) };
+        let exposure = exposure(package, role);
+        rules.groups(package, &sides, &mut |group| {
+            let wanted = |said: &Speaking<'_>| {
+                cve.is_none_or(|cve| rules.text(said.row.cve) == cve || rules.text(said.row.advisory) == cve)
+            };
+            if group.iter().any(wanted) {
+                considered.push(rules.consider(group, &sides, exposure));
+            }
+        });
+        let feeds = rules.feeds.iter().map(|(feed, part)| FeedUse { feed: feed.clone(), part: *part }).collect();
         let mut explanation = Explanation {
             package: package.clone(),
             role,
             rules_version: crate::RULES_VERSION,
-            subjects,
+            subjects: subjects(package),
             feeds,
             assessment,
             considered,
             lines: Vec::new(),
         };
-        explanation.lines = lines(&explanation, cve);
+        explanation.lines = lines(&explanation, rules, cve);
         explanation
     }
 
-    fn consider(&self, row: &Row, side: &Side<'_>, exposure: Exposure) -> Considered {
-        let (base, because) = self.outcome(row, &side.key);
-        let verdict = self.verdict(row, base, because, exposure).to_owned();
-        let compare = |fixed, span| Comparison {
+    fn consider<'r>(&'r self, group: &[Speaking<'r>], sides: &Sides<'_, 'r>, exposure: Exposure) -> Considered {
+        let mut arms = Vec::new();
+        let severity = self.states(group, sides, &mut arms);
+        let decided = decision(&arms, exposure, matches!(self.silence, Some(Reason::FeedTooOld { .. })));
+        self.expose(exposure, &mut arms);
+        let cve = group.first().map_or("", |said| self.text(said.row.cve));
+        let verdict = VerdictRef { cve, severity, arms: &arms }.to_owned();
+        let mut comparisons = Vec::new();
+        for said in group.iter().filter(|said| said.sure) {
+            let Some(side) = sides.get(said.side) else { continue };
+            if said.row.status == Status::Fixed {
+                comparisons.push(self.compared(side, said.row.fixed, said.row.key));
+            }
+            let reached = said.row.status == Status::Fixed && side.key.as_slice() >= self.key(said.row.key);
+            if said.row.later != NO_TEXT && !reached {
+                comparisons.push(self.compared(side, said.row.later, said.row.later_key));
+            }
+        }
+        Considered { verdict, comparisons, decided }
+    }
+
+    fn compared(&self, side: &Side<'_, '_>, fixed: TextId, span: KeySpan) -> Comparison {
+        Comparison {
             scheme: self.scheme.map_or("", versions::Scheme::as_str).to_owned(),
             subject: format!("{} {}", side.kind, side.name),
-            installed: side.version.to_owned(),
-            relation: match side.key.as_slice().cmp(self.key(span)) {
+            installed: side.version.as_ref().to_owned(),
+            relation: match versions::compare_fixed_keys(&side.key, self.key(span)) {
                 std::cmp::Ordering::Less => "<",
                 std::cmp::Ordering::Equal => "=",
                 std::cmp::Ordering::Greater => ">",
             }
             .to_owned(),
             fixed: self.text(fixed).to_owned(),
-        };
-        let mut comparisons = Vec::new();
-        if row.status == Status::Fixed {
-            comparisons.push(compare(row.fixed, row.key));
         }
-        if row.later != NO_TEXT && because != Because::Reached {
-            comparisons.push(compare(row.later, row.later_key));
-        }
-        let version = match (because, row.status) {
-            (Because::Below, _) => "the installed version is below the fixed one".to_owned(),
-            (Because::Reached, _) => HAS_FIX.to_owned(),
-            (Because::ReachedLater, _) => HAS_LATER_FIX.to_owned(),
-            (Because::Said, status) => format!(
-                "the vendor says: {}",
-                match status {
-                    Status::Affected => "affected, no fix yet",
-                    Status::WillNotFix => "affected, no fix is planned here",
-                    Status::UnderInvestigation => "not decided",
-                    Status::NotAffected | Status::Fixed => "not affected",
-                }
-            ),
-        };
-        let open = !matches!(base, StatesRef::Always(State::NotAffected));
-        let decided = match exposure {
-            Exposure::None if open => format!("{version}, but the package {NO_KERNEL}"),
-            Exposure::UnlessTold if open => format!("{version}, but {NOT_RUNNING}"),
-            _ if verdict.states.iter().any(|s| s.state == State::NotAssessed) => {
+    }
+}
+
+/// What decided, as a sentence fragment: of each arm where they differ.
+fn decision(arms: &[Arm<'_>], exposure: Exposure, too_old: bool) -> String {
+    let one = |arm: &Arm<'_>| {
+        let version = why(arm);
+        match exposure {
+            Exposure::None if arm.state.is_open() => format!("{version}, but the package {NO_KERNEL}"),
+            Exposure::UnlessTold if arm.state.is_open() => format!("{version}, but {NOT_RUNNING}"),
+            _ if too_old && arm.state == State::NotAffected => {
                 format!("{version}, but the data is too old for a negative")
             }
             _ => version,
-        };
-        Considered { verdict, comparisons, decided }
+        }
+    };
+    match arms {
+        [arm] => one(arm),
+        _ => {
+            let parts = arms.iter().map(|arm| match arm.bit {
+                "" => format!("otherwise {}", one(arm)),
+                bit => format!("with {bit} {}", one(arm)),
+            });
+            parts.collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+fn why(arm: &Arm<'_>) -> String {
+    match (arm.because, arm.state) {
+        (Because::Below, State::FixNeedsChannel) => {
+            "the installed version is below the fixed one, which only the channel has".to_owned()
+        }
+        (Because::Below, _) => "the installed version is below the fixed one".to_owned(),
+        (Because::Reached, _) => HAS_FIX.to_owned(),
+        (Because::ReachedLater, _) => HAS_LATER_FIX.to_owned(),
+        (Because::OtherStream, _) => OTHER_STREAM.to_owned(),
+        (Because::UnknownStream, _) => UNKNOWN_STREAM.to_owned(),
+        (Because::Said, state) => format!(
+            "the vendor says: {}",
+            match state {
+                State::NoFix => "affected, no fix yet",
+                State::WillNotFix => "affected, no fix is planned here",
+                State::UnderInvestigation => "not decided",
+                _ => "not affected",
+            }
+        ),
     }
 }
 
@@ -154,11 +192,12 @@ fn subjects(package: &Package) -> Vec<String> {
     if let Some(alias) = alias(package) {
         subjects.push(format!("source {} {} ({})", alias.source, alias.version, alias.rule));
     }
-    subjects.push(format!("package {} {}", package.name, package.version));
+    let module = if package.module.is_empty() { String::new() } else { format!(" of module {}", package.module) };
+    subjects.push(format!("package {} {}{module}", package.name, package.version));
     subjects
 }
 
-fn lines(explanation: &Explanation, cve: Option<&str>) -> Vec<String> {
+fn lines(explanation: &Explanation, rules: &Rules, cve: Option<&str>) -> Vec<String> {
     let package = &explanation.package;
     let mut lines = vec![
         format!(
@@ -176,9 +215,14 @@ fn lines(explanation: &Explanation, cve: Option<&str>) -> Vec<String> {
         },
     ];
     lines.extend(explanation.subjects.iter().map(|subject| format!("judged as {subject}")));
+    if *rules.platform() != package.platform {
+        lines.push(format!("judged by what is said of {}, where it comes from", rules.platform()));
+    }
     for FeedUse { feed, part } in &explanation.feeds {
         let part = match part {
+            Part::Decides if rules.fixes_only => "decides; it names only what has a fix",
             Part::Decides => "decides",
+            Part::Supplements => "decides the CVEs of which the first has no record",
             Part::PositivesOnly => "decides what it names, and nothing else",
             Part::Labels => "names advisories",
             Part::Unused => "has no say here",
@@ -192,7 +236,7 @@ fn lines(explanation: &Explanation, cve: Option<&str>) -> Vec<String> {
     for item in &explanation.considered {
         lines.extend(item.lines());
     }
-    lines.push(conclusion(explanation, cve));
+    lines.push(conclusion(explanation, rules, cve));
     lines
 }
 
@@ -207,10 +251,15 @@ impl Considered {
         let states: Vec<String> = verdict
             .states
             .iter()
-            .map(|guarded| match &guarded.guard {
-                model::Guard::Always => guarded.state.to_string(),
-                model::Guard::Has(bit) => format!("{} with {bit}", guarded.state),
-                model::Guard::Lacks(bit) => format!("{} without {bit}", guarded.state),
+            .map(|guarded| {
+                let fixed = guarded.fixed_version.as_deref().filter(|fixed| !fixed.is_empty());
+                let fixed = fixed.map(|fixed| format!(" (fixed in {fixed})")).unwrap_or_default();
+                match &guarded.guard {
+                    model::Guard::Always if verdict.states.len() > 1 => format!("{} otherwise{fixed}", guarded.state),
+                    model::Guard::Always => guarded.state.to_string(),
+                    model::Guard::Has(bit) => format!("{} with {bit}{fixed}", guarded.state),
+                    model::Guard::Lacks(bit) => format!("{} without {bit}{fixed}", guarded.state),
+                }
             })
             .collect();
         let words = if verdict.words.is_empty() || self.decided.contains(&verdict.words) {
@@ -229,8 +278,9 @@ impl Considered {
     }
 }
 
-fn conclusion(explanation: &Explanation, cve: Option<&str>) -> String {
+fn conclusion(explanation: &Explanation, rules: &Rules, cve: Option<&str>) -> String {
     let silence = match &explanation.assessment {
+        Assessment::Assessed if rules.fixes_only => "not affected by anything that the vendor has fixed".to_owned(),
         Assessment::Assessed => "not affected".to_owned(),
         Assessment::NotAssessed { reason } => format!("not assessed: {reason}"),
     };

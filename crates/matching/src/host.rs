@@ -1,10 +1,11 @@
 //! From the inventory of one host to its findings.
 
-use crate::alias::{KERNELS_KNOWN, alias, kernel};
 use crate::assessment::{Assessment, Reason};
+use crate::judge::{Arm, VerdictRef};
+use crate::kernels::{KERNELS_KNOWN, image_group};
 use crate::rules::Rules;
 use model::inventory::Entry;
-use model::{Finding, Guard, Package, Role, State, Verdict};
+use model::{Finding, Guard, GuardedState, Package, Role, State, Verdict};
 use std::collections::{BTreeSet, HashMap};
 
 /// The context bits that follow from the inventory itself; channels (`lts`, `esm-infra`) are the
@@ -19,15 +20,17 @@ pub fn context_of(entries: &[Entry]) -> BTreeSet<String> {
 /// host, so there is always one; `None` only for a verdict that was not made here.
 #[must_use]
 pub fn state_on(verdict: &Verdict, context: &BTreeSet<String>) -> Option<State> {
-    verdict
-        .states
-        .iter()
-        .find(|guarded| match &guarded.guard {
-            Guard::Always => true,
-            Guard::Has(bit) => context.contains(bit),
-            Guard::Lacks(bit) => !context.contains(bit),
-        })
-        .map(|guarded| guarded.state)
+    guarded_on(verdict, context).map(|guarded| guarded.state)
+}
+
+/// As [`state_on`], with the fixed version if it is another than the verdict's.
+#[must_use]
+pub fn guarded_on<'v>(verdict: &'v Verdict, context: &BTreeSet<String>) -> Option<&'v GuardedState> {
+    verdict.states.iter().find(|guarded| match &guarded.guard {
+        Guard::Always => true,
+        Guard::Has(bit) => context.contains(bit),
+        Guard::Lacks(bit) => !context.contains(bit),
+    })
 }
 
 /// A package of a host about which silence says nothing.
@@ -70,36 +73,39 @@ pub fn host_findings(rules: &Rules, entries: &[Entry], context: &BTreeSet<String
         if entry.role == Role::NextKernel && running.contains(&entry.package) {
             continue;
         }
-        for verdict in rules.judge(&entry.package, entry.role).verdicts {
-            let Some(state) = state_on(&verdict, context).filter(|state| state.is_open()) else { continue };
-            let state = if on_disk.has_fix(rules, entry, &verdict.cve) { State::RestartNeeded } else { state };
-            findings.push(finding(entry, verdict, state));
-        }
+        let _ = rules.each_open(&entry.package, entry.role, &mut |verdict| {
+            let arm = verdict.on(|bit| context.contains(bit));
+            if arm.state.is_open() {
+                let mended = on_disk.has_fix(rules, entry, verdict.cve, context);
+                let state = if mended { State::RestartNeeded } else { arm.state };
+                findings.push(finding(entry, &verdict, arm, state));
+            }
+        });
     }
     findings.sort();
     findings.dedup();
     findings
 }
 
-fn finding(entry: &Entry, verdict: Verdict, state: State) -> Finding {
+fn finding(entry: &Entry, verdict: &VerdictRef<'_, '_>, arm: &Arm<'_>, state: State) -> Finding {
     Finding {
         package: entry.package.name.clone(),
         version: entry.package.version.clone(),
         arch: entry.package.arch.clone(),
         role: entry.role,
-        cve: verdict.cve,
-        advisory: verdict.advisory,
+        cve: verdict.cve.to_owned(),
+        advisory: arm.advisory.to_owned(),
         state,
-        fixed_version: verdict.fixed_version,
+        fixed_version: arm.fixed_version.to_owned(),
         severity: verdict.severity,
-        feed: verdict.feed,
-        words: verdict.words,
+        feed: arm.feed.to_owned(),
+        words: arm.words.to_owned(),
     }
 }
 
 /// What is installed, by what could replace a running kernel or a mapped file.
 struct OnDisk<'a> {
-    /// Kernel images by judged source (`linux`, also for its signed forms).
+    /// Kernel images by what a restart could replace them with ([`image_group`]).
     kernels: HashMap<String, Vec<&'a Package>>,
     packages: HashMap<(&'a str, &'a str), Vec<&'a Package>>,
 }
@@ -109,30 +115,23 @@ impl<'a> OnDisk<'a> {
         let mut disk = Self { kernels: HashMap::new(), packages: HashMap::new() };
         for package in entries.iter().filter(|entry| entry.role == Role::Installed).map(|entry| &entry.package) {
             disk.packages.entry((&package.name, &package.arch)).or_default().push(package);
-            if let Some(source) = image_source(package) {
-                disk.kernels.entry(source).or_default().push(package);
+            if let Some(group) = image_group(package) {
+                disk.kernels.entry(group).or_default().push(package);
             }
         }
         disk
     }
 
-    fn has_fix(&self, rules: &Rules, entry: &Entry, cve: &str) -> bool {
+    fn has_fix(&self, rules: &Rules, entry: &Entry, cve: &str, context: &BTreeSet<String>) -> bool {
         let candidates = match entry.role {
             Role::Installed => None,
             Role::RunningKernel | Role::NextKernel => {
-                image_source(&entry.package).and_then(|source| self.kernels.get(&source))
+                image_group(&entry.package).and_then(|group| self.kernels.get(&group))
             }
             Role::Resident => self.packages.get(&(entry.package.name.as_str(), entry.package.arch.as_str())),
         };
-        candidates.is_some_and(|packages| packages.iter().any(|package| rules.is_fixed(package, cve)))
+        candidates.is_some_and(|packages| {
+            packages.iter().any(|package| rules.is_fixed(package, cve, &mut |bit| context.contains(bit)))
+        })
     }
-}
-
-/// The source under which a kernel image is judged (`linux`, also for its signed forms); `None` for
-/// what holds no kernel that could run. Installed images of one source are what a restart could
-/// replace the running one with.
-#[must_use]
-pub fn image_source(package: &Package) -> Option<String> {
-    let source = alias(package).map_or_else(|| package.source.clone(), |alias| alias.source.into_owned());
-    matches!(kernel(package, &source), Some(crate::alias::Kernel::Image)).then_some(source)
 }

@@ -15,18 +15,24 @@ mod explain;
 mod feed;
 mod host;
 mod judge;
+mod kernels;
+mod platforms;
 mod rules;
+mod speakers;
 
-pub use alias::{Alias, KERNELS_KNOWN};
+pub use alias::Alias;
 pub use assessment::{Assessment, Judgement, Reason};
 pub use compile::RulesBuilder;
 pub use explain::{Comparison, Considered, Explanation, FeedUse};
-pub use feed::{FeedStamp, Part, platforms_of, speaks_for};
-pub use host::{Unassessed, context_of, host_findings, host_unassessed, image_source, state_on};
-pub use judge::{StatesRef, VerdictRef};
+pub use feed::{FeedStamp, Part};
+pub use host::{Unassessed, context_of, guarded_on, host_findings, host_unassessed, state_on};
+pub use judge::{Arm, VerdictRef};
+pub use kernels::{KERNELS_KNOWN, image_group};
+pub use platforms::platforms_of;
 pub use rules::Rules;
+pub use speakers::{feeds_for, speaks_for};
 
 /// The version of everything in this crate that can change a verdict: rules, alias tables, the
 /// table of feeds. It goes up with every change that could, so that a changed verdict has a named
 /// cause.
-pub const RULES_VERSION: u32 = 1;
+pub const RULES_VERSION: u32 = 2;

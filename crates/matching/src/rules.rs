@@ -3,7 +3,8 @@
 use crate::assessment::Reason;
 use crate::compile::RulesBuilder;
 use crate::feed::{FeedStamp, Part};
-use model::{Advisory, Package, Platform, Severity};
+use crate::platforms::comes_from;
+use model::{Advisory, Origin, Package, Platform, Severity};
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -17,16 +18,38 @@ use versions::Scheme;
 pub struct Rules {
     pub(crate) platform: Platform,
     pub(crate) scheme: Option<Scheme>,
-    /// Feeds in force, with what each contributes here.
+    /// Feeds in force, with what each contributes to the distribution's own packages.
     pub(crate) feeds: Vec<(FeedStamp, Part)>,
+    /// The same, with what they contribute to guests' packages.
+    pub(crate) feeds_of_all: Vec<(FeedStamp, Part)>,
     /// Why silence is no negative on this platform, if so.
     pub(crate) silence: Option<Reason>,
+    /// The deciding feed names only what has a fix.
+    pub(crate) fixes_only: bool,
+    /// Sorted, so that the order of ids is the order of texts.
     pub(crate) texts: Vec<Box<str>>,
     pub(crate) keys: Vec<u8>,
-    /// Rows, grouped by subject and sorted by CVE text within it.
+    /// Rows, grouped by subject and sorted by CVE within it.
     pub(crate) rows: Vec<Row>,
-    pub(crate) by_source: HashMap<Box<str>, Range<usize>>,
-    pub(crate) by_binary: HashMap<Box<str>, Range<usize>>,
+    pub(crate) by_source: HashMap<Box<str>, Subject>,
+    pub(crate) by_binary: HashMap<Box<str>, Subject>,
+    /// Places in `rows`, see [`Subject`].
+    pub(crate) order: Vec<u32>,
+    /// Rules of the repositories that somebody else builds for the platform (EPEL), by which alone
+    /// their packages are judged.
+    pub(crate) guests: Vec<Rules>,
+}
+
+/// The rows of one source or binary package, and ways to those that are open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// All its rows, sorted by CVE.
+    pub(crate) rows: Range<u32>,
+    /// Its plain fixes (in `order`), the greatest fixed version first: those that a version lacks are
+    /// the first ones.
+    pub(crate) plain: Range<u32>,
+    /// The first row (in `order`) of each other CVE that may be open whatever the version.
+    pub(crate) rest: Range<u32>,
 }
 
 /// Index of a text; 0 is the empty text.
@@ -43,6 +66,8 @@ pub(crate) struct Row {
     pub(crate) advisory: TextId,
     /// The fixed version as the vendor wrote it; set where `status` is `Fixed`.
     pub(crate) fixed: TextId,
+    /// Its key. That of a version without release is the beginning of those of its releases, so that
+    /// plain comparison finds them all fixed (rule 1).
     pub(crate) key: KeySpan,
     /// A version of a later release that settles it too (hosts that may run sid).
     pub(crate) later: TextId,
@@ -53,9 +78,36 @@ pub(crate) struct Row {
     /// Architectures, joined by a space; [`NO_TEXT`] is all.
     pub(crate) arches: TextId,
     pub(crate) status: Status,
+    pub(crate) lane: Lane,
     pub(crate) severity: Severity,
     /// Index into `feeds`.
     pub(crate) feed: u8,
+}
+
+/// How a channel relates to the base release (rule 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Lane {
+    /// It is the base release.
+    Base,
+    /// More updates for the same packages (`esm-infra`, `lts`, `els`): without it a host is as
+    /// affected as with it, and lacks the fix.
+    Added,
+    /// A minor release with fixes of its own (`eus:9.2`): its hosts are judged by its facts, others
+    /// are not.
+    Stream,
+}
+
+impl Lane {
+    /// A channel that names a minor release is a stream of its own.
+    pub(crate) fn of(channel: &str) -> Self {
+        if channel.is_empty() {
+            Self::Base
+        } else if channel.contains(':') {
+            Self::Stream
+        } else {
+            Self::Added
+        }
+    }
 }
 
 /// A slice of the key arena.
@@ -104,36 +156,85 @@ impl Rules {
     /// The feeds in force, with what each contributes to this platform.
     #[must_use]
     pub fn feeds(&self) -> &[(FeedStamp, Part)] {
-        &self.feeds
+        &self.feeds_of_all
     }
 
     /// How many facts are in force, duplicates merged.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.len() + self.guests.iter().map(Self::len).sum::<usize>()
     }
 
     /// Whether no fact is in force.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// Whether some fact could speak of the package; what is not named needs no second look when
     /// only facts have changed.
     #[must_use]
     pub fn names(&self, package: &Package) -> bool {
-        self.by_source.contains_key(package.source.as_str())
-            || self.by_binary.contains_key(package.name.as_str())
-            || crate::alias::alias(package).is_some_and(|alias| self.by_source.contains_key(alias.source.as_ref()))
+        let Ok(rules) = self.speaking(package) else { return false };
+        rules.by_source.contains_key(package.source.as_str())
+            || rules.by_binary.contains_key(package.name.as_str())
+            || crate::alias::alias(package).is_some_and(|alias| rules.by_source.contains_key(alias.source.as_ref()))
+    }
+
+    /// The rules that judge a package: these, or those of the repository that it comes from.
+    ///
+    /// # Errors
+    /// Why no fact at all may be held against the package.
+    pub(crate) fn speaking(&self, package: &Package) -> Result<&Self, Reason> {
+        if package.platform != self.platform {
+            return Err(Reason::NoFeed { wanted: wanted(&package.platform), platform: package.platform.clone() });
+        }
+        let rules = match &package.origin {
+            Origin::Foreign(name) => {
+                let guest = self.guests.iter().find(|guest| comes_from(&package.origin, &guest.platform));
+                guest.ok_or_else(|| Reason::ForeignOrigin { origin: name.clone() })?
+            }
+            Origin::Distribution | Origin::DistributionInferred => self,
+        };
+        let Some(scheme) = rules.scheme else {
+            return Err(Reason::NoFeed { platform: rules.platform.clone(), wanted: wanted(&rules.platform) });
+        };
+        let invalid = |wrong: versions::InvalidVersion| Reason::InvalidVersion { why: wrong.to_string() };
+        scheme.check(&package.version).map_err(invalid)?;
+        if package.source_version != package.version {
+            scheme.check(&package.source_version).map_err(invalid)?;
+        }
+        Ok(rules)
     }
 
     pub(crate) fn text(&self, id: TextId) -> &str {
         usize::try_from(id).ok().and_then(|id| self.texts.get(id)).map_or("", AsRef::as_ref)
     }
 
+    /// The id of a text, if some row has it.
+    pub(crate) fn text_id(&self, text: &str) -> Option<TextId> {
+        self.texts.binary_search_by(|of| of.as_ref().cmp(text)).ok().and_then(|at| u32::try_from(at).ok())
+    }
+
     pub(crate) fn key(&self, span: KeySpan) -> &[u8] {
         let (start, len) = (span.start as usize, span.len as usize);
         self.keys.get(start..start + len).unwrap_or_default()
     }
+
+    pub(crate) fn rows_of(&self, range: &Range<u32>) -> &[Row] {
+        self.rows.get(range.start as usize..range.end as usize).unwrap_or_default()
+    }
+
+    pub(crate) fn order_of(&self, range: &Range<u32>) -> &[u32] {
+        self.order.get(range.start as usize..range.end as usize).unwrap_or_default()
+    }
+
+    pub(crate) fn feed_of(&self, row: &Row) -> Option<&FeedStamp> {
+        self.feeds.get(usize::from(row.feed)).map(|(stamp, _)| stamp)
+    }
+}
+
+/// The feed to load for a platform.
+fn wanted(platform: &Platform) -> Vec<String> {
+    crate::speaks_for(platform).into_iter().take(1).map(str::to_owned).collect()
 }

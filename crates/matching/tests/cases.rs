@@ -5,8 +5,8 @@
 
 mod support;
 
-use matching::{FeedStamp, Rules, state_on};
-use model::{Advisory, Fact, FactStatus, Origin, Package, Platform, Role, Severity, Subject};
+use matching::{FeedStamp, Rules, guarded_on};
+use model::{Advisory, AdvisoryKind, Fact, FactStatus, Origin, Package, Platform, Role, Severity, Subject};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use support::stamp;
@@ -46,7 +46,10 @@ struct CaseFact {
     #[serde(default)]
     advisory: String,
     cve: String,
+    #[serde(default)]
     source: String,
+    #[serde(default)]
+    binary: String,
     release: Option<Platform>,
     fixed: Option<String>,
     status: Option<String>,
@@ -57,6 +60,10 @@ struct CaseFact {
     #[serde(default)]
     channel: String,
     #[serde(default)]
+    module: String,
+    #[serde(default)]
+    kind: AdvisoryKind,
+    #[serde(default)]
     withdrawn: bool,
 }
 
@@ -65,14 +72,24 @@ struct CaseFact {
 struct CasePackage {
     name: String,
     version: String,
+    #[serde(default = "amd64")]
+    arch: String,
+    #[serde(default)]
     source: String,
+    #[serde(default)]
     source_version: String,
+    #[serde(default)]
+    module: String,
     #[serde(default)]
     origin: Origin,
 }
 
 fn installed() -> Role {
     Role::Installed
+}
+
+fn amd64() -> String {
+    "amd64".to_owned()
 }
 
 fn tracker() -> String {
@@ -91,21 +108,29 @@ impl CaseFact {
         };
         let fact = Fact {
             platform: self.release.clone().unwrap_or_else(|| platform.clone()),
-            subject: Subject::Source(self.source.clone()),
+            subject: match (self.source.as_str(), self.binary.as_str()) {
+                (source, "") => Subject::Source(source.to_owned()),
+                ("", binary) => Subject::Binary(binary.to_owned()),
+                both => panic!("{both:?}"),
+            },
             cve: self.cve.clone(),
             status,
             words: self.words.clone(),
             severity: Severity::Unknown,
             arches: self.arches.clone(),
             channel: self.channel.clone(),
-            module: String::new(),
+            module: self.module.clone(),
         };
-        let id = if self.advisory.is_empty() { format!("{} {}", self.cve, self.source) } else { self.advisory.clone() };
+        let id = if self.advisory.is_empty() {
+            format!("{} {}", self.cve, fact.subject.name())
+        } else {
+            self.advisory.clone()
+        };
         Advisory {
             id,
             title: String::new(),
             published: None,
-            kind: model::AdvisoryKind::Security,
+            kind: self.kind,
             updated: None,
             withdrawn: self.withdrawn,
             cves: vec![self.cve.clone()],
@@ -129,6 +154,10 @@ fn cases() -> Vec<(String, Case)> {
     cases
 }
 
+fn or(text: &str, other: &str) -> String {
+    if text.is_empty() { other } else { text }.to_owned()
+}
+
 fn check(case: &Case) -> Result<(), String> {
     let stamps: Vec<FeedStamp> = case.feeds.iter().map(|id| FeedStamp { too_old: case.too_old, ..stamp(id) }).collect();
     let advisories: Vec<(String, Advisory)> =
@@ -138,10 +167,10 @@ fn check(case: &Case) -> Result<(), String> {
         platform: case.platform.clone(),
         name: case.package.name.clone(),
         version: case.package.version.clone(),
-        arch: "amd64".to_owned(),
-        source: case.package.source.clone(),
-        source_version: case.package.source_version.clone(),
-        module: String::new(),
+        arch: case.package.arch.clone(),
+        source: or(&case.package.source, &case.package.name),
+        source_version: or(&case.package.source_version, &case.package.version),
+        module: case.package.module.clone(),
         origin: case.package.origin.clone(),
     };
     let judgement = rules.judge_all(&package, case.role);
@@ -154,8 +183,9 @@ fn check(case: &Case) -> Result<(), String> {
         .iter()
         .zip(case.expect.iter().map(Vec::len).chain(std::iter::repeat(4)))
         .map(|(verdict, width)| {
-            let state = state_on(verdict, &case.context).expect("the guards cover every host");
-            let row = [verdict.cve.clone(), state.to_string(), verdict.fixed_version.clone(), verdict.words.clone()];
+            let on = guarded_on(verdict, &case.context).expect("the guards cover every host");
+            let fixed = on.fixed_version.clone().unwrap_or_else(|| verdict.fixed_version.clone());
+            let row = [verdict.cve.clone(), on.state.to_string(), fixed, verdict.words.clone()];
             row.into_iter().take(width).collect()
         })
         .collect();
@@ -194,5 +224,5 @@ fn every_case_comes_out_as_labelled() {
         .filter_map(|(file, case)| check(case).err().map(|error| format!("{file}: {}: {error}", case.name)))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(cases.len(), 34);
+    assert_eq!(cases.len(), 78);
 }

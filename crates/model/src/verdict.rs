@@ -158,6 +158,10 @@ pub struct GuardedState {
     pub guard: Guard,
     /// The state under it.
     pub state: State,
+    /// The fixed version under it, where it is another than the verdict's (a minor release with fixes
+    /// of its own).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_version: Option<String>,
 }
 
 /// What is said of one package in one role and one CVE (or advisory without CVE).
@@ -167,7 +171,9 @@ pub struct Verdict {
     pub cve: String,
     /// Advisory that labels it (`DSA-5900-1`), empty where none does.
     pub advisory: String,
-    /// States by guard; the guards exclude one another and together cover every host.
+    /// States by guard. The first whose guard holds counts, and together they cover every host: one
+    /// that always holds, a bit and its absence, or several bits in order with one that always holds
+    /// at the end.
     pub states: Vec<GuardedState>,
     /// First version that is not affected, empty where there is none.
     pub fixed_version: String,

@@ -3,10 +3,10 @@
 use super::Index;
 use crate::packed::Slot;
 use crate::posting::Posting;
-use crate::tables::{Bit, Cve, Opinion, Ordinal, PackageEntry, PlatformEntry, States, Update, UpdateKey};
+use crate::tables::{Bit, Choice, Cve, Opinion, Ordinal, PackageEntry, PlatformEntry, States, Update, UpdateKey};
 use crate::{PackageId, UpdateFacts};
-use matching::{Reason, Rules, StatesRef, VerdictRef};
-use model::{Advisory, Package, Platform, Role};
+use matching::{Reason, Rules, VerdictRef};
+use model::{Advisory, Package, Platform, Role, State};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     pub(super) packages: HashMap<PackageId, Ordinal>,
-    /// By package, the source under which it is judged as a kernel image.
+    /// By package that is a kernel image, what a restart could replace it with.
     pub(super) images: HashMap<Ordinal, String>,
     pub(super) platforms: HashMap<Platform, Ordinal>,
     /// By platform, its packages.
@@ -27,6 +27,7 @@ pub(super) struct Names {
     pub(super) free_lists: Vec<Ordinal>,
     texts: HashMap<Arc<str>, Ordinal>,
     reasons: HashMap<Reason, Ordinal>,
+    chains: HashMap<Arc<[Choice]>, Ordinal>,
     pub(super) updates: HashMap<UpdateKey, Ordinal>,
     pub(super) free_updates: Vec<Ordinal>,
     strings: HashSet<Arc<str>>,
@@ -75,8 +76,8 @@ impl Index {
         }
         let platform = self.platform(&package.platform);
         let new = ordinal(self.tables.packages.len());
-        if let Some(source) = matching::image_source(&package) {
-            self.names.images.insert(new, source);
+        if let Some(group) = matching::image_group(&package) {
+            self.names.images.insert(new, group);
         }
         if let Some(packages) = self.names.of_platform.get_mut(platform as usize) {
             packages.push(new);
@@ -117,6 +118,16 @@ impl Index {
         new
     }
 
+    fn chain(&mut self, chain: Arc<[Choice]>) -> Ordinal {
+        if let Some(known) = self.names.chains.get(&chain) {
+            return *known;
+        }
+        let new = ordinal(self.tables.chains.len());
+        self.tables.chains.push(Arc::clone(&chain));
+        self.names.chains.insert(chain, new);
+        new
+    }
+
     pub(super) fn reason(&mut self, reason: &Reason) -> Ordinal {
         if let Some(known) = self.names.reasons.get(reason) {
             return *known;
@@ -143,19 +154,37 @@ impl Index {
         new
     }
 
-    pub(super) fn opinion(&mut self, verdict: &VerdictRef<'_>) -> Opinion {
-        let states = match verdict.states {
-            StatesRef::Always(state) => States::Always(state),
-            StatesRef::Split { bit, with, without } => States::Split { bit: self.bit(bit), with, without },
+    /// What the index keeps of a verdict. `state` gives the state of each arm: what a restart would
+    /// mend is not known to the rules.
+    pub(super) fn opinion(
+        &mut self,
+        verdict: &VerdictRef<'_, '_>,
+        state: impl Fn(&matching::Arm<'_>) -> State,
+    ) -> Opinion {
+        let states = match verdict.arms {
+            [arm] => States::Always(state(arm)),
+            [first, last] if last.bit.is_empty() => {
+                States::Split { bit: self.bit(first.bit), with: state(first), without: state(last) }
+            }
+            arms => {
+                let choice = |arm: &matching::Arm<'_>| Choice {
+                    bit: (!arm.bit.is_empty()).then(|| self.bit(arm.bit)),
+                    state: state(arm),
+                };
+                let choices: Vec<Choice> = arms.iter().map(choice).collect();
+                States::Chain(self.chain(choices.into()))
+            }
         };
         let mut said = DefaultHasher::new();
-        (verdict.advisory, verdict.feed, verdict.words).hash(&mut said);
+        for arm in verdict.arms {
+            (arm.advisory, arm.fixed_version, arm.feed, arm.words).hash(&mut said);
+        }
         #[expect(clippy::cast_possible_truncation, reason = "half of a hash is enough to notice a change")]
         let said = said.finish() as u32;
         Opinion {
             said,
             cve: self.cve(verdict.cve),
-            fixed: self.text(verdict.fixed_version),
+            fixed: self.text(verdict.principal().fixed_version),
             states,
             severity: verdict.severity,
         }

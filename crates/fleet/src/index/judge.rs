@@ -3,11 +3,11 @@
 use super::Index;
 use super::intern::ordinal;
 use crate::posting::Posting;
-use crate::tables::{Carrier, List, Opinion, Ordinal, States};
-use matching::{Assessment, Rules, StatesRef};
+use crate::tables::{Carrier, List, Opinion, Ordinal};
+use matching::{Arm, Assessment, Rules};
 use model::{Package, Platform, Role, State};
 use roaring::RoaringBitmap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The list of carriers for which nothing is open.
@@ -93,14 +93,11 @@ impl Index {
             .collect();
         let mended = Mended::of(&rules, role, &others);
         let mut opinions = Vec::new();
-        let assessment = rules.each(&subject, role, &mut |verdict| {
-            if verdict.states.any_open() {
-                let mut opinion = self.opinion(&verdict);
-                if mended.contains(verdict.cve) {
-                    opinion.states = after_restart(opinion.states);
-                }
-                opinions.push(opinion);
-            }
+        let assessment = rules.each_open(&subject, role, &mut |verdict| {
+            opinions.push(self.opinion(&verdict, |arm| {
+                let mended = arm.state.is_open() && mended.closes(verdict.cve, arm);
+                if mended { State::RestartNeeded } else { arm.state }
+            }));
         });
         opinions.sort_by_key(|opinion| opinion.cve);
         let reason = match &assessment {
@@ -222,18 +219,16 @@ impl Index {
     }
 }
 
-fn after_restart(states: States) -> States {
-    let after = |state: State| if state.is_open() { State::RestartNeeded } else { state };
-    match states {
-        States::Always(state) => States::Always(after(state)),
-        States::Split { bit, with, without } => States::Split { bit, with: after(with), without: after(without) },
-    }
-}
-
 /// The CVEs that an installed package would close after a restart.
 enum Mended<'a> {
     /// Kernels: thousands of CVEs are asked for, so every answer is taken at once.
-    Kernels(HashSet<&'a str>),
+    Kernels {
+        /// Closed on every host.
+        everywhere: HashSet<&'a str>,
+        /// By context bits in order, one list an image: the first whose bit is the asked one, or that
+        /// has none, tells whether it is closed.
+        by_bit: HashMap<&'a str, Vec<Vec<(&'a str, bool)>>>,
+    },
     /// Old versions in memory: few are asked for.
     Packages { rules: &'a Rules, others: &'a [Arc<Package>] },
 }
@@ -243,27 +238,38 @@ impl<'a> Mended<'a> {
         if !matches!(role, Role::RunningKernel | Role::NextKernel) {
             return Self::Packages { rules, others };
         }
-        let (mut fixed, mut of_this) = (HashSet::new(), HashSet::new());
+        // A feed that is too old says *not assessed* in place of a negative.
+        let closed = |arm: &Arm<'_>| matches!(arm.state, State::NotAffected | State::NotAssessed);
+        let mut everywhere = HashSet::new();
+        let mut by_bit: HashMap<&'a str, Vec<Vec<(&'a str, bool)>>> = HashMap::new();
         for other in others {
             // As a running kernel, an image is judged by its version alone: what `Rules::is_fixed`
-            // asks CVE by CVE, where the last statement counts if there are several. A feed that is
-            // too old says *not assessed* in place of a negative.
+            // asks CVE by CVE.
             let _ = rules.each(other, Role::RunningKernel, &mut |verdict| {
-                if matches!(verdict.states, StatesRef::Always(State::NotAffected | State::NotAssessed)) {
-                    of_this.insert(verdict.cve);
-                } else {
-                    of_this.remove(verdict.cve);
+                if verdict.arms.iter().all(closed) {
+                    everywhere.insert(verdict.cve);
+                } else if verdict.arms.iter().any(closed) {
+                    let arms = verdict.arms.iter().map(|arm| (arm.bit, closed(arm))).collect();
+                    by_bit.entry(verdict.cve).or_default().push(arms);
                 }
             });
-            fixed.extend(of_this.drain());
         }
-        Self::Kernels(fixed)
+        Self::Kernels { everywhere, by_bit }
     }
 
-    fn contains(&self, cve: &str) -> bool {
+    /// Whether it is closed on the hosts that an arm of its verdict is about.
+    fn closes(&self, cve: &str, of: &Arm<'_>) -> bool {
         match self {
-            Self::Kernels(fixed) => fixed.contains(cve),
-            Self::Packages { rules, others } => others.iter().any(|other| rules.is_fixed(other, cve)),
+            Self::Kernels { everywhere, by_bit } => {
+                let holds = |arms: &Vec<(&str, bool)>| {
+                    let first = arms.iter().find(|(bit, _)| bit.is_empty() || *bit == of.bit);
+                    first.is_some_and(|(_, closed)| *closed)
+                };
+                everywhere.contains(cve) || by_bit.get(cve).is_some_and(|images| images.iter().any(holds))
+            }
+            Self::Packages { rules, others } => {
+                others.iter().any(|other| rules.is_fixed(other, cve, &mut |bit| bit == of.bit))
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Snapshot;
 use super::page::{Keys, Words, most_first, smallest};
-use crate::tables::{Cve, List, Ordinal, States, Tables, severity_rank, state_rank};
+use crate::tables::{Cve, List, Ordinal, Tables, severity_rank, state_rank};
 use crate::{FindingCursor, FindingRow, FindingsQuery, Page, SeverityCounts, StateCounts};
 use model::Severity;
 use roaring::RoaringBitmap;
@@ -45,18 +45,8 @@ impl Tables {
         for opinion in rest.iter().take_while(|opinion| opinion.cve == cve) {
             for carrier in list.carriers.iter().filter_map(|carrier| self.carrier(*carrier)) {
                 let hosts = scope.map_or_else(|| carrier.hosts.to_bitmap(), |scope| carrier.hosts.and(scope));
-                let parts = match opinion.states {
-                    States::Always(state) => [Some((state, hosts)), None],
-                    States::Split { bit, with, without } => {
-                        let (mut lacks, mut has) = (hosts, RoaringBitmap::new());
-                        if let Some(bit) = self.bits.get(bit) {
-                            has = bit.hosts.and(&lacks);
-                            lacks -= &has;
-                        }
-                        [Some((with, has)), Some((without, lacks))]
-                    }
-                };
-                for (state, hosts) in parts.into_iter().flatten().filter(|(_, hosts)| !hosts.is_empty()) {
+                let parts = self.parted(opinion.states, hosts);
+                for (state, hosts) in parts.into_iter().filter(|(_, hosts)| !hosts.is_empty()) {
                     let Some(by_state) = state_rank(state).and_then(|rank| spread.by_state.get_mut(rank)) else {
                         continue;
                     };

@@ -4,7 +4,6 @@ use super::Snapshot;
 use crate::packed::Slot;
 use crate::tables::{Carrier, Ordinal, Record};
 use crate::{HostAssessment, HostFindings, HostId, HostPackage, ReasonCount};
-use matching::StatesRef;
 use model::{Finding, Role, State};
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
@@ -64,7 +63,7 @@ impl Snapshot {
         let opinions = self.tables.list(carrier.list).map(|list| list.opinions.as_ref()).unwrap_or_default();
         let mut open: Vec<Ordinal> = opinions
             .iter()
-            .filter(|opinion| opinion.states.on(&record.context).is_open())
+            .filter(|opinion| self.tables.state_on(opinion.states, &record.context).is_open())
             .map(|opinion| opinion.cve)
             .collect();
         open.dedup();
@@ -84,22 +83,14 @@ impl Snapshot {
             bits.any(|of| *of.name == *bit)
         };
         let _ = platform.rules.each(&entry.package, carrier.role, &mut |verdict| {
-            let raw = match verdict.states {
-                StatesRef::Always(state) => state,
-                StatesRef::Split { bit, with, without } => {
-                    if has(bit) {
-                        with
-                    } else {
-                        without
-                    }
-                }
-            };
+            let arm = verdict.on(has);
+            let raw = arm.state;
             let state = if raw.is_open() {
                 // What a restart would mend was found when the carrier was judged.
                 let cve = self.tables.cve_names.get(verdict.cve);
-                let mended = cve
-                    .and_then(|cve| list.opinion(*cve))
-                    .is_some_and(|opinion| opinion.states.on(&record.context) == State::RestartNeeded);
+                let mended = cve.and_then(|cve| list.opinion(*cve)).is_some_and(|opinion| {
+                    self.tables.state_on(opinion.states, &record.context) == State::RestartNeeded
+                });
                 if mended { State::RestartNeeded } else { raw }
             } else if negatives {
                 raw
@@ -112,12 +103,12 @@ impl Snapshot {
                 arch: entry.package.arch.clone(),
                 role: carrier.role,
                 cve: verdict.cve.to_owned(),
-                advisory: verdict.advisory.to_owned(),
+                advisory: arm.advisory.to_owned(),
                 state,
-                fixed_version: verdict.fixed_version.to_owned(),
+                fixed_version: arm.fixed_version.to_owned(),
                 severity: verdict.severity,
-                feed: verdict.feed.to_owned(),
-                words: verdict.words.to_owned(),
+                feed: arm.feed.to_owned(),
+                words: arm.words.to_owned(),
             });
         });
     }

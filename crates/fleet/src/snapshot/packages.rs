@@ -58,7 +58,9 @@ impl Snapshot {
             };
             assessed |= carrier.reason.is_none();
             let opinions = self.tables.list(carrier.list).map(|list| list.opinions.as_ref()).unwrap_or_default();
-            open.extend(opinions.iter().filter(|opinion| opinion.states.any_open()).map(|opinion| opinion.cve));
+            open.extend(
+                opinions.iter().filter(|opinion| self.tables.any_open(opinion.states)).map(|opinion| opinion.cve),
+            );
         }
         open.sort_unstable();
         open.dedup();

@@ -122,20 +122,13 @@ impl Snapshot {
         closed.values().map(RoaringBitmap::len).sum()
     }
 
-    /// The hosts on which a state or one of two is open.
+    /// The hosts on which one of the states is open.
     fn open_among(&self, states: States, hosts: &RoaringBitmap) -> RoaringBitmap {
-        match states {
-            States::Always(state) if state.is_open() => hosts.clone(),
-            States::Always(_) => RoaringBitmap::new(),
-            States::Split { bit, with, without } => {
-                let has = self.tables.bits.get(bit).map_or_else(RoaringBitmap::new, |bit| bit.hosts.and(hosts));
-                match (with.is_open(), without.is_open()) {
-                    (true, true) => hosts.clone(),
-                    (true, false) => has,
-                    (false, true) => hosts - has,
-                    (false, false) => RoaringBitmap::new(),
-                }
-            }
-        }
+        let parts = self.tables.parted(states, hosts.clone());
+        parts
+            .into_iter()
+            .filter(|(state, _)| state.is_open())
+            .map(|(_, hosts)| hosts)
+            .fold(RoaringBitmap::new(), |a, b| a | b)
     }
 }

@@ -1,28 +1,11 @@
-//! Packages whose fixes the vendor states under another source package, and kernels.
+//! Debian's signed sources.
 //!
-//! Debian signs boot code in source packages of their own (`linux-signed-amd64`,
-//! `grub-efi-amd64-signed`, `shim-signed`), while the tracker and the advisories speak of what was
-//! signed. The version of a signed source is derived from that of the signed one, so it can be
-//! read back. Sources: the `Source` and `Version` fields of Debian's own `Packages` lists (the
-//! tests quote them), wiki.debian.org/SecureBoot.
+//! Sources: the `Source` and `Version` fields of Debian's own `Packages` lists (the tests quote
+//! them), wiki.debian.org/SecureBoot.
 
+use super::Alias;
 use model::Package;
 use std::borrow::Cow;
-
-/// The context bit of hosts that report which kernel runs or boots next. Where it is not set, every
-/// installed kernel image counts as exposed, since none can be ruled out.
-pub const KERNELS_KNOWN: &str = "kernels-known";
-
-/// The source package whose facts speak for a package, and the version to compare.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alias<'a> {
-    /// Name of the source package that the vendor speaks of.
-    pub source: Cow<'a, str>,
-    /// The package's version in that source's terms.
-    pub version: Cow<'a, str>,
-    /// Which rule of the table said so, in words.
-    pub rule: &'static str,
-}
 
 /// How the name of the signed source is found.
 enum Names {
@@ -119,12 +102,8 @@ const DEBIAN: &[Row] = &[
     },
 ];
 
-/// The other source under which the vendor speaks of the package, if there is one.
-#[must_use]
-pub(crate) fn alias(package: &Package) -> Option<Alias<'_>> {
-    if package.platform.distribution() != "debian" {
-        return None;
-    }
+/// The first row of the table that holds for the package's source.
+pub(super) fn alias(package: &Package) -> Option<Alias<'_>> {
     DEBIAN.iter().find_map(|row| row.apply(package))
 }
 
@@ -158,41 +137,6 @@ fn last_plus(version: &str) -> Option<String> {
     let bytes = version.as_bytes();
     let at = (0..bytes.len().saturating_sub(1)).rev().find(|i| bytes[*i] == b'+' && bytes[i + 1].is_ascii_digit())?;
     Some(format!("{}-{}", &version[..at], &version[at + 1..]))
-}
-
-/// What a package of a kernel's source is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kernel {
-    /// An image, exposed where it runs or boots next.
-    Image,
-    /// Headers, documentation, meta-packages, debugging symbols, tools: no kernel that could run.
-    Companion,
-}
-
-/// What the package is if its source is a kernel: Debian's `linux`, `linux-6.12` (a newer kernel
-/// for an older release), `linux-2.6`, and their signed forms.
-pub(crate) fn kernel(package: &Package, source: &str) -> Option<Kernel> {
-    if !matches!(package.platform.distribution(), "debian") || !is_kernel_source(source) {
-        return None;
-    }
-    let image = package.name.strip_prefix("linux-image-").is_some_and(|rest| {
-        // `linux-image-amd64` and `linux-image-6.12-amd64` are meta-packages; an image names a third
-        // number (`6.1.0-40`), a build (`6.16+deb14`) or a release candidate (`6.13-rc7`).
-        let end = rest.find(['-', '+']).unwrap_or(rest.len());
-        let (series, build) = rest.split_at(end);
-        series.bytes().next().is_some_and(|b| b.is_ascii_digit())
-            && (series.matches('.').count() >= 2 || build.starts_with('+') || build.starts_with("-rc"))
-            && !rest.ends_with("-dbg")
-            && !rest.ends_with("-signed-template")
-    });
-    Some(if image { Kernel::Image } else { Kernel::Companion })
-}
-
-fn is_kernel_source(source: &str) -> bool {
-    source == "linux"
-        || source
-            .strip_prefix("linux-")
-            .is_some_and(|series| !series.is_empty() && series.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
 }
 
 #[cfg(test)]
@@ -312,37 +256,6 @@ mod tests {
         assert_eq!(alias(&package("shim-signed", "1.4", "shim-signed", "1.5")), None);
         let mut ubuntu = package("shim-signed", "1.51+15.8-0ubuntu1", "shim-signed", "1.51");
         ubuntu.platform = "ubuntu:24.04".parse().unwrap();
-        assert_eq!(alias(&ubuntu), None, "the table is Debian's");
-    }
-
-    #[test]
-    fn only_images_are_kernels_that_can_run() {
-        let of = |name: &str, source: &str| kernel(&package(name, "1", source, "1"), source);
-        for image in [
-            "linux-image-6.1.0-56-amd64",
-            "linux-image-6.1.0-56-cloud-amd64-unsigned",
-            "linux-image-6.12.100+deb12-rt-amd64",
-            "linux-image-2.6.32-5-amd64",
-            "linux-image-6.13-rc7-amd64",
-        ] {
-            assert_eq!(of(image, "linux"), Some(Kernel::Image), "{image}");
-        }
-        for companion in [
-            "linux-image-amd64",
-            "linux-image-6.12-amd64",
-            "linux-image-6.1.0-56-amd64-dbg",
-            "linux-image-6.12-amd64-signed-template",
-            "linux-headers-6.1.0-56-amd64",
-            "linux-libc-dev",
-            "linux-doc-6.1",
-            "bpftool",
-        ] {
-            assert_eq!(of(companion, "linux"), Some(Kernel::Companion), "{companion}");
-        }
-        assert_eq!(of("linux-image-6.12.117+deb12-amd64", "linux-6.12"), Some(Kernel::Image));
-        assert_eq!(of("linux-image-2.6.32-5-amd64", "linux-2.6"), Some(Kernel::Image));
-        for other in ["linux-atm", "linuxptp", "linux-base", "linux-ftpd", "openssl"] {
-            assert_eq!(of(other, other), None, "{other}");
-        }
+        assert_eq!(super::super::alias(&ubuntu), None, "the table is Debian's");
     }
 }
