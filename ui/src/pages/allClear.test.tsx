@@ -23,10 +23,13 @@ const PAGES = [
 
 async function said(path: string, scenario: string, heading: string | RegExp): Promise<string[]> {
   await renderApp(path, { scenario });
-  await screen.findByRole("heading", { level: 1, name: heading });
-  const main = screen.getByRole("main");
-  // Until nothing is being read any more.
-  await waitFor(() => expect(main.querySelector(".appear-late")).toBeNull());
+  // Plain selectors: working out roles takes long on a page of 900 packages.
+  const main = await waitFor(() => {
+    const title = document.querySelector("main h1")?.textContent ?? "";
+    expect(title).toMatch(heading);
+    expect(document.querySelector("main .appear-late")).toBeNull();
+    return document.querySelector("main") as HTMLElement;
+  });
   return [...main.querySelectorAll("p, li")]
     .map((element) => element.textContent?.trim() ?? "")
     .filter(Boolean);
@@ -41,7 +44,7 @@ describe.each(["no-feed", "positives"])("%s: nothing is assessed", (scenario) =>
     none(await said(path, scenario, heading), UNASSESSED);
   });
 
-  it.each(["", "/findings", "/findings?state=not_affected", "/packages", "/updates"])(
+  it.each(["", "/findings", "/findings?state=not_affected", "/packages?q=zlib", "/updates"])(
     "a host%s",
     async (view) => {
       none(await said(`/hosts/1${view}`, scenario, /example\.org$/), UNASSESSED);
@@ -54,7 +57,7 @@ describe("what waits is not known", () => {
     none(await said(path, "positives", heading), UNKNOWN_UPDATES);
   });
 
-  it.each(["", "/updates", "/packages"])("on the host%s", async (view) => {
+  it.each(["", "/updates", "/packages?q=zlib"])("on the host%s", async (view) => {
     none(await said(`/hosts/2${view}`, "positives", /^new-db/), [...UNKNOWN_UPDATES, /none with an update/]);
   });
 });
@@ -72,12 +75,8 @@ describe("what is known is said, with the command that mends the rest", () => {
   it("no update, and hosts of which that is not known", async () => {
     await renderApp("/updates", { scenario: "positives" });
     expect(
-      (
-        await screen.findAllByText(
-          "No update is known to wait; for 1 of 2 hosts that is not known as of now.",
-        )
-      ).length,
-    ).toBe(2);
+      await screen.findByText("No update is known to wait; for 1 of 2 hosts that is not known as of now."),
+    ).toBeTruthy();
   });
 
   it("a CVE that is open nowhere", async () => {

@@ -39,7 +39,7 @@ export function CveEvidence({ cve }: { cve: string }) {
               <span key={id} className="flex flex-wrap gap-x-3">
                 <Door to={paths.feed(id)}>{id}</Door>
                 {feed ? <Sign sign={signOf(feedSign, feed.state)} /> : null}
-                {feed ? (
+                {feed?.as_of ? (
                   <span className="text-muted">
                     as of <Ago time={feed.as_of} />
                   </span>

@@ -230,7 +230,7 @@ export function HostTwoLines({ host }: { host: HostRow }) {
       }
       second={
         <>
-          {SAID_BY_NUMBER.has(host.colour) ? null : <span>{sign.word}</span>}
+          {SAID_BY_NUMBER.has(host.colour) || !host.updates_known ? null : <span>{sign.word}</span>}
           {host.updates_known ? null : <span>updates not known</span>}
           {host.security_updates > 0 ? <span>{count(host.security_updates)} security</span> : null}
           {host.security_updates === 0 && host.other_updates > 0 ? (

@@ -67,7 +67,6 @@ export function UpdatesPage() {
   const { data: overview } = useQuery(overviewQuery);
   const total = totalOf(list);
   const filtered = Boolean(search.q);
-  const security = search.security === "true";
   return (
     <FleetPage
       title="Updates"
@@ -93,7 +92,7 @@ export function UpdatesPage() {
         />
       }
       empty={
-        <Empty title={filtered ? "No update is left under this filter." : noneWaits(overview, security)}>
+        <Empty title={filtered ? "No update is left under this filter." : "No row to show."}>
           {filtered || overview?.lists.oldest_at
             ? null
             : "No host has said yet when its package lists were fetched."}
