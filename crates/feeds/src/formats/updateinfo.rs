@@ -108,7 +108,7 @@ fn erratum(dialect: &Dialect, update: &Update) -> (Erratum, Vec<Skipped>) {
 fn of(platform: Platform, collection: &Collection, package: &Package, named: &[String]) -> errata::Package {
     let evr = errata::evr(&package.epoch, &package.version, &package.release);
     let modules = match &collection.module {
-        Some(module) => vec![format!("{}:{}", module.name, module.stream)],
+        Some(module) => super::osv::errata::labels_with(format!("{}:{}", module.name, module.stream), named),
         None => super::osv::errata::labels(&evr, named),
     };
     errata::Package {

@@ -224,8 +224,8 @@ fn of(package: &Package, of_list: Option<&str>, named: &[String]) -> Result<erra
         Some(format!("{}:{}", parts.next()?, parts.next()?))
     });
     let modules = match (own, of_list) {
-        (Some(own), _) => vec![own],
-        (None, Some(of_list)) => vec![of_list.to_owned()],
+        (Some(own), _) => osv::errata::labels_with(own, named),
+        (None, Some(of_list)) => osv::errata::labels_with(of_list.to_owned(), named),
         (None, None) => osv::errata::labels(&evr, named),
     };
     Ok(errata::Package {

@@ -174,7 +174,7 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         match build(nvr, &platform) {
             Some(package) => packages.push(package),
             None => {
-                notes.push(Skipped::new(&format!("{} {nvr}", record.alias), None, "it is not NAME-VERSION-RELEASE"))
+                notes.push(Skipped::new(&format!("{} {nvr}", record.alias), None, "it is not NAME-VERSION-RELEASE"));
             }
         }
     }

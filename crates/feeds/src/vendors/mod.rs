@@ -27,6 +27,8 @@ pub mod rocky_errata;
 pub mod rocky_osv;
 pub mod rocky_updateinfo;
 pub(crate) mod rpm_repositories;
+pub mod ubuntu_osv;
 pub mod ubuntu_oval;
 pub mod ubuntu_releases;
+pub mod ubuntu_usn;
 pub mod wolfi_secdb;

@@ -107,17 +107,19 @@ fn one_component<'a>(erratum: &'a Erratum, binaries: &[&Package]) -> Option<&'a 
     (same || called || text::is_dotnet(component)).then_some(component)
 }
 
-/// The binaries of a component: those of the source of that name, or, where sources are not known,
+/// The binaries of a component, in whichever case it is written: those of the source of that name, or, where sources are not known,
 /// the binary of that name and what has exactly its version.
 fn of_component<'a>(binaries: &[&'a Package], sources: &[Option<&str>], component: &str) -> Vec<&'a Package> {
     let pairs = || binaries.iter().zip(sources);
-    let of_source: Vec<&Package> =
-        pairs().filter(|(_, source)| **source == Some(component)).map(|(package, _)| *package).collect();
+    let of_source: Vec<&Package> = pairs()
+        .filter(|(_, source)| source.is_some_and(|source| source.eq_ignore_ascii_case(component)))
+        .map(|(package, _)| *package)
+        .collect();
     if !of_source.is_empty() {
         return of_source;
     }
     let versions: BTreeSet<&str> = pairs()
-        .filter(|(package, source)| source.is_none() && package.name == component)
+        .filter(|(package, source)| source.is_none() && package.name.eq_ignore_ascii_case(component))
         .map(|(package, _)| package.evr.as_str())
         .collect();
     pairs()

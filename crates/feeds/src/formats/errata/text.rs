@@ -26,8 +26,9 @@ pub fn cves(text: &str) -> impl Iterator<Item = (usize, &str)> {
 #[must_use]
 pub fn severity(word: &str) -> Option<Severity> {
     Some(match word.trim().to_ascii_lowercase().as_str() {
-        "critical" => Severity::Critical,
-        "important" | "high" | "urgent" => Severity::High,
+        // Bodhi's `urgent` becomes `Critical` in the updateinfo that it writes.
+        "critical" | "urgent" => Severity::Critical,
+        "important" | "high" => Severity::High,
         "moderate" | "medium" => Severity::Medium,
         "low" => Severity::Low,
         // `None` and `unspecified` are how they say that they give none.

@@ -87,3 +87,14 @@ pub(crate) fn labels(evr: &str, modules: &[String]) -> Vec<String> {
         (true, modules) => modules.to_vec(),
     }
 }
+
+/// The modules of a build of which the record itself names one: that one, and the erratum's of the
+/// same name in another stream. Builds are shared between streams, and some compositions list them
+/// under the wrong one (Rocky's RLSA-2019:1972 is for ruby:2.5 and has its packages under ruby:2.6).
+pub(crate) fn labels_with(own: String, modules: &[String]) -> Vec<String> {
+    let name = |label: &str| label.split(':').next().unwrap_or_default().to_owned();
+    let of_own = name(&own);
+    let mut labels: Vec<String> = modules.iter().filter(|label| name(label) == of_own).cloned().collect();
+    labels.push(own);
+    labels
+}

@@ -167,7 +167,7 @@ impl Affected<'_> {
         for event in &range.events {
             match event {
                 Event { introduced: Some(at), fixed: None, last_affected: None } if at == "0" && !begins => {
-                    begins = true
+                    begins = true;
                 }
                 Event { introduced: Some(at), .. } => {
                     return Err(format!("a range of it begins at '{}'", shown(at)));

@@ -1,7 +1,6 @@
 //! Who gets which CVE, by errata that were published.
 
 use super::super::{Erratum, Package};
-use super::*;
 
 fn package(name: &str, evr: &str, source: Option<&str>) -> Package {
     Package {

@@ -1,0 +1,13 @@
+//! Errata and notices in the vendors' own JSON: any bytes are understood, skipped or refused, and a
+//! fact is about a platform of its feed, in a version that its packages may have.
+#![no_main]
+
+mod facts;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &[u8]| {
+    for id in ["almalinux-errata", "rocky-errata", "fedora-bodhi", "ubuntu-usn"] {
+        facts::hold(id, body);
+    }
+});
