@@ -1,7 +1,5 @@
 //! Credentials of repositories and proxies stay on the host.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
-
 use collect::{Options, Root, collect};
 use model::clock::FixedClock;
 use model::wire::{AgentInfo, write_report};

@@ -186,6 +186,19 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        /// Texts of the characters that matter: what is understood reads the same again.
+        #[test]
+        fn what_is_understood_reads_the_same_again(field in "[a-c:<>=|,()\\[\\] 1~é\n]{0,80}") {
+            let (clauses, _) = parse(&field);
+            let shown = |clause: &Vec<Relation<'_>>| {
+                clause.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ")
+            };
+            let text = clauses.iter().map(shown).collect::<Vec<_>>().join(", ");
+            proptest::prop_assert_eq!(parse(&text), (clauses, Vec::new()));
+        }
+    }
+
     #[test]
     fn names_what_it_does_not_understand() {
         let (clauses, faults) = parse("a (>= , b | (= 1) | c, d:, e f, g ()");

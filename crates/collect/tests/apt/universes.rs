@@ -46,7 +46,7 @@ fn stanza(out: &mut String, name: &str, version: u64, status: bool, fields: &[(&
     let more = if status { "Status: install ok installed" } else { "Size: 1000" };
     let _ = writeln!(out, "{more}\nDescription: drawn");
     if !status {
-        let _ = writeln!(out, "Filename: pool/{name}_{version}.deb\nSHA256: {:064x}", version);
+        let _ = writeln!(out, "Filename: pool/{name}_{version}.deb\nSHA256: {version:064x}");
     }
     for (field, values) in fields.iter().filter(|(_, values)| !values.is_empty()) {
         let _ = writeln!(out, "{field}: {}", values.join(", "));
