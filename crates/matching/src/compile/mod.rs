@@ -123,7 +123,7 @@ impl RulesBuilder {
         };
         let key = if status == Status::Fixed { self.push_key(scheme, fixed) } else { KeySpan::default() };
         let label = label(&advisory.id, &fact.cve);
-        let cve = if fact.cve.is_empty() { &advisory.id } else { &fact.cve };
+        let cve = if fact.cve.is_empty() { label } else { &fact.cve };
         // Builds of a module say so in their release; a record that forgets the label still means one.
         let module = if fact.module.is_empty() && modular(fixed) { "*" } else { fact.module.as_str() };
         Draft {
@@ -251,16 +251,14 @@ impl RulesBuilder {
     }
 }
 
-/// The name that labels a fact: the advisory's id, without the CVE that keeps apart what one advisory
-/// says of several (`RHSA-2024:1 CVE-2024-1`). A feed keyed by CVE and package has none.
+/// The name that labels a fact: the first word of the advisory's id. What follows keeps apart what one
+/// advisory says of several CVEs (`RHSA-2024:1 CVE-2024-1`), or in several documents
+/// (`ALSA-2022:4940 9/BaseOS`). A feed keyed by CVE and package has none.
 fn label<'a>(id: &'a str, cve: &str) -> &'a str {
-    if cve.is_empty() {
-        return id;
-    }
-    if id.starts_with(cve) {
+    if !cve.is_empty() && id.starts_with(cve) {
         return "";
     }
-    id.strip_suffix(cve).and_then(|id| id.strip_suffix(' ')).unwrap_or(id)
+    id.split(' ').next().unwrap_or(id)
 }
 
 /// Whether the release of an rpm says that it was built for a module (`.module+el8.3.0+...`,
@@ -315,5 +313,19 @@ impl Row {
         self.status == Status::Fixed
             && self.lane == Lane::Base
             && [self.later, self.module, self.arches] == [NO_TEXT; 3]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn an_advisory_is_named_without_what_keeps_its_records_apart() {
+        assert_eq!(label("RHSA-2024:1 CVE-2024-1", "CVE-2024-1"), "RHSA-2024:1");
+        assert_eq!(label("ALSA-2022:4940 9/BaseOS", "CVE-2022-1271"), "ALSA-2022:4940");
+        assert_eq!(label("ALBA-2021:3049 8", ""), "ALBA-2021:3049");
+        assert_eq!(label("DSA-5380-1", ""), "DSA-5380-1");
+        assert_eq!(label("CVE-2024-1 openssl", "CVE-2024-1"), "");
     }
 }
