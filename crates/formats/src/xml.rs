@@ -67,12 +67,24 @@ impl Element<'_> {
         let attribute = self.start.attributes().with_checks(false).flatten().find(|a| a.key.as_ref() == name)?;
         Some(attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
     }
+
+    /// Every attribute that is well formed, by its name as it is written, in the order of the document.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        let mut attributes = self.start.attributes();
+        attributes.with_checks(false);
+        attributes.flatten().filter_map(|attribute| {
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+            Some((attribute.key.into_inner(), value))
+        })
+    }
 }
 
 /// A streaming reader.
 pub struct Xml<R: BufRead> {
     reader: Reader<Counted<R>>,
     buffer: Vec<u8>,
+    /// What the last piece consists of, so that no piece costs an allocation.
+    content: String,
     depth: u32,
     ended: bool,
 }
@@ -88,7 +100,7 @@ impl<R: BufRead> Xml<R> {
     pub fn new(body: R) -> Self {
         let mut reader = Reader::from_reader(Counted { inner: body, lines: 0, piece: 0 });
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0, ended: false }
+        Self { reader, buffer: Vec::new(), content: String::new(), depth: 0, ended: false }
     }
 
     /// The line that is being read, from 1.
@@ -107,27 +119,45 @@ impl<R: BufRead> Xml<R> {
     /// # Errors
     /// [`XmlError`] when the document can't be read on.
     pub fn piece(&mut self) -> Result<Option<Piece<'_>>, XmlError> {
+        let kind = self.advance()?;
+        Ok(match kind {
+            Kind::Start(name) => {
+                Some(Piece::Start(Element { start: BytesStart::from_content(self.content.as_str(), name) }))
+            }
+            Kind::Text => Some(Piece::Text(Cow::Borrowed(&self.content))),
+            Kind::End => Some(Piece::End),
+            Kind::Eof => None,
+        })
+    }
+
+    /// Goes to the next piece and puts what it consists of into `content`.
+    fn advance(&mut self) -> Result<Kind, XmlError> {
         loop {
             if self.ended {
-                return Ok(None);
+                return Ok(Kind::Eof);
             }
             self.buffer.clear();
             self.reader.get_mut().piece = 0;
             let line = self.line();
-            // The event borrows the buffer; only what is returned may keep it, hence the two steps.
             match kind(self.reader.read_event_into(&mut self.buffer), line)? {
                 Found::Start(start) => {
                     self.depth += 1;
                     if self.depth > MAX_DEPTH {
                         return Err(malformed(line, format!("elements are nested deeper than {MAX_DEPTH}")));
                     }
-                    return Ok(Some(Piece::Start(Element { start: start.into_owned() })));
+                    self.content.clear();
+                    self.content.push_str(&start);
+                    return Ok(Kind::Start(start.name().into_inner().len()));
                 }
                 Found::End => {
                     self.depth = self.depth.saturating_sub(1);
-                    return Ok(Some(Piece::End));
+                    return Ok(Kind::End);
                 }
-                Found::Text(text) => return Ok(Some(Piece::Text(Cow::Owned(text.into_owned())))),
+                Found::Text(text) => {
+                    self.content.clear();
+                    self.content.push_str(&text);
+                    return Ok(Kind::Text);
+                }
                 Found::Other => {}
                 Found::Eof if self.depth > 0 => {
                     return Err(malformed(line, format!("the document ends with {} elements open", self.depth)));
@@ -167,6 +197,14 @@ impl<R: BufRead> Xml<R> {
     pub fn skip(&mut self) -> Result<(), XmlError> {
         self.text(0).map(drop)
     }
+}
+
+/// A piece without its content; a start has the length of its name.
+enum Kind {
+    Start(usize),
+    Text,
+    End,
+    Eof,
 }
 
 /// What an event comes down to.

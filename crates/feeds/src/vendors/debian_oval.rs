@@ -11,7 +11,7 @@
 //! Not affected: fixed in 0. Won't fix: not said.
 
 use super::debian_releases::{self, RELEASES};
-use super::oval::{self, Dialect, Known, Said};
+use super::oval::{self, Dialect, Known, Rows, Said};
 use crate::feed::{Document, Feed, FeedConfig, Sink, Unreadable};
 use crate::formats::oval::{self as format, Definition, Host};
 use model::{Advisory, AdvisoryKind, Fact, Platform, Severity, Subject};
@@ -88,7 +88,13 @@ impl Dialect for DebianOval {
         RELEASES.iter().find(|(_, known)| *known == release).and_then(|(_, r)| Platform::new("debian", r).ok())
     }
 
-    fn advisory(&self, document: &format::Document, definition: &Definition, said: Vec<Said>) -> Result<Advisory, String> {
+    fn advisory(
+        &self,
+        document: &format::Document,
+        definition: &Definition,
+        said: Vec<Said>,
+        _rows: &mut Rows,
+    ) -> Result<Advisory, String> {
         let mut cves = oval::cves(document, definition, None);
         let label = definition.title.split(' ').next().unwrap_or_default();
         if cves.is_empty() && oval::is_cve(label) {

@@ -9,7 +9,7 @@ use crate::formats::oval::{self, Class, Definition, Flattener, Host, Limit, Stat
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use model::{Advisory, Fact, FactStatus, Platform};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::BufRead;
 use versions::Scheme;
 
@@ -34,6 +34,9 @@ pub(super) struct Said {
     pub(super) platforms: Vec<(Platform, bool)>,
 }
 
+/// Packages of a definition that are skipped: why, and the first of the packages.
+pub(super) type Rows = BTreeMap<String, String>;
+
 /// A vendor's way with OVAL.
 pub(super) trait Dialect {
     /// The order of its versions.
@@ -50,11 +53,18 @@ pub(super) trait Dialect {
     /// The platform of `affected/platform`, for definitions that test none.
     fn platform(&self, words: &str) -> Option<Platform>;
 
-    /// Makes the advisory of a definition. Facts may be in any order and repeat each other.
+    /// Makes the advisory of a definition. Facts may be in any order and repeat each other. What is
+    /// said of a package but not understood goes to `rows`, why by package.
     ///
     /// # Errors
     /// Why the definition is skipped.
-    fn advisory(&self, document: &oval::Document, definition: &Definition, said: Vec<Said>) -> Result<Advisory, String>;
+    fn advisory(
+        &self,
+        document: &oval::Document,
+        definition: &Definition,
+        said: Vec<Said>,
+        rows: &mut Rows,
+    ) -> Result<Advisory, String>;
 }
 
 /// Reads a document.
@@ -69,20 +79,30 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
     let (platforms, hosts): (Vec<Platform>, Vec<Host>) =
         dialect.releases().into_iter().map(|known| (known.platform, known.host)).unzip();
     let mut flattener = Flattener::new(&document, &hosts, dialect.release_packages());
+    let mut ids = HashSet::new();
     for definition in document.definitions.items() {
         if definition.class == Class::Inventory {
             continue;
         }
+        let id = document.text(definition.id);
+        let mut rows = Rows::new();
         let statements = flattener.statements(definition.id).map_err(|reason| reason.to_string());
         let advisory = statements
             .and_then(|statements| said(dialect, &document, definition, statements, &platforms))
-            .and_then(|said| dialect.advisory(&document, definition, said))
-            .and_then(|advisory| finished(advisory, definition, dialect.scheme()));
+            .and_then(|said| dialect.advisory(&document, definition, said, &mut rows))
+            .and_then(|advisory| finished(advisory, definition, dialect.scheme(), &mut rows));
         match advisory {
-            Ok(advisory) => sink.advisory(advisory)?,
-            Err(why) => {
-                sink.skipped(Skipped::new(document.text(definition.id), Some(definition.line), why))?;
+            Ok(mut advisory) => {
+                if !ids.insert(advisory.id.clone()) {
+                    // Two definitions of one CVE; their own ids tell them apart.
+                    advisory.id = format!("{} {id}", advisory.id);
+                }
+                for (why, package) in rows {
+                    sink.skipped(Skipped::new(&format!("{id} {package}"), Some(definition.line), why))?;
+                }
+                sink.advisory(advisory)?;
             }
+            Err(why) => sink.skipped(Skipped::new(id, Some(definition.line), why))?,
         }
     }
     Ok(())
@@ -144,14 +164,22 @@ fn platforms_by_words(
 }
 
 /// Sorts what repeats itself out: one fact a stream and set of architectures, the one that says most.
-fn finished(mut advisory: Advisory, definition: &Definition, scheme: Scheme) -> Result<Advisory, String> {
+fn finished(
+    mut advisory: Advisory,
+    definition: &Definition,
+    scheme: Scheme,
+    rows: &mut Rows,
+) -> Result<Advisory, String> {
     if advisory.facts.len() > MAX_FACTS {
         return Err(format!("it comes to more than {MAX_FACTS} facts"));
     }
     let mut unique: BTreeMap<_, Fact> = BTreeMap::new();
     for fact in std::mem::take(&mut advisory.facts) {
-        if let FactStatus::Fixed(version) = &fact.status {
-            scheme.check(version).map_err(|error| error.to_string())?;
+        if let FactStatus::Fixed(version) = &fact.status
+            && let Err(error) = scheme.check(version)
+        {
+            rows.entry(error.to_string()).or_insert_with(|| fact.subject.name().to_owned());
+            continue;
         }
         let key = (
             fact.platform.clone(),
@@ -168,6 +196,13 @@ fn finished(mut advisory: Advisory, definition: &Definition, scheme: Scheme) -> 
                 unique.insert(key, fact);
             }
         }
+    }
+    if unique.is_empty() {
+        // Nothing is left of it: what was wrong with the first package is why.
+        return Err(std::mem::take(rows)
+            .into_keys()
+            .next()
+            .unwrap_or_else(|| "it says nothing of packages".to_owned()));
     }
     advisory.facts = unique.into_values().collect();
     advisory.cves.sort();

@@ -15,7 +15,7 @@
 //! Won't fix and the like: `affected/resolution`; documents of 2021 and before have none, their unpatched
 //! CVEs are affected.
 
-use super::oval::{self, Dialect, Known, Said};
+use super::oval::{self, Dialect, Known, Rows, Said};
 use crate::feed::{Document, Feed, FeedConfig, Sink, Unreadable};
 use crate::formats::oval::{self as format, Class, Definition, Host, HostPackage, Limit};
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subject};
@@ -143,7 +143,13 @@ impl Dialect for RedhatOval {
         RELEASES.iter().find(|(release, ..)| *release == number).and_then(|(r, ..)| Platform::new("rhel", r).ok())
     }
 
-    fn advisory(&self, document: &format::Document, definition: &Definition, said: Vec<Said>) -> Result<Advisory, String> {
+    fn advisory(
+        &self,
+        document: &format::Document,
+        definition: &Definition,
+        said: Vec<Said>,
+        _rows: &mut Rows,
+    ) -> Result<Advisory, String> {
         let channel = channel(document, definition);
         let cves = oval::cves(document, definition, None);
         let patch = definition.class == Class::Patch;
@@ -160,7 +166,9 @@ impl Dialect for RedhatOval {
         let rows: Vec<(&str, Severity)> = match cves.as_slice() {
             [] if !patch => return Err("it names no CVE".to_owned()),
             [] => vec![("", whole)],
-            cves => cves.iter().map(|cve| (*cve, severity_of_cve(document, definition, cve).unwrap_or(whole))).collect(),
+            cves => {
+                cves.iter().map(|cve| (*cve, severity_of_cve(document, definition, cve).unwrap_or(whole))).collect()
+            }
         };
         let mut facts = Vec::new();
         let mut first = None;
@@ -208,17 +216,15 @@ impl Dialect for RedhatOval {
 }
 
 /// The vendor's own key: that of the advisory, or the CVE of a definition about one.
-fn id<'d>(
-    document: &'d format::Document,
-    definition: &Definition,
-    patch: bool,
-) -> Result<(&'d str, &'d str), String> {
+fn id<'d>(document: &'d format::Document, definition: &Definition, patch: bool) -> Result<(&'d str, &'d str), String> {
     let wanted = |source: &str| if patch { source != "CVE" } else { source == "CVE" };
     let found = definition.references.iter().find_map(|reference| {
         let source = document.text(reference.source?);
         wanted(source).then(|| (document.text(reference.id), source))
     });
-    found.filter(|(id, _)| !id.is_empty() && id.len() <= 64).ok_or_else(|| "it has no reference to what it is about".to_owned())
+    found
+        .filter(|(id, _)| !id.is_empty() && id.len() <= 64)
+        .ok_or_else(|| "it has no reference to what it is about".to_owned())
 }
 
 /// The stream: the one of the CPEs, unless the release itself is among them.
@@ -247,7 +253,8 @@ fn resolution(
     name: &str,
     module: &str,
 ) -> Result<(FactStatus, String), String> {
-    let mut states: Vec<&str> = definition.resolutions.iter().map(|resolution| document.text(resolution.state)).collect();
+    let mut states: Vec<&str> =
+        definition.resolutions.iter().map(|resolution| document.text(resolution.state)).collect();
     states.sort_unstable();
     states.dedup();
     if states.len() > 1 {
@@ -258,9 +265,10 @@ fn resolution(
             let begins = name.strip_prefix(source).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
             begins && stream == module
         };
-        let named = definition.resolutions.iter().filter(|resolution| {
-            resolution.components.iter().any(|component| of_package(document.text(*component)))
-        });
+        let named = definition
+            .resolutions
+            .iter()
+            .filter(|resolution| resolution.components.iter().any(|component| of_package(document.text(*component))));
         let named: Vec<&str> = named.map(|resolution| document.text(resolution.state)).collect();
         if let [first, rest @ ..] = named.as_slice()
             && rest.iter().all(|state| state == first)

@@ -14,7 +14,7 @@
 //!
 //! Not affected: not listed. Won't fix: "a decision has been made to ignore this issue".
 
-use super::oval::{self, Dialect, Known, Said};
+use super::oval::{self, Dialect, Known, Rows, Said};
 use super::ubuntu_releases::{self, RELEASES};
 use crate::feed::{Document, Feed, FeedConfig, Sink, Unreadable};
 use crate::formats::oval::{self as format, Class, Definition, Host, Limit};
@@ -32,8 +32,7 @@ pub struct UbuntuOval {
 }
 
 /// By CVE.
-pub static CVE: UbuntuOval =
-    UbuntuOval { id: "ubuntu-oval", title: "Ubuntu OVAL by CVE", ending: ".cve.oval.xml.bz2" };
+pub static CVE: UbuntuOval = UbuntuOval { id: "ubuntu-oval", title: "Ubuntu OVAL by CVE", ending: ".cve.oval.xml.bz2" };
 
 /// By notice.
 pub static USN: UbuntuOval =
@@ -105,23 +104,33 @@ impl Dialect for UbuntuOval {
         RELEASES.iter().find(|(_, known, _)| *known == release).and_then(|(_, r, _)| Platform::new("ubuntu", r).ok())
     }
 
-    fn advisory(&self, document: &format::Document, definition: &Definition, said: Vec<Said>) -> Result<Advisory, String> {
+    fn advisory(
+        &self,
+        document: &format::Document,
+        definition: &Definition,
+        said: Vec<Said>,
+        rows: &mut Rows,
+    ) -> Result<Advisory, String> {
         let patch = definition.class == Class::Patch;
         let whole = definition.severity.map_or(Severity::Unknown, |severity| severity_of(document.text(severity)));
         let mut facts = Vec::new();
         let mut first = None;
         for Said { statement, platforms } in &said {
-            let (status, words) = if patch {
-                (oval::status(document, statement.limit), String::new())
-            } else {
-                state(oval::status(document, statement.limit), document.text(statement.comment))?
+            let status = oval::status(document, statement.limit);
+            let stated =
+                if patch { Ok((status, String::new())) } else { state(status, document.text(statement.comment)) };
+            let (status, words) = match stated {
+                Ok(stated) => stated,
+                Err(why) => {
+                    rows.entry(why).or_insert_with(|| statement.names.first().cloned().unwrap_or_default());
+                    continue;
+                }
             };
             let mut cves = oval::cves(document, definition, Some(statement.test));
             if cves.is_empty() {
-                if !patch {
-                    return Err("it names no CVE".to_owned());
-                }
-                cves.push("");
+                // The tracker's placeholder for what has no CVE, `CVE-2013-NNN1`, stands in the title alone.
+                let title = definition.title.split(' ').next().unwrap_or_default();
+                cves.push(if !patch && title.starts_with("CVE-") && title.len() <= 32 { title } else { "" });
             }
             for (platform, _) in platforms {
                 first.get_or_insert(platform);
@@ -141,7 +150,8 @@ impl Dialect for UbuntuOval {
                 }
             }
         }
-        let key = definition.references.first().map(|reference| document.text(reference.id)).unwrap_or_default();
+        let title = definition.title.split(' ').next().unwrap_or_default();
+        let key = definition.references.first().map_or(title, |reference| document.text(reference.id));
         if key.is_empty() || key.len() > 128 {
             return Err("it has no reference to what it is about".to_owned());
         }
@@ -191,6 +201,10 @@ fn state(status: FactStatus, comment: &str) -> Result<(FactStatus, String), Stri
     match (of_words, status) {
         (None, status @ (FactStatus::Fixed(_) | FactStatus::NotAffected)) => Ok((status, words)),
         (Some(of_words), FactStatus::Affected) => Ok((of_words, words)),
+        // A fix that is pending has a version already, below which the test holds.
+        (Some(FactStatus::Affected), status @ FactStatus::Fixed(_)) if words.starts_with("pending") => {
+            Ok((status, words))
+        }
         _ => Err("the words and the test of a package say different things".to_owned()),
     }
 }

@@ -238,9 +238,10 @@ impl<'d> Evaluation<'d> {
                 }
                 Ok(sums)
             }
-            Component::Unknown(name) => {
-                Err(Reason::Unsupported(format!("the function '{}' of a variable", document.text(*name).escape_debug())))
-            }
+            Component::Unknown(name) => Err(Reason::Unsupported(format!(
+                "the function '{}' of a variable",
+                document.text(*name).escape_debug()
+            ))),
         }
     }
 }
@@ -251,7 +252,8 @@ fn product(a: &[String], b: &[String], of: impl Fn(&str, &str) -> Option<String>
         return Err(Reason::Unsupported("a variable with too many values".to_owned()));
     }
     let pairs = a.iter().flat_map(|a| b.iter().map(move |b| (a, b)));
-    pairs.map(|(a, b)| of(a, b)).collect::<Option<_>>().ok_or_else(|| {
-        Reason::Unsupported("a sum of what are no numbers".to_owned())
-    })
+    pairs
+        .map(|(a, b)| of(a, b))
+        .collect::<Option<_>>()
+        .ok_or_else(|| Reason::Unsupported("a sum of what are no numbers".to_owned()))
 }

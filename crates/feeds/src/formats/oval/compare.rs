@@ -10,9 +10,9 @@ use versions::Scheme;
 /// Largest compiled pattern in bytes; the largest real ones (ranges of kernel releases) take a fifth.
 const MAX_PATTERN_BYTES: usize = 2 << 20;
 
-/// Compiled patterns by their text's number.
+/// Compiled patterns of a document, by their text's number.
 #[derive(Debug, Default)]
-pub(super) struct Patterns(HashMap<Sym, Result<Regex, Reason>>);
+pub struct Patterns(HashMap<Sym, Result<Regex, Reason>>);
 
 impl Patterns {
     /// The pattern of a text. Lines are told apart (`^`, `$`), which is the language's default.

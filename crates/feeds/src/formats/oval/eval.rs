@@ -7,9 +7,7 @@
 use super::collect::Item;
 use super::compare::{self, Patterns};
 use super::host::Host;
-use super::model::{
-    Check, Criteria, Document, Entity, Existence, Kind, Operation, Operator, State, Sym, Test, Value,
-};
+use super::model::{Check, Criteria, Document, Entity, Existence, Kind, Operation, Operator, State, Sym, Test, Value};
 use super::reason::Reason;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -106,12 +104,23 @@ impl<'d> Evaluation<'d> {
     /// Prepares an evaluation.
     #[must_use]
     pub fn new(document: &'d Document, host: &'d Host) -> Self {
+        Self::with_patterns(document, host, Patterns::default())
+    }
+
+    /// The same with the patterns that an evaluation of the same document has compiled.
+    #[must_use]
+    pub fn with_patterns(document: &'d Document, host: &'d Host, patterns: Patterns) -> Self {
         let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, package) in host.packages.iter().enumerate() {
             by_name.entry(&package.name).or_default().push(at);
         }
-        let patterns = Patterns::default();
         Self { document, host, by_name, patterns, tests: HashMap::new(), definitions: HashMap::new() }
+    }
+
+    /// The patterns compiled so far, for an evaluation of the same document against another host.
+    #[must_use]
+    pub fn into_patterns(self) -> Patterns {
+        self.patterns
     }
 
     /// Evaluates a definition.
@@ -202,8 +211,7 @@ impl<'d> Evaluation<'d> {
         }
         let mut results = Vec::with_capacity(items.len());
         for item in &items {
-            let of_states: Vec<Truth> =
-                states.iter().map(|state| self.state(state, item)).collect::<Result<_, _>>()?;
+            let of_states: Vec<Truth> = states.iter().map(|state| self.state(state, item)).collect::<Result<_, _>>()?;
             results.push(Counts::of(of_states.into_iter()).combine(test.operator));
         }
         Ok(Counts::of(results.into_iter()).check(test.check))

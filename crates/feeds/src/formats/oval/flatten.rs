@@ -6,17 +6,19 @@
 //! rule 6's question. Tests of the running and the next kernel become a mark of the statement: which
 //! kernel is exposed is the role's question (rule 4). Everything else that a tree may say is refused.
 
-pub use super::literal::Limit;
 use super::eval::Evaluation;
 use super::host::Host;
+pub use super::literal::Limit;
 use super::literal::{Literal, literal};
 use super::model::{Criteria, Document, Operator, Sym};
 use super::reason::Reason;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// Most terms of a definition; the largest real ones have 1,500.
-const MAX_TERMS: usize = 50_000;
+/// Most terms that are made on the way to a definition's statements; the largest real one takes 6,000.
+const MAX_TERMS: usize = 200_000;
+/// Most tests in one conjunction; real ones have four.
+const MAX_TESTS: usize = 32;
 /// Deepest nesting of definitions in definitions.
 const MAX_EXTENDS: u32 = 32;
 
@@ -76,6 +78,8 @@ pub struct Flattener<'d> {
     platforms: Vec<Evaluation<'d>>,
     release_packages: &'d [&'d str],
     literals: HashMap<Sym, Arc<Result<Literal, Reason>>>,
+    /// Terms made for the definition at hand.
+    made: usize,
 }
 
 impl<'d> Flattener<'d> {
@@ -85,7 +89,7 @@ impl<'d> Flattener<'d> {
     #[must_use]
     pub fn new(document: &'d Document, platforms: &'d [Host], release_packages: &'d [&'d str]) -> Self {
         let platforms = platforms.iter().take(64).map(|host| Evaluation::new(document, host)).collect();
-        Self { document, platforms, release_packages, literals: HashMap::new() }
+        Self { document, platforms, release_packages, literals: HashMap::new(), made: 0 }
     }
 
     /// The statements of a definition, without repetitions, in the order of its tree.
@@ -93,6 +97,7 @@ impl<'d> Flattener<'d> {
     /// # Errors
     /// The [`Reason`] why it can't be said in statements.
     pub fn statements(&mut self, id: Sym) -> Result<Vec<Statement>, Reason> {
+        self.made = 0;
         let terms = self.definition(id, false, 0)?;
         let mut statements = Vec::with_capacity(terms.len());
         for term in unique(terms) {
@@ -105,6 +110,7 @@ impl<'d> Flattener<'d> {
         if depth > MAX_EXTENDS {
             return Err(Reason::Cycle);
         }
+        self.make(1)?;
         let definition = self.document.definitions.get(id).ok_or(Reason::Missing("a definition"))?;
         let criteria = definition.criteria.as_ref().ok_or(Reason::NoCriteria)?;
         self.criteria(criteria, negate, depth)
@@ -122,10 +128,10 @@ impl<'d> Flattener<'d> {
                 }
                 match (operator, turned) {
                     (_, _) if parts.len() == 1 => Ok(terms.pop().unwrap_or_default()),
-                    (Operator::And, false) | (Operator::Or, true) => all_of(terms),
+                    (Operator::And, false) | (Operator::Or, true) => self.all_of(terms),
                     (Operator::Or, false) | (Operator::And, true) => {
                         let terms: Vec<Term> = terms.into_iter().flatten().collect();
-                        bounded(terms.len())?;
+                        self.make(terms.len())?;
                         Ok(unique(terms))
                     }
                     (Operator::One | Operator::Xor, _) => Err(Reason::NotFlat("exactly one or an odd number of parts")),
@@ -157,6 +163,35 @@ impl<'d> Flattener<'d> {
         let literal = Arc::new(literal(id, self.document, &mut self.platforms, self.release_packages));
         self.literals.insert(id, Arc::clone(&literal));
         literal
+    }
+
+    /// Counts terms against their ceiling.
+    fn make(&mut self, terms: usize) -> Result<(), Reason> {
+        self.made = self.made.saturating_add(terms);
+        if self.made > MAX_TERMS { Err(Reason::NotFlat("it has too many alternatives")) } else { Ok(()) }
+    }
+
+    /// Every combination of a term of each list.
+    fn all_of(&mut self, lists: Vec<Vec<Term>>) -> Result<Vec<Term>, Reason> {
+        let mut all = vec![Term { platforms: Platforms::ALL, kernel: false, tests: Vec::new() }];
+        for list in lists {
+            self.make(all.len().saturating_mul(list.len()))?;
+            let mut next = Vec::with_capacity(all.len() * list.len());
+            for a in &all {
+                for b in &list {
+                    let platforms = Platforms(a.platforms.0 & b.platforms.0);
+                    if platforms.0 != 0 {
+                        let tests: Vec<_> = a.tests.iter().chain(&b.tests).copied().collect();
+                        if tests.len() > MAX_TESTS {
+                            return Err(Reason::NotFlat("it takes too many tests at once"));
+                        }
+                        next.push(Term { platforms, kernel: a.kernel || b.kernel, tests });
+                    }
+                }
+            }
+            all = unique(next);
+        }
+        Ok(all)
     }
 
     /// The statement that a conjunction comes down to.
@@ -203,30 +238,6 @@ impl<'d> Flattener<'d> {
         statement.module = module;
         Ok(statement)
     }
-}
-
-fn bounded(terms: usize) -> Result<(), Reason> {
-    if terms > MAX_TERMS { Err(Reason::NotFlat("it has too many alternatives")) } else { Ok(()) }
-}
-
-/// Every combination of a term of each list.
-fn all_of(lists: Vec<Vec<Term>>) -> Result<Vec<Term>, Reason> {
-    let mut all = vec![Term { platforms: Platforms::ALL, kernel: false, tests: Vec::new() }];
-    for list in lists {
-        bounded(all.len().saturating_mul(list.len()))?;
-        let mut next = Vec::with_capacity(all.len() * list.len());
-        for a in &all {
-            for b in &list {
-                let platforms = Platforms(a.platforms.0 & b.platforms.0);
-                if platforms.0 != 0 {
-                    let tests = a.tests.iter().chain(&b.tests).copied().collect();
-                    next.push(Term { platforms, kernel: a.kernel || b.kernel, tests });
-                }
-            }
-        }
-        all = unique(next);
-    }
-    Ok(all)
 }
 
 /// The list without repetitions, in its order.

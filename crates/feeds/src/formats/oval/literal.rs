@@ -11,8 +11,29 @@ use std::sync::Arc;
 
 /// Architectures of rpm packages, against which patterns of architectures are held.
 const RPM_ARCHES: &[&str] = &[
-    "aarch64", "alpha", "armv7hl", "athlon", "i386", "i486", "i586", "i686", "ia32e", "ia64", "loongarch64", "noarch",
-    "ppc", "ppc64", "ppc64iseries", "ppc64le", "ppc64pseries", "riscv64", "s390", "s390x", "sparc", "sparc64", "x86_64",
+    "aarch64",
+    "alpha",
+    "armv7hl",
+    "athlon",
+    "i386",
+    "i486",
+    "i586",
+    "i686",
+    "ia32e",
+    "ia64",
+    "loongarch64",
+    "noarch",
+    "ppc",
+    "ppc64",
+    "ppc64iseries",
+    "ppc64le",
+    "ppc64pseries",
+    "riscv64",
+    "s390",
+    "s390x",
+    "sparc",
+    "sparc64",
+    "x86_64",
 ];
 
 /// Below which version a statement holds.
@@ -68,7 +89,11 @@ pub(super) fn literal<'d>(
     match test.kind {
         Kind::RpmInfo | Kind::DpkgInfo => {
             let names = names(document, object)?;
-            let of_release = names.iter().any(|name| release_packages.iter().any(|prefix| name.starts_with(prefix)));
+            // Asked for its version's beginning it says which release this is; the release package's own
+            // updates are like any other's.
+            let mut entities = states.iter().flat_map(|state| &state.entities);
+            let of_release = names.iter().any(|name| release_packages.iter().any(|prefix| name.starts_with(prefix)))
+                && entities.any(|entity| document.text(entity.name) == "version");
             if of_release { by_platform(id, platforms) } else { package(document, test, names, &states) }
         }
         Kind::Uname if !states.is_empty() => Ok(Literal::Kernel),
@@ -208,7 +233,11 @@ fn module(document: &Document, name: &str, states: &[&State]) -> Result<Literal,
     let text = document.text(*text);
     let stream = text.split_once(r"\nstream\s*=\s*").and_then(|(_, rest)| rest.split_once(r"\b")).map(|(s, _)| s);
     let stream = stream.and_then(unescape).ok_or_else(strange)?;
-    if text.contains(r"\nstate\s*=\s*(enabled|1|true)") { Ok(Literal::Module(format!("{name}:{stream}"))) } else { Err(strange()) }
+    if text.contains(r"\nstate\s*=\s*(enabled|1|true)") {
+        Ok(Literal::Module(format!("{name}:{stream}")))
+    } else {
+        Err(strange())
+    }
 }
 
 /// A pattern that stands for one text, as that text.
@@ -242,9 +271,15 @@ fn manifest(document: &Document, object: &Object, states: &[&State]) -> Result<L
     match states {
         [] => Ok(Literal::Package { names, limit: Limit::Installed, arches: Vec::new() }),
         [state] => match state.entities.as_slice() {
-            [Entity { operation: Operation::Less, datatype: Datatype::DebianEvr, value: Value::Text(version), name, .. }]
-                if document.text(*name) == "subexpression" =>
-            {
+            [
+                Entity {
+                    operation: Operation::Less,
+                    datatype: Datatype::DebianEvr,
+                    value: Value::Text(version),
+                    name,
+                    ..
+                },
+            ] if document.text(*name) == "subexpression" => {
                 Ok(Literal::Package { names, limit: Limit::Below(*version), arches: Vec::new() })
             }
             _ => Err(strange()),

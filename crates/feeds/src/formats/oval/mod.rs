@@ -21,6 +21,7 @@ mod parse_definition;
 mod parse_rest;
 mod reason;
 
+pub use compare::Patterns;
 pub use eval::{Evaluation, Truth};
 pub use flatten::{Flattener, Limit, Platforms, Statement};
 pub use host::{Host, HostPackage};

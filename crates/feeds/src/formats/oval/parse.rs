@@ -188,12 +188,8 @@ fn unreadable(error: XmlError) -> Unreadable {
 /// # Errors
 /// When it is no XML, no OVAL, or beyond a ceiling.
 pub fn parse<R: BufRead>(body: R) -> Result<Document, Unreadable> {
-    let mut stream = Stream {
-        xml: Xml::new(body),
-        strings: Strings::default(),
-        name: String::new(),
-        attributes: [None; KEYS],
-    };
+    let mut stream =
+        Stream { xml: Xml::new(body), strings: Strings::default(), name: String::new(), attributes: [None; KEYS] };
     if !stream.open()? {
         return Err(Unreadable::Malformed { line: 1, why: "the document is empty".to_owned() });
     }
