@@ -10,6 +10,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
 use model::wire::{self, CheckIn, Invalid};
 use serde::Serialize;
 use std::io::Read;
@@ -82,6 +83,9 @@ struct AgentBody {
 
 /// A report is tens of kilobytes; on the slowest line that is seconds.
 const UPLOAD: Duration = Duration::from_secs(60);
+/// How much of a body that is too large is read before it is refused, and for how long.
+const DRAINED: usize = 64 << 20;
+const LINGER: Duration = Duration::from_secs(5);
 /// What a report takes in memory while it waits, by its length.
 const MEMORY_OF_A_BYTE: u64 = 4;
 /// Odd records that an answer lists; the host's page lists as many.
@@ -126,6 +130,7 @@ async fn body(request: Request, app: &App) -> ApiResult<Bytes> {
     let stated =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if stated.is_some_and(|length| length > most) {
+        drain(request).await;
         return Err(too_large(most));
     }
     let _share = app.uploading().take(stated.unwrap_or(most)).await?;
@@ -137,6 +142,23 @@ async fn body(request: Request, app: &App) -> ApiResult<Bytes> {
             format!("The body did not come within {} s.", UPLOAD.as_secs()),
         )),
     }
+}
+
+/// Reads on for a moment what is not wanted. A sender that still writes when the connection closes
+/// sees it break, and never the answer that says why.
+async fn drain(request: Request) {
+    let mut left = DRAINED;
+    let mut frames = request.into_body().into_data_stream();
+    let reading = async {
+        while let Some(Ok(bytes)) = frames.next().await {
+            left = left.saturating_sub(bytes.len());
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    // The answer is given in any case.
+    let _ = tokio::time::timeout(LINGER, reading).await;
 }
 
 fn too_large(most: u64) -> ApiError {
