@@ -15,8 +15,9 @@ use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subjec
 use std::collections::{BTreeMap, BTreeSet};
 use versions::Scheme;
 
-/// Most facts that one erratum may come to; the largest real one (a kernel's) comes to some 10,000.
-const MAX_FACTS: usize = 500_000;
+/// Most pairs of CVE and package that one erratum may come to; the largest real one of AlmaLinux' (a
+/// kernel's) comes to some 8,000, and TeX Live's 30,000 packages with 30 CVEs would pass.
+const MAX_PAIRS: usize = 1_000_000;
 /// Longest name, version or CVE, in bytes.
 const MAX_NAME_BYTES: usize = 512;
 /// Most references kept.
@@ -114,16 +115,13 @@ impl Erratum {
                 false
             }
         });
+        let (cves, packages) = (self.cves.len(), self.packages.len());
+        // Before anything is multiplied: builds of several architectures come to one fact.
+        if packages.saturating_mul(cves + 1) > MAX_PAIRS {
+            return Err(format!("its {cves} CVEs and {packages} packages are more than {MAX_PAIRS} pairs"));
+        }
         let attribution = attribution::attribute(&self);
         let rows = self.rows();
-        let widest = rows.len().saturating_mul(self.cves.len() + 1);
-        if widest > MAX_FACTS {
-            return Err(format!(
-                "its {} CVEs and {} packages come to more than {MAX_FACTS} facts",
-                self.cves.len(),
-                rows.len()
-            ));
-        }
         let facts = self.facts(&rows, &attribution);
         if !self.cves.is_empty() {
             self.kind = AdvisoryKind::Security;

@@ -119,3 +119,12 @@ fn an_erratum_without_cves_is_stated_once_a_package() {
     let packages = vec![package("a", "1-1.el8", None), package("b", "1-1.el8", None)];
     assert_eq!(facts(erratum("a bug fix update", "", &[], packages)), ["a -", "b -"]);
 }
+
+#[test]
+fn what_would_multiply_beyond_measure_is_left_out() {
+    let packages = (0..2_000).map(|n| package(&format!("p{n}"), "1-1.el8", None)).collect();
+    let cves: Vec<String> = (0..2_000).map(|n| format!("CVE-2024-{:05}", 10_000 + n)).collect();
+    let said = erratum("x update", "", &cves.iter().map(String::as_str).collect::<Vec<_>>(), packages);
+    let why = said.advisory().unwrap_err();
+    assert_eq!(why, "its 2000 CVEs and 2000 packages are more than 1000000 pairs");
+}
