@@ -68,7 +68,7 @@ impl Feed for AlmaLinuxErrata {
 
     fn parse(&self, document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         // The same erratum may stand in the documents of several releases, with its packages for each.
-        let part = document.name.strip_suffix("/errata").unwrap_or_default();
+        let part = document.name.split('/').find(|part| almalinux::MAJORS.contains(part)).unwrap_or_default();
         let path: &[&str] = if peek::first_byte(body)? == Some(b'[') { &[] } else { &["data"] };
         let records = json_list::each(body, path, LIMITS, &mut |item| {
             match item {

@@ -173,9 +173,13 @@ fn samples_of_osv_are_understood() {
 fn both_forms_of_the_errata_are_understood() {
     let (collected, outcome) = take("almalinux-errata", "8/errata", &member(VULS, "errata.full.json"));
     assert_eq!((outcome, collected.skipped.as_slice(), collected.advisories.len()), (Ok(()), [].as_slice(), 2));
-    // Its 15 packages (`jq '[.data[].packages[]]|length'`) with two sources, no CVE: one fact a package.
+    // A copy in an archive, by its place in there.
+    let (copied, _) =
+        take("almalinux-errata", "errata.almalinux.org/8/errata.full.json", &member(VULS, "errata.full.json"));
+    assert_eq!(copied.advisories, collected.advisories);
+    // Five builds of two packages (`jq '[.data[0].packages[].name]|unique'`), no CVE: one fact a package.
     let pcsc = of(&collected, "ALBA-2021:3049 8");
-    assert_eq!(pcsc.kind, AdvisoryKind::Bugfix);
+    assert_eq!((pcsc.kind, pcsc.facts.len()), (AdvisoryKind::Bugfix, 2));
     // `date -ud @1628589283`
     assert_eq!(pcsc.published, Some("2021-08-10T09:54:43Z".parse().unwrap()));
     assert_eq!(said(pcsc, "pcsc-lite-ccid"), [("-", "", "1.4.29-5.1.el8_4")]);
