@@ -2,6 +2,7 @@
 
 use crate::alias::alias;
 use model::Package;
+use std::borrow::Cow;
 
 /// The context bit of hosts that report which kernel runs or boots next. Where it is not set, every
 /// installed kernel image counts as exposed, since none can be ruled out.
@@ -12,8 +13,10 @@ pub const KERNELS_KNOWN: &str = "kernels-known";
 pub(crate) enum Kernel {
     /// An image, exposed where it runs or boots next.
     Image,
-    /// Headers, documentation, meta-packages, debugging symbols, tools, modules of an image that has
-    /// a finding of its own: no kernel that could run.
+    /// Modules in a package of their own: they run within the image, so that their findings are its
+    /// own, and theirs only where a host does not tell its kernels.
+    Modules,
+    /// Headers, documentation, meta-packages, debugging symbols, tools: no kernel that could run.
     Companion,
 }
 
@@ -80,8 +83,8 @@ const RPM: &[(&str, u32)] =
 /// What the package is if its source is a kernel.
 pub(crate) fn kernel(package: &Package) -> Option<Kernel> {
     match package.platform.distribution() {
-        "debian" => debian(&package.name, judged_source(package).as_ref()),
-        "ubuntu" => ubuntu(&package.name, judged_source(package).as_ref()),
+        "debian" => debian(&package.name, &judged_source(package)),
+        "ubuntu" => ubuntu(&package.name, &judged_source(package)),
         distribution => {
             let (_, first_core) = RPM.iter().find(|(of, _)| *of == distribution)?;
             let release = package.platform.release().split('.').next().unwrap_or_default();
@@ -91,12 +94,16 @@ pub(crate) fn kernel(package: &Package) -> Option<Kernel> {
     }
 }
 
-fn judged_source(package: &Package) -> std::borrow::Cow<'_, str> {
-    alias(package).map_or(std::borrow::Cow::Borrowed(package.source.as_str()), |alias| alias.source)
+fn judged_source(package: &Package) -> Cow<'_, str> {
+    alias(package).map_or(Cow::Borrowed(package.source.as_str()), |alias| alias.source)
 }
 
-fn image_if(image: bool) -> Kernel {
-    if image { Kernel::Image } else { Kernel::Companion }
+fn image_if(image: bool, modules: bool) -> Kernel {
+    match (image, modules) {
+        (true, _) => Kernel::Image,
+        (false, true) => Kernel::Modules,
+        (false, false) => Kernel::Companion,
+    }
 }
 
 /// Debian's `linux`, `linux-6.12` (a newer kernel for an older release), `linux-2.6`, and their
@@ -104,7 +111,7 @@ fn image_if(image: bool) -> Kernel {
 fn debian(name: &str, source: &str) -> Option<Kernel> {
     let numbered = |series: &str| !series.is_empty() && series.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let kernel = source == "linux" || source.strip_prefix("linux-").is_some_and(numbered);
-    kernel.then(|| image_if(deb_image(name)))
+    kernel.then(|| image_if(deb_image(name), false))
 }
 
 /// Sources of Ubuntu that begin with `linux-` and are no kernels. Source: the archive's `Sources`.
@@ -128,7 +135,10 @@ const UBUNTU_NOT_KERNELS: &[&str] = &[
 /// Ubuntu's `linux` and `linux-FLAVOUR`, and what wraps them.
 fn ubuntu(name: &str, source: &str) -> Option<Kernel> {
     let kernel = source == "linux" || source.starts_with("linux-") && !UBUNTU_NOT_KERNELS.contains(&source);
-    kernel.then(|| image_if(deb_image(name)))
+    // `linux-modules-5.15.0-56-generic` and `linux-modules-extra-...`, not those of other vendors' drivers.
+    let modules = ["linux-modules-extra-", "linux-modules-"].iter().find_map(|prefix| name.strip_prefix(prefix));
+    let modules = modules.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    kernel.then(|| image_if(deb_image(name), modules))
 }
 
 /// `linux-image-amd64` and `linux-image-6.12-amd64` are meta-packages; an image names a third number
@@ -155,7 +165,31 @@ fn rpm(name: &str, source: &str, core: bool) -> Option<Kernel> {
         return None;
     }
     let whole = !core || name.starts_with("kernel-uek");
-    Some(image_if(RPM_CORE_IMAGES.contains(&name) || whole && RPM_WHOLE_IMAGES.contains(&name)))
+    let image = RPM_CORE_IMAGES.contains(&name) || whole && RPM_WHOLE_IMAGES.contains(&name);
+    let modules = name
+        .split_once("-modules")
+        .is_some_and(|(_, rest)| matches!(rest, "" | "-core" | "-extra" | "-internal" | "-partner"));
+    Some(image_if(image, modules))
+}
+
+/// The name of a package of Ubuntu's kernels for any of its builds: `linux-image-5.4.0-73-generic` is
+/// `linux-image-5.4.0-N-generic`. Each build has packages of its own name, and the vendor names those
+/// of the latest alone.
+pub(crate) fn any_build<'a>(platform: &model::Platform, name: &'a str) -> Cow<'a, str> {
+    if platform.distribution() != "ubuntu" || !name.starts_with("linux-") {
+        return Cow::Borrowed(name);
+    }
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let series = |part: &str| part.split('.').count() == 3 && part.split('.').all(number);
+    let parts: Vec<&str> = name.split('-').collect();
+    let build = parts.windows(2).position(|pair| series(pair[0]) && number(pair[1]));
+    match build {
+        Some(at) => {
+            let parts = parts.iter().enumerate().map(|(i, part)| if i == at + 1 { "N" } else { part });
+            Cow::Owned(parts.collect::<Vec<_>>().join("-"))
+        }
+        None => Cow::Borrowed(name),
+    }
 }
 
 /// What a kernel image can be replaced with by a restart: installed images with the same answer.
@@ -248,7 +282,6 @@ mod tests {
             ("linux-image-generic", "linux-meta"),
             ("linux-image-generic-hwe-22.04", "linux-meta-hwe-6.5"),
             ("linux-generic", "linux-meta"),
-            ("linux-modules-5.15.0-56-generic", "linux"),
             ("linux-modules-nvidia-525-generic", "linux-restricted-modules"),
             ("linux-headers-5.15.0-56", "linux"),
             ("linux-libc-dev", "linux"),
@@ -256,9 +289,27 @@ mod tests {
         ] {
             assert_eq!(of(companion, source), Some(Kernel::Companion), "{companion}");
         }
+        for modules in ["linux-modules-5.15.0-56-generic", "linux-modules-extra-5.15.0-56-generic"] {
+            assert_eq!(of(modules, "linux"), Some(Kernel::Modules), "{modules}");
+        }
         for other in ["linux-firmware", "linux-base", "linuxptp", "openssl"] {
             assert_eq!(of(other, other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_build_of_a_kernel_is_one_of_many() {
+        let of = |name: &'static str| any_build(&"ubuntu:20.04".parse().unwrap(), name).into_owned();
+        assert_eq!(of("linux-image-5.4.0-73-generic"), "linux-image-5.4.0-N-generic");
+        assert_eq!(of("linux-image-unsigned-5.8.0-53-generic-64k"), "linux-image-unsigned-5.8.0-N-generic-64k");
+        assert_eq!(of("linux-headers-5.4.0-73"), "linux-headers-5.4.0-N");
+        for other in ["linux-image-generic-hwe-20.04", "linux-image-virtual", "libssl1.1", "linux-libc-dev"] {
+            assert_eq!(of(other), other);
+        }
+        assert_eq!(
+            any_build(&"debian:12".parse().unwrap(), "linux-image-6.1.0-56-amd64"),
+            "linux-image-6.1.0-56-amd64"
+        );
     }
 
     #[test]
@@ -266,7 +317,9 @@ mod tests {
         for (platform, name, source, wanted) in [
             ("rhel:9.4", "kernel-core", "kernel", Some(Kernel::Image)),
             ("rhel:9.4", "kernel", "kernel", Some(Kernel::Companion)),
-            ("rhel:9.4", "kernel-modules", "kernel", Some(Kernel::Companion)),
+            ("rhel:9.4", "kernel-modules", "kernel", Some(Kernel::Modules)),
+            ("rhel:9.4", "kernel-rt-modules-extra", "kernel", Some(Kernel::Modules)),
+            ("rhel:9.4", "kernel-modules-core", "kernel", Some(Kernel::Modules)),
             ("rhel:9.4", "kernel-rt-core", "kernel", Some(Kernel::Image)),
             ("rhel:9.4", "bpftool", "kernel", Some(Kernel::Companion)),
             ("rhel:9.4", "python3-perf", "python3-perf", Some(Kernel::Companion)),

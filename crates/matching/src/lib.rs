@@ -30,7 +30,7 @@ pub use judge::{Arm, VerdictRef};
 pub use kernels::{KERNELS_KNOWN, image_group};
 pub use platforms::platforms_of;
 pub use rules::Rules;
-pub use speakers::{feeds_for, speaks_for};
+pub use speakers::{deciding_for, feeds_for, speaks_for};
 
 /// The version of everything in this crate that can change a verdict: rules, alias tables, the
 /// table of feeds. It goes up with every change that could, so that a changed verdict has a named

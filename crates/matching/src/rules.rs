@@ -26,6 +26,8 @@ pub struct Rules {
     pub(crate) silence: Option<Reason>,
     /// The deciding feed names only what has a fix.
     pub(crate) fixes_only: bool,
+    /// It names binaries and gives the versions of their sources.
+    pub(crate) source_versions: bool,
     /// Sorted, so that the order of ids is the order of texts.
     pub(crate) texts: Vec<Box<str>>,
     pub(crate) keys: Vec<u8>,
@@ -177,7 +179,7 @@ impl Rules {
     pub fn names(&self, package: &Package) -> bool {
         let Ok(rules) = self.speaking(package) else { return false };
         rules.by_source.contains_key(package.source.as_str())
-            || rules.by_binary.contains_key(package.name.as_str())
+            || rules.by_binary.contains_key(crate::kernels::any_build(&package.platform, &package.name).as_ref())
             || crate::alias::alias(package).is_some_and(|alias| rules.by_source.contains_key(alias.source.as_ref()))
     }
 

@@ -20,6 +20,9 @@ pub(crate) struct Speakers {
 pub(crate) struct Deciding {
     pub(crate) feed: &'static str,
     pub(crate) names: Names,
+    /// It names binaries, but gives the versions of their sources (Ubuntu's OVAL: `bsdutils`, whose
+    /// own version has an epoch, beside `util-linux 2.34-0.1ubuntu9.1`).
+    pub(crate) source_versions: bool,
 }
 
 /// What a deciding feed names, and so what its silence means.
@@ -45,18 +48,19 @@ pub(crate) enum Others {
 }
 
 const fn everything(feed: &'static str) -> Deciding {
-    Deciding { feed, names: Names::Everything }
+    Deciding { feed, names: Names::Everything, source_versions: false }
 }
 
 const fn fixes(feed: &'static str) -> Deciding {
-    Deciding { feed, names: Names::Fixes }
+    Deciding { feed, names: Names::Fixes, source_versions: false }
 }
 
 /// The table.
 ///
 /// - Debian: the tracker; the OVAL files are made from it and carry less. DSA and DLA lists label it.
-/// - Ubuntu: OVAL before OSV, since only OVAL keeps the vendor's words for what is not fixed
-///   (`needed`, `deferred`, `ignored`, `pending`); both are made from the same tracker.
+/// - Ubuntu: OSV before OVAL. Both are made from the same tracker, but OVAL names the binaries of the
+///   latest build alone, and so no kernel of a series that was replaced, while OSV names sources. What
+///   OVAL has more are the words for what is not fixed (`needed`, `deferred`).
 /// - Red Hat: VEX; OVAL for CVEs that VEX has no record of (documents of old CVEs came late).
 /// - AlmaLinux, Rocky Linux: errata with the most detail first (module streams), then OSV, then the
 ///   repositories' own lists. All three are one vendor's statements.
@@ -72,13 +76,19 @@ pub(crate) const SPEAKERS: &[Speakers] = &[
     },
     Speakers {
         distribution: "ubuntu",
-        deciding: &[everything("ubuntu-oval"), everything("ubuntu-osv")],
+        deciding: &[
+            everything("ubuntu-osv"),
+            Deciding { feed: "ubuntu-oval", names: Names::Everything, source_versions: true },
+        ],
         others: Others::Unused,
         lists: &["ubuntu-usn", "ubuntu-usn-oval"],
     },
     Speakers {
         distribution: "rhel",
-        deciding: &[everything("redhat-vex"), Deciding { feed: "redhat-oval", names: Names::EverythingIfUnfixed }],
+        deciding: &[
+            everything("redhat-vex"),
+            Deciding { feed: "redhat-oval", names: Names::EverythingIfUnfixed, source_versions: false },
+        ],
         others: Others::Supplement,
         lists: &["redhat-csaf"],
     },
@@ -132,6 +142,13 @@ pub(crate) fn speakers(platform: &Platform) -> Option<&'static Speakers> {
 #[must_use]
 pub fn speaks_for(platform: &Platform) -> Vec<&'static str> {
     speakers(platform).map(|speakers| speakers.ids().collect()).unwrap_or_default()
+}
+
+/// Those of [`speaks_for`] of which the first in force decides, the best first.
+#[must_use]
+pub fn deciding_for(platform: &Platform) -> Vec<&'static str> {
+    let deciding = speakers(platform).map(|speakers| speakers.deciding).unwrap_or_default();
+    deciding.iter().map(|deciding| deciding.feed).collect()
 }
 
 /// The ids of every feed that has a say about packages on hosts of a platform: its own

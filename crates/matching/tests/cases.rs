@@ -224,5 +224,5 @@ fn every_case_comes_out_as_labelled() {
         .filter_map(|(file, case)| check(case).err().map(|error| format!("{file}: {}: {error}", case.name)))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(cases.len(), 78);
+    assert_eq!(cases.len(), 80);
 }

@@ -6,6 +6,7 @@ mod parts;
 pub(crate) use merge::says_more;
 
 use crate::feed::{FeedStamp, Part};
+use crate::kernels::any_build;
 use crate::platforms::{canonical, guests};
 use crate::rules::{KeySpan, Lane, NO_TEXT, Row, Rules, Status, Subject, TextId};
 use crate::speakers::{Speakers, speakers};
@@ -126,8 +127,12 @@ impl RulesBuilder {
         let cve = if fact.cve.is_empty() { label } else { &fact.cve };
         // Builds of a module say so in their release; a record that forgets the label still means one.
         let module = if fact.module.is_empty() && modular(fixed) { "*" } else { fact.module.as_str() };
+        let name = match &fact.subject {
+            model::Subject::Binary(name) => any_build(&self.facts_of, name),
+            model::Subject::Source(name) => name.as_str().into(),
+        };
         Draft {
-            name: self.intern(fact.subject.name()),
+            name: self.intern(&name),
             binary: matches!(fact.subject, model::Subject::Binary(_)),
             row: Row {
                 cve: self.intern(cve),
@@ -169,7 +174,7 @@ impl RulesBuilder {
     #[must_use]
     pub fn finish(mut self) -> Rules {
         let guests: Vec<Rules> = std::mem::take(&mut self.guests).into_iter().map(Self::finish).collect();
-        let parts::Parts { parts, silence, fixes_only } = self.parts();
+        let parts::Parts { parts, silence, fixes_only, source_versions } = self.parts();
         let drafts = std::mem::take(&mut self.drafts);
         let part_of = |draft: &Draft| parts.get(usize::from(draft.row.feed)).copied().unwrap_or(Part::Unused);
         let known: HashSet<TextId> =
@@ -205,6 +210,7 @@ impl RulesBuilder {
             feeds_of_all,
             silence,
             fixes_only,
+            source_versions,
             texts: self.texts,
             keys: self.keys,
             rows: Vec::with_capacity(deciding.len()),

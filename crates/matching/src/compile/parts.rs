@@ -14,6 +14,8 @@ pub(super) struct Parts {
     pub(super) silence: Option<Reason>,
     /// The deciding feed names only what has a fix.
     pub(super) fixes_only: bool,
+    /// It names binaries and gives the versions of their sources.
+    pub(super) source_versions: bool,
 }
 
 impl RulesBuilder {
@@ -21,12 +23,12 @@ impl RulesBuilder {
         let mut parts = vec![Part::Unused; self.feeds.len()];
         let Some(speakers) = self.speakers else {
             let reason = Reason::NoFeed { platform: self.platform.clone(), wanted: Vec::new() };
-            return Parts { parts, silence: Some(reason), fixes_only: false };
+            return Parts { parts, silence: Some(reason), fixes_only: false, source_versions: false };
         };
         // A feed decides only for releases that it knows.
         let mut deciding = speakers.deciding.iter().filter_map(|deciding| {
             let at = self.feeds.iter().position(|stamp| stamp.id == deciding.feed)?;
-            self.has_facts(at).then_some((at, deciding.names))
+            self.has_facts(at).then_some((at, deciding))
         });
         let first = deciding.next();
         if speakers.others == Others::Supplement {
@@ -39,19 +41,20 @@ impl RulesBuilder {
                 *part = if first.is_some() { Part::Labels } else { Part::PositivesOnly };
             }
         }
-        let Some((at, names)) = first else {
+        let Some((at, deciding)) = first else {
             let reason = self.without_authority(speakers, &parts);
-            return Parts { parts, silence: Some(reason), fixes_only: false };
+            return Parts { parts, silence: Some(reason), fixes_only: false, source_versions: false };
         };
         let stamp = &self.feeds[at];
-        if names == Names::EverythingIfUnfixed && !self.names_unfixed(at) {
+        if deciding.names == Names::EverythingIfUnfixed && !self.names_unfixed(at) {
             parts[at] = Part::PositivesOnly;
             let reason = Reason::PositivesOnly { feeds: vec![stamp.id.clone()], wanted: self.wanted(speakers) };
-            return Parts { parts, silence: Some(reason), fixes_only: false };
+            return Parts { parts, silence: Some(reason), fixes_only: false, source_versions: false };
         }
         parts[at] = Part::Decides;
         let silence = stamp.too_old.then(|| Reason::FeedTooOld { feed: stamp.id.clone(), as_of: stamp.as_of });
-        Parts { parts, silence, fixes_only: names == Names::Fixes }
+        let fixes_only = deciding.names == Names::Fixes;
+        Parts { parts, silence, fixes_only, source_versions: deciding.source_versions }
     }
 
     fn without_authority(&self, speakers: &Speakers, parts: &[Part]) -> Reason {

@@ -134,8 +134,11 @@ impl Rules {
 
 pub(crate) fn exposure(package: &Package, role: Role) -> Exposure {
     match (kernel(package), role) {
-        (None, _) | (Some(Kernel::Image), Role::RunningKernel | Role::NextKernel | Role::Resident) => Exposure::Full,
-        (Some(Kernel::Image), Role::Installed) => Exposure::UnlessTold,
+        (None, _)
+        | (Some(Kernel::Image | Kernel::Modules), Role::RunningKernel | Role::NextKernel | Role::Resident) => {
+            Exposure::Full
+        }
+        (Some(Kernel::Image | Kernel::Modules), Role::Installed) => Exposure::UnlessTold,
         (Some(Kernel::Companion), _) => Exposure::None,
     }
 }

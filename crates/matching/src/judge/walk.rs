@@ -1,6 +1,7 @@
 //! Which rows speak of a package.
 
 use crate::alias::alias;
+use crate::kernels::any_build;
 use crate::rules::{NO_TEXT, Row, Rules, Status, Subject, TextId};
 use model::Package;
 use versions::Scheme;
@@ -36,15 +37,21 @@ impl Rules {
     pub(crate) fn sides<'p, 'r>(&'r self, package: &'p Package) -> Sides<'p, 'r> {
         let mut sides = Vec::new();
         let Some(scheme) = self.scheme else { return sides };
-        if let Some(subject) = self.by_binary.get(package.name.as_str()) {
-            let (name, version) = (package.name.as_str().into(), package.version.as_str().into());
-            sides.push(side(scheme, "package", name, version, subject));
+        let alias = alias(package);
+        let any_build = any_build(&package.platform, &package.name);
+        if let Some(subject) = self.by_binary.get(any_build.as_ref()) {
+            let version = match &alias {
+                _ if !self.source_versions => package.version.as_str().into(),
+                Some(alias) => alias.version.clone(),
+                None => package.source_version.as_str().into(),
+            };
+            sides.push(side(scheme, "package", package.name.as_str().into(), version, subject));
         }
         if let Some(subject) = self.by_source.get(package.source.as_str()) {
             let (name, version) = (package.source.as_str().into(), package.source_version.as_str().into());
             sides.push(side(scheme, "source", name, version, subject));
         }
-        if let Some(alias) = alias(package)
+        if let Some(alias) = alias
             && let Some(subject) = self.by_source.get(alias.source.as_ref())
         {
             sides.push(side(scheme, "source", alias.source, alias.version, subject));
