@@ -13,8 +13,8 @@ pub(crate) struct Dialect {
     pub(crate) id: fn(&str) -> bool,
     /// Which release a package of an update is for, or why it is for none.
     pub(crate) platform: fn(&Update, &Collection, &Package) -> Result<Platform, String>,
-    /// CVEs stand in the titles of the bugs as well, and nowhere else (Fedora).
-    pub(crate) cves_in_bugs: bool,
+    /// CVEs of security updates stand in texts: titles of bugs, the update's own title and description (Fedora).
+    pub(crate) cves_in_texts: bool,
 }
 
 /// Reads a document of a vendor into a sink. `part` says which part of each erratum it has, see
@@ -84,10 +84,11 @@ fn erratum(dialect: &Dialect, update: &Update) -> (Erratum, Vec<Skipped>) {
         .flat_map(|reference| text::cves(&reference.id).chain(text::cves(&reference.title)))
         .map(|(_, cve)| cve.to_owned())
         .collect();
-    if dialect.cves_in_bugs && update.kind == "security" {
-        cves.extend(titles().flat_map(text::cves).map(|(_, cve)| cve.to_owned()));
-    }
     let texts: Vec<&str> = std::iter::once(update.description.as_str()).chain(titles()).collect();
+    if dialect.cves_in_texts && update.kind == "security" {
+        let all = texts.iter().copied().chain([update.title.as_str()]);
+        cves.extend(all.flat_map(text::cves).map(|(_, cve)| cve.to_owned()));
+    }
     let erratum = Erratum {
         id: update.id.clone(),
         title: update.title.clone(),

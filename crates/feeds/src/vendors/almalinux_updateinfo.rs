@@ -32,7 +32,7 @@ const REPOSITORIES: &[(&str, &[&str])] = &[
     ("10", &["BaseOS", "AppStream", "CRB", "HighAvailability", "RT", "NFV"]),
 ];
 
-const DIALECT: Dialect = Dialect { id: |id| almalinux::kind(id).is_some(), platform, cves_in_bugs: false };
+const DIALECT: Dialect = Dialect { id: |id| almalinux::kind(id).is_some(), platform, cves_in_texts: false };
 
 impl Feed for AlmaLinuxUpdateinfo {
     fn id(&self) -> &'static str {

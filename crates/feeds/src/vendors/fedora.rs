@@ -4,8 +4,9 @@
 //! updateinfo of their repositories and has an interface of its own. Releases come and go twice a
 //! year, so the current ones are asked for: <https://bodhi.fedoraproject.org/releases/>.
 //!
-//! What is odd: CVEs stand nowhere but in the titles of bugs (`CVE-2022-2124 vim: out of bounds
-//! read`); epochs of source packages are not part of a source package's name; a release has variants
+//! What is odd: CVEs stand nowhere but in texts: titles of bugs (`CVE-2022-2124 vim: out of bounds
+//! read`), the update's title and notes. All that a security update names there is taken for mended by
+//! it. Epochs of source packages are not part of a source package's name; a release has variants
 //! for containers (F38C), flatpaks (F38F) and modules (F38M).
 
 use super::rpm_repositories::{Index, unusable};

@@ -4,7 +4,7 @@
 //! described at <https://bodhi.fedoraproject.org/docs/server_api/>.
 //!
 //! ```text
-//! {"updates": [{"alias", "type", "status", "severity", "title", "content_type", "date_submitted",
+//! {"updates": [{"alias", "type", "status", "severity", "title", "display_name", "notes", "content_type", "date_submitted",
 //!   "date_stable", "release": {"name", "version", "id_prefix"}, "builds": [{"nvr", "epoch", "type"}],
 //!   "bugs": [{"bug_id", "title"}], "url"}], "page", "pages", "total"}
 //! ```
@@ -115,6 +115,10 @@ struct Record {
     severity: String,
     #[serde(default)]
     title: String,
+    #[serde(default)]
+    display_name: String,
+    #[serde(default)]
+    notes: String,
     content_type: Option<String>,
     date_submitted: Option<String>,
     date_stable: Option<String>,
@@ -178,10 +182,12 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
             }
         }
     }
-    let titles: Vec<&str> = record.bugs.iter().filter_map(|bug| bug.title.as_deref()).collect();
+    let titles = record.bugs.iter().filter_map(|bug| bug.title.as_deref());
+    let texts: Vec<&str> = titles.chain([record.notes.as_str(), &record.display_name, &record.title]).collect();
     let security = record.kind == "security";
     let cves: BTreeSet<String> =
-        titles.iter().filter(|_| security).flat_map(|title| text::cves(title)).map(|(_, cve)| cve.to_owned()).collect();
+        texts.iter().filter(|_| security).flat_map(|text| text::cves(text)).map(|(_, cve)| cve.to_owned()).collect();
+    let text = texts.join("\n");
     let erratum = Erratum {
         id: record.alias,
         title: record.title,
@@ -190,7 +196,7 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         published,
         updated,
         cves,
-        text: titles.join("\n"),
+        text,
         packages,
         of_sources: true,
         references: Some(record.url).filter(|url| url.starts_with("http")).into_iter().collect(),

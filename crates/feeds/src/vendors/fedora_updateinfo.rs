@@ -44,10 +44,10 @@ pub const EPEL_URL: &str = "https://dl.fedoraproject.org/pub/epel";
 const FEDORA_DIALECT: Dialect = Dialect {
     id: |id| id.starts_with("FEDORA-") && !id.starts_with("FEDORA-EPEL-"),
     platform: fedora_platform,
-    cves_in_bugs: true,
+    cves_in_texts: true,
 };
 const EPEL_DIALECT: Dialect =
-    Dialect { id: |id| id.starts_with("FEDORA-EPEL-"), platform: epel_platform, cves_in_bugs: true };
+    Dialect { id: |id| id.starts_with("FEDORA-EPEL-"), platform: epel_platform, cves_in_texts: true };
 
 impl Feed for FedoraUpdateinfo {
     fn id(&self) -> &'static str {

@@ -32,7 +32,7 @@ const REPOSITORIES: &[(&str, &[&str])] = &[
     ("10", &["BaseOS", "AppStream", "CRB", "HighAvailability", "NFV"]),
 ];
 
-const DIALECT: Dialect = Dialect { id: |id| rocky::kind(id).is_ok(), platform, cves_in_bugs: false };
+const DIALECT: Dialect = Dialect { id: |id| rocky::kind(id).is_ok(), platform, cves_in_texts: false };
 
 impl Feed for RockyUpdateinfo {
     fn id(&self) -> &'static str {
