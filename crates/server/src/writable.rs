@@ -99,7 +99,7 @@ impl Writable {
             }
             Ok(()) => {
                 state.failure =
-                    state.failure.take().filter(|failure| failure.of_host && failure.at.elapsed() < DISTRUST)
+                    state.failure.take().filter(|failure| failure.of_host && failure.at.elapsed() < DISTRUST);
             }
         }
     }

@@ -1,5 +1,12 @@
 //! What `/api/health` says while the record can't be written.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    clippy::crate_in_macro_def,
+    reason = "a test fails by panicking; the macro is of this crate only"
+)]
 
 use axum::Router;
 use axum::body::Body;
