@@ -75,6 +75,7 @@ SECTIONS = {
                 "size": 2021980,
                 "suite": "bookworm-security",
                 "withheld": "kept_back",
+                "withheld_reason": "needs libc6 (>= 2.37), but there is only libc6 2.36-9+deb12u13",
             }
         ],
         "skipped": [{"record": "preferences.d/99local line 3", "why": "a pin without a package"}],

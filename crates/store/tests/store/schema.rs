@@ -172,3 +172,34 @@ async fn the_data_directory_is_for_its_owner_only() {
     })
     .await;
 }
+
+store_test! {
+    /// Who opens it to read changes nothing. SQLite's file is read as it lies, so nobody may have it open.
+    async fn a_record_is_opened_to_be_read(fixture) {
+        report(fixture, &debian(MACHINE), 1, now()).await;
+        let before = fixture.dump().await;
+        let is_sqlite = fixture.store.engine() == EngineKind::Sqlite;
+        if is_sqlite {
+            let error = Store::open_to_read(&fixture.location).await.unwrap_err();
+            assert!(error.to_string().contains("somebody has it open"), "{error}");
+        }
+        fixture.store.close().await;
+        let reader = Store::open_to_read(&fixture.location).await.unwrap();
+        assert_eq!(reader.host_list(0, 10).await.unwrap().len(), 1);
+        if is_sqlite {
+            reader.setting_set("a", &1, "ann", now()).await.unwrap_err();
+        }
+        reader.close().await;
+        assert_eq!(fixture.dump().await, before);
+    }
+}
+
+store_test! {
+    async fn an_older_schema_is_not_read(fixture) {
+        undo_the_newest(fixture).await;
+        fixture.store.close().await;
+        let error = Store::open_to_read(&fixture.location).await.unwrap_err();
+        let newest = schema_version();
+        assert!(matches!(error, StoreError::OlderSchema { found, known } if (found, known) == (newest - 1, newest)), "{error}");
+    }
+}
