@@ -75,6 +75,37 @@ const OWN_ARCHIVES: &[(&str, &[&str])] =
 const FOREIGN_MARKS: &[(&str, &str)] =
     &[("~bpo", "Debian Backports"), ("ppa", "Launchpad PPA"), ("+deb.sury.org", "deb.sury.org")];
 
+/// What the `Vendor` of a distribution's own rpm packages begins with. In dpkg's world that field
+/// names a maintainer and is no evidence. Source: the headers of the vendors' packages.
+const OWN_VENDORS: &[(&str, &str)] = &[
+    ("rhel", "Red Hat"),
+    ("centos", "CentOS"),
+    ("almalinux", "AlmaLinux"),
+    ("rocky", "Rocky"),
+    ("fedora", "Fedora Project"),
+    ("ol", "Oracle"),
+    ("amzn", "Amazon"),
+    ("opensuse-leap", "openSUSE"),
+    ("opensuse-tumbleweed", "openSUSE"),
+    ("sles", "SUSE"),
+];
+
+/// Who EPEL's packages, which are built for other vendors' distributions, say that they come from.
+const EPEL_VENDOR: &str = "Fedora Project";
+
+/// Distributions for which EPEL builds.
+const EPEL_HOSTS: &[&str] = &["rhel", "centos", "almalinux", "rocky", "ol"];
+
+/// Who the vendor's name says that an rpm package comes from, if it isn't the distribution.
+fn foreign_vendor(platform: &Platform, vendor: &str) -> Option<String> {
+    let (_, own) = OWN_VENDORS.iter().find(|(distribution, _)| *distribution == platform.distribution())?;
+    if vendor.is_empty() || vendor.starts_with(own) {
+        return None;
+    }
+    let epel = vendor == EPEL_VENDOR && EPEL_HOSTS.contains(&platform.distribution());
+    Some(if epel { "EPEL".to_owned() } else { vendor.to_owned() })
+}
+
 fn origin(platform: &Platform, record: &PackageRecord) -> Origin {
     if !record.origin.is_empty() {
         let own = OWN_ARCHIVES
@@ -87,7 +118,10 @@ fn origin(platform: &Platform, record: &PackageRecord) -> Origin {
             (false, _) => Origin::Foreign(record.origin.clone()),
         };
     }
-    inferred(record)
+    match foreign_vendor(platform, &record.vendor) {
+        Some(vendor) => Origin::Foreign(vendor),
+        None => inferred(record),
+    }
 }
 
 /// Only contradicting evidence makes a package foreign: most packages in no list are outdated ones
@@ -125,6 +159,22 @@ mod tests {
         assert_eq!(of(record("docker-ce", "5:24", "Docker", false)), Origin::Foreign("Docker".into()));
         assert_eq!(of(record("docker-ce", "5:23", "Docker", true)), Origin::Foreign("Docker".into()));
         assert_eq!(of(record("git", "1:2.47-1~bpo12+1", "", false)), Origin::Foreign("Debian Backports".into()));
+    }
+
+    #[test]
+    fn the_vendor_of_an_rpm_package_is_evidence() {
+        // Vendors as `rpm -q --qf '%{VENDOR}'` gives them on such hosts.
+        let of = |platform: &str, vendor: &str| {
+            let record = PackageRecord { vendor: vendor.into(), ..record("x", "1-1.el9", "", false) };
+            package(&platform.parse().unwrap(), &record).origin
+        };
+        assert_eq!(of("rhel:9.4", "Red Hat, Inc."), Origin::DistributionInferred);
+        assert_eq!(of("rocky:9.1", "Rocky Enterprise Software Foundation"), Origin::DistributionInferred);
+        assert_eq!(of("rhel:9.4", "Fedora Project"), Origin::Foreign("EPEL".into()));
+        assert_eq!(of("fedora:40", "Fedora Project"), Origin::DistributionInferred);
+        assert_eq!(of("almalinux:9.3", "CentOS"), Origin::Foreign("CentOS".into()));
+        assert_eq!(of("rhel:9.4", ""), Origin::DistributionInferred);
+        assert_eq!(of("debian:12", "Jane Maintainer"), Origin::DistributionInferred, "dpkg names a maintainer");
     }
 
     #[test]

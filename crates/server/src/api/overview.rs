@@ -220,8 +220,9 @@ async fn overview(
 fn platform_row(totals: &fleet::PlatformTotals, feeds: &[FeedRow]) -> PlatformRow {
     let wanted = matching::speaks_for(&totals.platform);
     let find = |id: &&str| feeds.iter().find(|feed| feed.id == **id && feed.state != "never");
-    let decides = wanted.first().and_then(find);
-    let others = wanted.iter().skip(1).filter_map(find);
+    let deciding = matching::deciding_for(&totals.platform);
+    let decides = deciding.iter().find_map(find);
+    let others = wanted.iter().filter(|id| !deciding.contains(id)).filter_map(find);
     let (feed_state, as_of) = match decides {
         Some(feed) if feed.state == "in_force" => ("in_force", feed.as_of),
         Some(feed) => ("too_old", feed.as_of),

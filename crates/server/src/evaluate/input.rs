@@ -86,7 +86,7 @@ impl From<&PackageLine> for PackageRecord {
 #[must_use]
 pub fn entries(platform: &Platform, host: &HostContext, packages: &[PackageLine]) -> (Vec<Entry>, Vec<String>) {
     let records: Vec<PackageRecord> = packages.iter().map(PackageRecord::from).collect();
-    let runtime = runtime(host, &records);
+    let runtime = runtime(platform, host, &records);
     let mut remarks = Vec::new();
     for (what, release) in [("running", &host.running_kernel), ("next", &host.next_kernel)] {
         if !release.is_empty() && !runtime.kernels.iter().any(|kernel| kernel.release == *release) {
@@ -106,22 +106,83 @@ pub fn entries(platform: &Platform, host: &HostContext, packages: &[PackageLine]
     (entries, remarks)
 }
 
-/// Which packages are the kernels that the host names: Debian and its derivatives call the package
-/// of a kernel `linux-image-` and its release, with `-unsigned` where it is not signed.
-fn runtime(host: &HostContext, records: &[PackageRecord]) -> Runtime {
+/// Whether a package holds the kernel of a release (`uname -r`).
+///
+/// Debian and its derivatives call the package `linux-image-` and its release, with `unsigned` before
+/// or behind it where it is not signed. rpm's kernels are called by version, release and architecture,
+/// with the variant behind a `+`, before Enterprise Linux 8 behind a dot
+/// (`5.14.0-362.8.1.el9_3.x86_64+rt`, `2.6.32-754.el6.i686.PAE`).
+fn holds_kernel(platform: &Platform, record: &PackageRecord, release: &str) -> bool {
+    if let Some(of) = record.name.strip_prefix("linux-image-") {
+        let of = of.strip_prefix("unsigned-").unwrap_or(of);
+        return of.strip_suffix("-unsigned").unwrap_or(of) == release;
+    }
+    let version = record.version.split_once(':').map_or(record.version.as_str(), |(_, version)| version);
+    let Some(variant) = release.strip_prefix(version).and_then(|rest| rest.strip_prefix('.')) else { return false };
+    let Some(variant) = variant.strip_prefix(record.arch.as_str()) else { return false };
+    let Some(image) = matching::image_group(&inventory::package(platform, record)) else { return false };
+    let name = image.strip_prefix("kernel").unwrap_or(&image);
+    let name = name.strip_suffix("-core").unwrap_or(name).trim_start_matches('-');
+    match variant.strip_prefix(['+', '.']) {
+        Some(variant) => variant == name,
+        // These are told apart by their versions.
+        None => variant.is_empty() && (matches!(name, "" | "uek" | "lt" | "ml") || version.contains(".rt")),
+    }
+}
+
+/// Which packages are the kernels that the host names.
+fn runtime(platform: &Platform, host: &HostContext, records: &[PackageRecord]) -> Runtime {
     let kernel = |record: &PackageRecord| {
-        let release = record.name.strip_prefix("linux-image-")?;
-        let release = release.strip_suffix("-unsigned").unwrap_or(release);
-        [&host.running_kernel, &host.next_kernel].iter().any(|named| *named == release).then(|| Kernel {
-            package: record.name.clone(),
-            release: release.to_owned(),
-            version: record.version.clone(),
-        })
+        let named = [&host.running_kernel, &host.next_kernel].into_iter().filter(|release| !release.is_empty());
+        let release = named.into_iter().find(|release| holds_kernel(platform, record, release))?;
+        Some(Kernel { package: record.name.clone(), version: record.version.clone(), release: release.clone() })
     };
     Runtime {
         kernels: records.iter().filter_map(kernel).collect(),
         running_kernel: host.running_kernel.clone(),
         next_kernel: host.next_kernel.clone(),
         ..Runtime::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_is_found_by_what_uname_calls_it() {
+        // Releases of the hosts of conformance/inventory-vuls-integration, and of Red Hat's documents.
+        for (platform, name, version, arch, release, wanted) in [
+            ("debian:12", "linux-image-6.1.0-29-amd64", "6.1.123-1", "amd64", "6.1.0-29-amd64", true),
+            ("debian:12", "linux-image-6.1.0-29-amd64-unsigned", "6.1.123-1", "amd64", "6.1.0-29-amd64", true),
+            ("ubuntu:26.04", "linux-image-7.0.0-14-generic", "7.0.0-14.14", "amd64", "7.0.0-14-generic", true),
+            (
+                "ubuntu:22.04",
+                "linux-image-unsigned-5.15.0-56-generic",
+                "5.15.0-56.62",
+                "amd64",
+                "5.15.0-56-generic",
+                true,
+            ),
+            ("almalinux:8.9", "kernel-core", "4.18.0-513.9.1.el8_9", "x86_64", "4.18.0-513.9.1.el8_9.x86_64", true),
+            ("almalinux:8.9", "kernel", "4.18.0-513.9.1.el8_9", "x86_64", "4.18.0-513.9.1.el8_9.x86_64", false),
+            ("almalinux:8.9", "kernel-core", "4.18.0-513.el8", "x86_64", "4.18.0-513.9.1.el8_9.x86_64", false),
+            ("centos:7", "kernel", "3.10.0-1062.12.1.el7", "x86_64", "3.10.0-1062.12.1.el7.x86_64", true),
+            ("rhel:6.10", "kernel-PAE", "2.6.32-754.el6", "i686", "2.6.32-754.el6.i686.PAE", true),
+            ("rhel:9.4", "kernel-rt-core", "5.14.0-362.8.1.el9_3", "x86_64", "5.14.0-362.8.1.el9_3.x86_64+rt", true),
+            ("rhel:9.4", "kernel-core", "5.14.0-362.8.1.el9_3", "x86_64", "5.14.0-362.8.1.el9_3.x86_64+rt", false),
+            ("rhel:8.4", "kernel-rt-core", "4.18.0-305.rt7.72.el8", "x86_64", "4.18.0-305.rt7.72.el8.x86_64", true),
+            ("amzn:2023", "kernel", "6.1.79-99.164.amzn2023", "x86_64", "6.1.79-99.164.amzn2023.x86_64", true),
+        ] {
+            let record = PackageRecord {
+                name: name.into(),
+                version: version.into(),
+                arch: arch.into(),
+                source: if name.starts_with("kernel") { "kernel" } else { "linux-signed" }.into(),
+                ..PackageRecord::default()
+            };
+            let platform: Platform = platform.parse().unwrap();
+            assert_eq!(holds_kernel(&platform, &record, release), wanted, "{platform} {name} {release}");
+        }
     }
 }

@@ -82,7 +82,7 @@ pub async fn of_the_fleet(app: &App) -> Result<Vec<&'static dyn Feed>, crate::ap
         .overview(None)
         .platforms
         .iter()
-        .flat_map(|platform| matching::speaks_for(&platform.platform))
+        .flat_map(|platform| matching::feeds_for(&platform.platform))
         .collect();
     let all = feeds::FEEDS.iter().copied();
     Ok(all.filter(|feed| wanted.is_empty() || wanted.contains(&feed.id())).collect())
@@ -458,7 +458,7 @@ async fn keep(
 /// The platforms of the fleet for which a feed speaks.
 fn touched(app: &App, feed: &dyn Feed) -> Vec<Platform> {
     let mut platforms = app.platform_rules().platforms();
-    platforms.retain(|platform| matching::speaks_for(platform).contains(&feed.id()));
+    platforms.retain(|platform| matching::feeds_for(platform).contains(&feed.id()));
     platforms
 }
 
