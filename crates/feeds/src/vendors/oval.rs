@@ -8,7 +8,7 @@ use crate::feed::{Sink, Skipped, Unreadable};
 use crate::formats::oval::{self, Class, Definition, Flattener, Host, Limit, Statement, Sym};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use model::{Advisory, Fact, FactStatus, Platform};
+use model::{Advisory, Fact, FactStatus, Platform, Subject};
 use std::collections::{BTreeMap, HashSet};
 use std::io::BufRead;
 use versions::Scheme;
@@ -120,17 +120,21 @@ fn said(
         return Err("it holds on no release that is known here".to_owned());
     }
     let mut by_words = None;
-    let mut said = Vec::with_capacity(statements.len());
+    let mut said: Vec<Said> = Vec::with_capacity(statements.len());
     for statement in statements {
-        let platforms = if statement.platforms.are_tested() {
+        // The statements of a definition are nearly always about the same platforms.
+        let before = said.last().filter(|before| before.statement.platforms == statement.platforms);
+        let platforms = if let Some(before) = before {
+            before.platforms.clone()
+        } else if statement.platforms.are_tested() {
             let mut named: Vec<(Platform, bool)> = Vec::new();
             for (at, platform) in platforms.iter().enumerate() {
                 let holds = statement.platforms.contains(at);
                 match named.iter_mut().find(|(known, _)| known == platform) {
                     Some((_, whole)) => *whole &= holds,
                     None if holds => {
-                        let before = platforms.get(..at).is_some_and(|before| before.contains(platform));
-                        named.push((platform.clone(), !before));
+                        let earlier = platforms.get(..at).is_some_and(|earlier| earlier.contains(platform));
+                        named.push((platform.clone(), !earlier));
                     }
                     None => {}
                 }
@@ -173,38 +177,32 @@ fn finished(
     if advisory.facts.len() > MAX_FACTS {
         return Err(format!("it comes to more than {MAX_FACTS} facts"));
     }
-    let mut unique: BTreeMap<_, Fact> = BTreeMap::new();
-    for fact in std::mem::take(&mut advisory.facts) {
-        if let FactStatus::Fixed(version) = &fact.status
-            && let Err(error) = scheme.check(version)
-        {
+    advisory.facts.retain(|fact| {
+        let FactStatus::Fixed(version) = &fact.status else { return true };
+        let checked = scheme.check(version);
+        if let Err(error) = &checked {
             rows.entry(error.to_string()).or_insert_with(|| fact.subject.name().to_owned());
-            continue;
         }
-        let key = (
-            fact.platform.clone(),
-            fact.subject.clone(),
-            fact.cve.clone(),
-            fact.channel.clone(),
-            fact.module.clone(),
-            fact.arches.clone(),
-        );
-        match unique.get_mut(&key) {
-            Some(kept) if says_more(&fact.status, &kept.status, scheme) => *kept = fact,
-            Some(_) => {}
-            None => {
-                unique.insert(key, fact);
-            }
-        }
-    }
-    if unique.is_empty() {
+        checked.is_ok()
+    });
+    if advisory.facts.is_empty() {
         // Nothing is left of it: what was wrong with the first package is why.
         return Err(std::mem::take(rows)
             .into_keys()
             .next()
             .unwrap_or_else(|| "it says nothing of packages".to_owned()));
     }
-    advisory.facts = unique.into_values().collect();
+    fn stream(fact: &Fact) -> (&Platform, &Subject, &str, &str, &str, &[String]) {
+        (&fact.platform, &fact.subject, &fact.cve, &fact.channel, &fact.module, &fact.arches)
+    }
+    advisory.facts.sort_by(|a, b| stream(a).cmp(&stream(b)));
+    advisory.facts.dedup_by(|next, kept| {
+        let same = stream(next) == stream(kept);
+        if same && says_more(&next.status, &kept.status, scheme) {
+            std::mem::swap(next, kept);
+        }
+        same
+    });
     advisory.cves.sort();
     advisory.cves.dedup();
     advisory.references.truncate(MAX_REFERENCES);
