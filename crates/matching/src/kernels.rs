@@ -175,7 +175,8 @@ fn rpm(name: &str, source: &str, core: bool) -> Option<Kernel> {
 /// The name of a package of Ubuntu's kernels for any of its builds: `linux-image-5.4.0-73-generic` is
 /// `linux-image-5.4.0-N-generic`. Each build has packages of its own name, and the vendor names those
 /// of the latest alone.
-pub(crate) fn any_build<'a>(platform: &model::Platform, name: &'a str) -> Cow<'a, str> {
+#[must_use]
+pub fn any_build<'a>(platform: &model::Platform, name: &'a str) -> Cow<'a, str> {
     if platform.distribution() != "ubuntu" || !name.starts_with("linux-") {
         return Cow::Borrowed(name);
     }

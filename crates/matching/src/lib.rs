@@ -27,7 +27,7 @@ pub use explain::{Comparison, Considered, Explanation, FeedUse};
 pub use feed::{FeedStamp, Part};
 pub use host::{Unassessed, context_of, guarded_on, host_findings, host_unassessed, state_on};
 pub use judge::{Arm, VerdictRef};
-pub use kernels::{KERNELS_KNOWN, image_group};
+pub use kernels::{KERNELS_KNOWN, any_build, image_group};
 pub use platforms::platforms_of;
 pub use rules::Rules;
 pub use speakers::{deciding_for, feeds_for, speaks_for};

@@ -280,7 +280,7 @@ impl Rules {
             if arm.state.is_open() {
                 if exposure == Exposure::None {
                     arm.state = State::NotAffected;
-                    arm.words = if arm.words.is_empty() { NO_KERNEL } else { arm.words };
+                    arm.words = NO_KERNEL;
                 }
                 continue;
             }

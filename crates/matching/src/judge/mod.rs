@@ -92,6 +92,18 @@ impl Rules {
         }
     }
 
+    /// What is said of a package in a role about one CVE (or advisory without CVE), negatives too;
+    /// `None` where no fact names it.
+    #[must_use]
+    pub fn verdict(&self, package: &Package, role: Role, cve: &str) -> Option<Verdict> {
+        let rules = self.speaking(package).ok()?;
+        let (sides, mut group, mut arms) = (rules.sides(package), Vec::new(), Vec::new());
+        rules.group(package, &sides, rules.text_id(cve)?, &mut group);
+        let mut verdict = None;
+        rules.tell(&group, &sides, exposure(package, role), &mut arms, &mut |said| verdict = Some(said.to_owned()));
+        verdict
+    }
+
     /// Whether `package`, by its version alone and whatever its role, is free of `cve` according to a
     /// fact in force, on hosts with the context bits that `has` answers for: a kernel image on disk
     /// that would close the finding of the running one.

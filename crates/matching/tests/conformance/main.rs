@@ -16,5 +16,6 @@ mod alma;
 mod data;
 mod golden;
 mod labels;
+mod metamorphic;
 mod table;
 mod wazuh;
