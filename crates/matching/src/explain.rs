@@ -88,7 +88,7 @@ impl Rules {
                 considered.push(rules.consider(group, &sides, exposure));
             }
         });
-        let feeds = rules.feeds.iter().map(|(feed, part)| FeedUse { feed: feed.clone(), part: *part }).collect();
+        let feeds = rules.own_feeds.iter().map(|(feed, part)| FeedUse { feed: feed.clone(), part: *part }).collect();
         let mut explanation = Explanation {
             package: package.clone(),
             role,

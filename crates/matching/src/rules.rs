@@ -19,9 +19,9 @@ pub struct Rules {
     pub(crate) platform: Platform,
     pub(crate) scheme: Option<Scheme>,
     /// Feeds in force, with what each contributes to the distribution's own packages.
-    pub(crate) feeds: Vec<(FeedStamp, Part)>,
+    pub(crate) own_feeds: Vec<(FeedStamp, Part)>,
     /// The same, with what they contribute to guests' packages.
-    pub(crate) feeds_of_all: Vec<(FeedStamp, Part)>,
+    pub(crate) feeds: Vec<(FeedStamp, Part)>,
     /// Why silence is no negative on this platform, if so.
     pub(crate) silence: Option<Reason>,
     /// The deciding feed names only what has a fix.
@@ -158,7 +158,7 @@ impl Rules {
     /// The feeds in force, with what each contributes to this platform.
     #[must_use]
     pub fn feeds(&self) -> &[(FeedStamp, Part)] {
-        &self.feeds_of_all
+        &self.feeds
     }
 
     /// How many facts are in force, duplicates merged.
@@ -232,7 +232,7 @@ impl Rules {
     }
 
     pub(crate) fn feed_of(&self, row: &Row) -> Option<&FeedStamp> {
-        self.feeds.get(usize::from(row.feed)).map(|(stamp, _)| stamp)
+        self.own_feeds.get(usize::from(row.feed)).map(|(stamp, _)| stamp)
     }
 }
 

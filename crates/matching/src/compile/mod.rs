@@ -199,15 +199,15 @@ impl RulesBuilder {
         let feeds: Vec<(FeedStamp, Part)> = self.feeds.into_iter().zip(parts).collect();
         let mut feeds_of_all = feeds.clone();
         for guest in &guests {
-            for ((_, part), (_, of_guest)) in feeds_of_all.iter_mut().zip(&guest.feeds) {
+            for ((_, part), (_, of_guest)) in feeds_of_all.iter_mut().zip(&guest.own_feeds) {
                 *part = (*part).min(*of_guest);
             }
         }
         let mut rules = Rules {
             platform: self.platform,
             scheme: self.scheme,
-            feeds,
-            feeds_of_all,
+            own_feeds: feeds,
+            feeds: feeds_of_all,
             silence,
             fixes_only,
             source_versions,

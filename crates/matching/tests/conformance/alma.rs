@@ -16,7 +16,7 @@ fn three_real_hosts_of_almalinux() {
         parsed("almalinux-osv", "feeds/almalinux/osv-database.tar.zst", |name| name.ends_with(".json"));
     // `tar -xOf osv-database.tar.zst --wildcards '*.json' | jq -r .id | sort -u | wc -l`; 43 advisories
     // stand in the folders of two releases.
-    let ids: BTreeSet<String> = advisories.iter().map(|advisory| own_name(advisory)).collect();
+    let ids: BTreeSet<String> = advisories.iter().map(own_name).collect();
     assert_eq!(ids.len(), 5637);
     for advisory in &mut advisories {
         advisory.kind = AdvisoryKind::Security;
