@@ -17,5 +17,6 @@ mod data;
 mod golden;
 mod labels;
 mod metamorphic;
+mod nasl;
 mod table;
 mod wazuh;
