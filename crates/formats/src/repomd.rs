@@ -55,7 +55,10 @@ pub fn read<R: BufRead>(body: R) -> Result<Vec<MetadataFile>, XmlError> {
         match (begun, name.as_str()) {
             (false, "repomd") => begun = true,
             (false, other) => {
-                return Err(malformed(format!("the root element is '{}', not 'repomd'", crate::shown(other.as_bytes()))));
+                return Err(malformed(format!(
+                    "the root element is '{}', not 'repomd'",
+                    crate::shown(other.as_bytes())
+                )));
             }
             (true, "data") if files.len() < MAX_FILES => files.push(MetadataFile { kind, ..MetadataFile::default() }),
             (true, "data") => return Err(malformed(format!("more than {MAX_FILES} files"))),

@@ -83,8 +83,10 @@ mod tests {
             .map(|row| (row[2].to_owned(), row[0].trim_end_matches(" LTS").to_owned(), row[0].ends_with(" LTS")))
             .skip_while(|(codename, ..)| codename != "dapper")
             .collect();
-        let table: Vec<(String, String, bool)> =
-            RELEASES.iter().map(|(codename, release, lts)| ((*codename).to_owned(), (*release).to_owned(), *lts)).collect();
+        let table: Vec<(String, String, bool)> = RELEASES
+            .iter()
+            .map(|(codename, release, lts)| ((*codename).to_owned(), (*release).to_owned(), *lts))
+            .collect();
         assert_eq!(table, rows);
         assert_eq!(platform("jammy"), Some("ubuntu:22.04".parse().unwrap()));
         assert_eq!(platforms().len(), RELEASES.len());

@@ -170,7 +170,12 @@ pub(crate) fn collected() -> Collected {
             load: Some([0.5, 0.25, 0.125]),
             memory_available_bytes: Some(8 << 30),
             swap_used_bytes: Some(0),
-            disks: vec![DiskHealth { mount: text("/"), size_bytes: 1 << 38, available_bytes: 1 << 36, used_bytes: Some(1 << 37) }],
+            disks: vec![DiskHealth {
+                mount: text("/"),
+                size_bytes: 1 << 38,
+                available_bytes: 1 << 36,
+                used_bytes: Some(1 << 37),
+            }],
             uptime_seconds: Some(86_400),
         },
         machine_id: text("0123456789abcdef0123456789abcdef"),

@@ -78,12 +78,8 @@ pub fn platforms(feed: &dyn Feed) -> Vec<String> {
 /// While the index is being filled.
 pub async fn of_the_fleet(app: &App) -> Result<Vec<&'static dyn Feed>, crate::api::error::ApiError> {
     let (snapshot, _) = app.snapshot(None).await?;
-    let wanted: Vec<&str> = snapshot
-        .overview(None)
-        .platforms
-        .iter()
-        .flat_map(|platform| matching::feeds_for(&platform.platform))
-        .collect();
+    let wanted: Vec<&str> =
+        snapshot.overview(None).platforms.iter().flat_map(|platform| matching::feeds_for(&platform.platform)).collect();
     let all = feeds::FEEDS.iter().copied();
     Ok(all.filter(|feed| wanted.is_empty() || wanted.contains(&feed.id())).collect())
 }
