@@ -28,7 +28,7 @@ pub fn provided_names<'a>(stanza: &Stanza<'a>) -> impl Iterator<Item = &'a str> 
     let has_field = memchr::memmem::find(bytes, FIELD).is_some();
     let value = if has_field { stanza.field("Provides").map(|field| field.value) } else { None };
     let names = value.unwrap_or_default().split(|b| *b == b',').filter_map(|text| std::str::from_utf8(text).ok());
-    names.filter_map(|text| text.split(['(', ':']).next()?.split_whitespace().next())
+    names.filter_map(|text| text.split(['(', ':', '[', '<']).next()?.split_whitespace().next())
 }
 
 /// What the administrator wants of a package, dpkg's first word of `Status`.
@@ -247,6 +247,16 @@ mod tests {
         assert_eq!(name(&Stanza::of(b"Package: a\nVersion: 1")), Some(&b"a"[..]));
         assert_eq!(name(&Stanza::of(b"Version: 1\npackage:  b ")), Some(&b"b"[..]));
         assert_eq!(name(&Stanza::of(b"Version: 1")), None);
+    }
+
+    #[test]
+    fn finds_what_a_package_provides() {
+        let names = |text: &'static str| provided_names(&Stanza::of(text.as_bytes())).collect::<Vec<_>>();
+        // bookworm/main: exim4-daemon-light, python3-distutils, trimmed.
+        assert_eq!(names("Package: a\nProvides: mail-transport-agent, x (= 1:2)\n"), ["mail-transport-agent", "x"]);
+        assert_eq!(names("Package: a\nProvides: x:any(= 1),\n  y\nVersion: 1"), ["x", "y"]);
+        assert_eq!(names("Package: a\nProvides: x<< 2), y[amd64]"), ["x", "y"]);
+        assert_eq!(names("Package: a\nDescription: x\n Provides: y"), Vec::<&str>::new());
     }
 
     #[test]
