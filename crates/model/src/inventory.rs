@@ -61,9 +61,16 @@ pub fn package(platform: &Platform, record: &PackageRecord) -> Package {
         arch: record.arch.clone(),
         source: record.source_name().to_owned(),
         source_version: record.source_version().to_owned(),
-        module: record.module.clone(),
+        module: module_stream(&record.module).to_owned(),
         origin: origin(platform, record),
     }
+}
+
+/// `name:stream` of a module label. A header's `Modularitylabel` goes on with the build's version and
+/// context (`nodejs:20:8080020230920:a75119d5`), which differ from build to build and which no vendor
+/// names in a fix.
+fn module_stream(label: &str) -> &str {
+    label.match_indices(':').nth(1).map_or(label, |(at, _)| &label[..at])
 }
 
 /// Archive names (apt's `Origin`) that are the distribution itself. Sources: the `Release` files of
@@ -146,6 +153,20 @@ mod tests {
             origin: origin.into(),
             origin_inferred,
             ..PackageRecord::default()
+        }
+    }
+
+    #[test]
+    fn a_module_label_is_cut_to_its_stream() {
+        // The label of a package of AlmaLinux 8's nodejs:20, and what is no label.
+        for (label, stream) in [
+            ("nodejs:20:8090020231012:a75119d5", "nodejs:20"),
+            ("nodejs:20", "nodejs:20"),
+            ("nodejs", "nodejs"),
+            ("", ""),
+            ("a:b:", "a:b"),
+        ] {
+            assert_eq!(module_stream(label), stream, "{label}");
         }
     }
 

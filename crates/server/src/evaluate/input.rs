@@ -50,7 +50,7 @@ pub struct PackageLine {
     /// Version of the source package; the binary's own where empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source_version: String,
-    /// Module label `name:stream`.
+    /// Module label `name:stream`; what a header's `Modularitylabel` has behind the stream is passed over.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub module: String,
     /// Packager or maintainer.
