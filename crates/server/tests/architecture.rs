@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const ROOMS_OF_TESTS: &[(&str, &str, &str)] = &[
     ("feeds", "matching", "whether what was parsed comes to the vendor's own verdict"),
     ("matching", "feeds", "verdicts on the vendors' real documents"),
+    ("matching", "formats", "the real documents are compressed"),
 ];
 
 /// Crates that touch the world; no room that is pure may reach one.

@@ -127,16 +127,18 @@ fn the_tracker_decides_and_the_list_labels() {
 #[test]
 fn without_a_feed_for_the_platform_nothing_is_claimed() {
     let feeds = Feeds::new();
-    let output = run(
-        &["evaluate", "--platform", "arch:rolling", "--feed", &feeds.dsa()],
-        "{\"name\":\"bash\",\"version\":\"5.2-1\"}\n",
-    );
-    assert_eq!(output.status.code(), Some(0));
-    let line: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(
-        strings(&line, &["package", "state", "words"]),
-        ["bash", "not_assessed", "no feed speaks for arch:rolling"]
-    );
+    for (platform, words) in [
+        ("void:rolling", "no feed speaks for void:rolling"),
+        ("arch:rolling", "no feed in force speaks for arch:rolling: load arch-tracker"),
+    ] {
+        let output = run(
+            &["evaluate", "--platform", platform, "--feed", &feeds.dsa()],
+            "{\"name\":\"bash\",\"version\":\"5.2-1\"}\n",
+        );
+        assert_eq!(output.status.code(), Some(0));
+        let line: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(strings(&line, &["package", "state", "words"]), ["bash", "not_assessed", words]);
+    }
 }
 
 #[test]

@@ -77,10 +77,13 @@ impl Fixture {
             Location::Postgres(url) => {
                 let mut db = PgConnection::connect(url).await.unwrap();
                 sqlx::raw_sql(sql).execute(&mut db).await.unwrap();
+                db.close().await.unwrap();
             }
             Location::Sqlite(directory) => {
                 let mut db = sqlite(directory).await;
                 sqlx::raw_sql(sql).execute(&mut db).await.unwrap();
+                // Waits for it: a connection that is dropped closes some time later.
+                db.close().await.unwrap();
             }
             Location::Memory => unreachable!("no test of this kind"),
         }
