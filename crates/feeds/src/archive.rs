@@ -12,6 +12,7 @@
 
 use crate::feed::{Document, Feed, Sink, Skipped, Stop, Unreadable};
 use formats::compression::{Compression, Decoder, detect, too_large};
+use jiff::Timestamp;
 use model::{Advisory, CveRecord};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
@@ -229,6 +230,10 @@ struct Named<'a> {
 }
 
 impl Sink for Named<'_> {
+    fn dated(&mut self, at: Timestamp) {
+        self.sink.dated(at);
+    }
+
     fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
         self.sink.advisory(advisory)
     }

@@ -63,6 +63,10 @@ pub struct Document {
 
 /// Where a parser puts what it reads.
 pub trait Sink {
+    /// Takes the date that a document gives itself: when the vendor made it. A parser calls it at most once a
+    /// document; what has no use for it passes it over.
+    fn dated(&mut self, _at: Timestamp) {}
+
     /// Takes a record.
     ///
     /// # Errors
@@ -183,6 +187,8 @@ pub struct Tally<'a> {
     pub skipped: u64,
     /// The first of them.
     pub first_skipped: Option<Skipped>,
+    /// The date that the document gives itself; of an archive's documents the newest.
+    pub dated: Option<Timestamp>,
     /// The newest date of publication among the records.
     pub newest: Option<Timestamp>,
 }
@@ -195,6 +201,7 @@ impl fmt::Debug for Tally<'_> {
             .field("cves", &self.cves)
             .field("skipped", &self.skipped)
             .field("first_skipped", &self.first_skipped)
+            .field("dated", &self.dated)
             .field("newest", &self.newest)
             .finish_non_exhaustive()
     }
@@ -204,11 +211,23 @@ impl<'a> Tally<'a> {
     /// Counts what goes into `inner`.
     #[must_use]
     pub fn new(inner: &'a mut dyn Sink) -> Self {
-        Self { inner, advisories: 0, facts: 0, cves: 0, skipped: 0, first_skipped: None, newest: None }
+        Self { inner, advisories: 0, facts: 0, cves: 0, skipped: 0, first_skipped: None, dated: None, newest: None }
+    }
+
+    /// The date inside: the document's own where it has one, since a record's may be of a day still to come
+    /// (a CVE that is to be published) or long past. Else the newest of its records.
+    #[must_use]
+    pub fn inside(&self) -> Option<Timestamp> {
+        self.dated.or(self.newest)
     }
 }
 
 impl Sink for Tally<'_> {
+    fn dated(&mut self, at: Timestamp) {
+        self.dated = self.dated.max(Some(at));
+        self.inner.dated(at);
+    }
+
     fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
         self.advisories += 1;
         self.facts += advisory.facts.len() as u64;

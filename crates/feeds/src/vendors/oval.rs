@@ -73,6 +73,9 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
     if document.seen == 0 {
         return Err(Unreadable::Malformed { line: 1, why: "the document has no definition".to_owned() });
     }
+    if let Some(at) = timestamp(&document.generated) {
+        sink.dated(at);
+    }
     for skipped in std::mem::take(&mut document.skipped) {
         sink.skipped(skipped)?;
     }
@@ -273,10 +276,18 @@ pub(super) fn status(document: &oval::Document, limit: Limit) -> FactStatus {
     }
 }
 
-/// A date, with the time of day where there is one: `2021-05-21`, `2017-01-31 22:59:00 UTC`. One that is
-/// impossible is none.
+/// A date of a definition, as [`timestamp`] reads it.
 pub(super) fn date(document: &oval::Document, date: Option<Sym>) -> Option<Timestamp> {
-    let text = document.text(date?);
+    timestamp(document.text(date?))
+}
+
+/// A date, with the time of day where there is one: `2021-05-21`, `2017-01-31 22:59:00 UTC`,
+/// `2021-05-24T08:00:00-04:00`. One that is impossible is none.
+fn timestamp(text: &str) -> Option<Timestamp> {
+    if let Ok(at) = text.parse() {
+        // With an offset from UTC, which the others leave out.
+        return Some(at);
+    }
     let (day, time) = text.split_at_checked(10).unwrap_or((text, ""));
     let day: Date = day.parse().ok()?;
     let time = time.trim_start_matches([' ', 'T']).get(..8).and_then(|time| time.parse().ok());
@@ -292,4 +303,23 @@ pub(super) fn listed<'p>(page: &'p str, begin: &str, end: &str) -> Vec<&'p str> 
     names.sort_unstable();
     names.dedup();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::timestamp;
+
+    #[test]
+    fn dates_are_read_with_and_without_a_time_and_an_offset() {
+        for (written, means) in [
+            ("2021-05-21", Some("2021-05-21T00:00:00Z")),
+            ("2017-01-31 22:59:00 UTC", Some("2017-01-31T22:59:00Z")),
+            ("2021-05-24T06:26:19", Some("2021-05-24T06:26:19Z")),
+            ("2021-05-24T06:26:19-04:00", Some("2021-05-24T10:26:19Z")),
+            ("2021-02-30T06:26:19", None),
+            ("", None),
+        ] {
+            assert_eq!(timestamp(written), means.map(|means| means.parse().unwrap()), "{written}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Facts compared with the documents by eye: the lines are quoted beside them.
 
-use crate::data::{bytes, read};
+use crate::data::{bytes, feed, read};
+use feeds::{Collected, Document, Tally};
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Severity, Subject};
 
 fn advisories(feed: &str, path: &str) -> Vec<Advisory> {
@@ -62,6 +63,20 @@ fn red_hat_5_has_its_extended_life_and_other_releases_in_one_document() {
     let mut platforms: Vec<String> = wireshark.facts.iter().map(|fact| fact.platform.to_string()).collect();
     platforms.dedup();
     assert_eq!(platforms, ["rhel:4", "rhel:5"]);
+}
+
+#[test]
+fn a_documents_own_date_is_the_generators() {
+    // bzcat com.ubuntu.focal.cve.oval.xml.bz2 | grep -m1 oval:timestamp: 2021-05-24T06:26:19; the newest
+    // <public_date> in it is 2021-10-12, of a CVE that was yet to be published.
+    let focal = bytes("ubuntu/com.ubuntu.focal.cve.oval.xml.bz2");
+    let mut collected = Collected::default();
+    let mut tally = Tally::new(&mut collected);
+    let document = Document { name: "x".into(), url: "x".into() };
+    feed("ubuntu-oval").parse(&document, &mut &focal[..], &mut tally).unwrap();
+    assert_eq!(tally.dated, Some("2021-05-24T06:26:19Z".parse().unwrap()));
+    assert_eq!(tally.newest, Some("2021-10-12T00:00:00Z".parse().unwrap()));
+    assert_eq!(tally.inside(), tally.dated);
 }
 
 #[test]

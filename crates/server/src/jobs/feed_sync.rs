@@ -305,7 +305,7 @@ struct Counts {
     advisories: u64,
     facts: u64,
     skipped: u64,
-    newest: Option<Timestamp>,
+    inside: Option<Timestamp>,
 }
 
 /// Reads documents into a new generation and makes it current.
@@ -329,7 +329,7 @@ async fn take(
         total.advisories += counts.advisories;
         total.facts += counts.facts;
         total.skipped += counts.skipped;
-        let as_of = feeds::as_of(fresh.modified_at, counts.newest, fresh.fetched_at);
+        let as_of = feeds::as_of(fresh.modified_at, counts.inside, fresh.fetched_at);
         newest = newest.max_by_date(as_of);
         notes.push((document, fresh, counts, as_of.at));
     }
@@ -390,7 +390,7 @@ async fn read(
                 advisories: tally.advisories,
                 facts: tally.facts,
                 skipped: tally.skipped,
-                newest: tally.newest,
+                inside: tally.inside(),
             };
             slices.flush().map_err(feeds::Unreadable::from)?;
             anyhow::Ok(counts)

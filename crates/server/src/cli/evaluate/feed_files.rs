@@ -98,14 +98,14 @@ fn read(file: &FeedFile, sink: &mut OfPlatform, at: Timestamp) -> anyhow::Result
     let mut tally = Tally::new(sink);
     feed.parse(&document, &mut body, &mut tally).with_context(|| format!("{shown} is no document of {}", file.id))?;
     feeds::check_understood(&tally).with_context(|| format!("{shown} is no document of {}", file.id))?;
-    let newest = tally.newest;
+    let inside = tally.inside();
     // What a parser leaves unread (white space at the end) is part of the checksum.
     let mut rest = body.into_inner();
     io::copy(&mut rest, &mut io::sink()).with_context(|| format!("{shown}"))?;
     Ok(DocumentRead {
         name,
-        as_of: feeds::as_of(None, newest, at).at,
-        newer_inside: newest.is_some_and(|newest| newest > at),
+        as_of: feeds::as_of(None, inside, at).at,
+        newer_inside: inside.is_some_and(|inside| inside > at),
         sha256: hex::encode(rest.digest.finalize()),
     })
 }
