@@ -250,6 +250,20 @@ fn empty_input_is_nothing_to_judge() {
     }
 }
 
+/// Without package lists nobody knows what waits; that is not zero.
+#[test]
+fn updates_that_are_not_known_are_not_counted() {
+    let (place, root) = (Place::new(), debian_root());
+    let save = ["scan", "--save", "--data", "data", "--root", root.path().to_str().unwrap()];
+    std::fs::remove_dir_all(root.path().join("var/lib/apt/lists")).unwrap();
+    assert_eq!(place.run(&save).0, Some(0));
+    let (_, list, _) = place.run(&["hosts", "list"]);
+    let words: Vec<&str> = list.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_eq!(words[..8], ["1", "web-17", "debian:12", "fresh", "?", "?", "?", "?"], "{list}");
+    let (_, shown, _) = place.run(&["hosts", "show", "1"]);
+    assert!(shown.contains("\n  last seen ") && !shown.contains("withheld"), "{shown}");
+}
+
 #[test]
 fn hosts_and_tokens_are_listed_for_people_and_programs() {
     let (place, root) = (Place::new(), debian_root());
@@ -264,6 +278,7 @@ fn hosts_and_tokens_are_listed_for_people_and_programs() {
     assert_eq!(place.run(&["hosts", "list", "debian 11"]).1, "No hosts.\n");
     let (_, shown, _) = place.run(&["hosts", "show", "1"]);
     assert!(shown.starts_with("web-17  Debian GNU/Linux 12 (bookworm)  4 packages\n"), "{shown}");
+    assert!(shown.contains("\n  updates     1 security update, 1 other, 1 withheld\n"), "{shown}");
     let (code, _, stderr) = place.run(&["hosts", "show", "2"]);
     assert_eq!((code, stderr.as_str()), (Some(2), "mendwatch: error: There is no host 2.\n"));
     let (code, _, stderr) = place.run(&["hosts", "list", "colour:"]);

@@ -88,6 +88,7 @@ struct Row {
     platform: String,
     os_name: String,
     freshness: String,
+    updates_known: bool,
     security_updates: usize,
     other_updates: usize,
     withheld_updates: usize,
@@ -144,14 +145,18 @@ fn list(hosts: Vec<Row>, out: &mut Output) -> std::io::Result<()> {
         return out.line("No hosts.");
     }
     let row = |host: Row| {
+        // What waits is not nothing where no report has said it.
+        let waits = |count: usize| if host.updates_known { count.to_string() } else { "?".to_owned() };
+        let (security, others, withheld) =
+            (waits(host.security_updates), waits(host.other_updates), waits(host.withheld_updates));
         vec![
             Cell::from(host.id.to_string()),
             Cell::from(host.hostname).styled(styles::STRONG),
             Cell::from(host.platform),
             Cell::from(seen(&host.freshness, host.last_seen_at)),
-            Cell::from(host.security_updates.to_string()),
-            Cell::from(host.other_updates.to_string()),
-            Cell::from(host.withheld_updates.to_string()),
+            Cell::from(security),
+            Cell::from(others),
+            Cell::from(withheld),
             // What was not judged is not free of CVEs.
             Cell::from(match (host.open_findings, host.assessed) {
                 (0, false) => "?".to_owned(),
@@ -181,14 +186,16 @@ fn show(host: &Detail, out: &mut Output) -> std::io::Result<()> {
     let name = out.look().paint(styles::STRONG, &printable(&row.hostname));
     out.line(&format!("{name}  {}  {}", printable(&row.os_name), counted(row.packages, "package", "packages")))?;
     out.line(&format!("  {}", printable(summary)))?;
-    let updates = format!(
-        "{}, {}, {} withheld",
-        counted(row.security_updates, "security update", "security updates"),
-        counted(row.other_updates, "other", "others"),
-        thousands(row.withheld_updates)
-    );
+    if row.updates_known {
+        out.line(&format!(
+            "  {:<10}  {}, {}, {} withheld",
+            "updates",
+            counted(row.security_updates, "security update", "security updates"),
+            counted(row.other_updates, "other", "others"),
+            thousands(row.withheld_updates)
+        ))?;
+    }
     for (name, value) in [
-        ("updates", updates),
         ("last seen", format!("{} ({})", minute(row.last_seen_at), row.freshness)),
         ("machine id", machine_id.clone()),
         ("number", row.id.to_string()),
