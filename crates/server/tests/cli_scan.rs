@@ -66,6 +66,8 @@ fn the_json_says_what_is_installed_and_what_waits() {
     let command = scan["assessment"]["reasons"][0]["command"].as_str().unwrap();
     assert!(command.starts_with("mendwatch feeds sync --data "), "it names where the scan will look: {command}");
     assert!(scan["reboot_required"].is_boolean() || scan["reboot_required"].is_null());
+    // No process is looked into.
+    assert_eq!(scan.get("restarts"), Some(&Value::Null));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::evaluate::judged::{Judged, NotAssessed};
 use crate::host_update::{self, Closing, HostUpdate};
 use jiff::Timestamp;
-use model::wire::sections::{Kernel, PackageRecord, Restart};
+use model::wire::sections::{Kernel, PackageRecord, Restart, Runtime};
 use model::wire::{Collected, Odd, SectionName};
 use model::{Finding, Origin, Platform};
 use serde::Serialize;
@@ -29,8 +29,8 @@ pub struct Scan {
     pub reboot_reasons: Vec<String>,
     /// Kernels.
     pub kernel: KernelRow,
-    /// Processes that still run replaced files.
-    pub restarts: Vec<Restart>,
+    /// Processes that still run replaced files; null where no process was looked into.
+    pub restarts: Option<Vec<Restart>>,
     /// Everything installed.
     pub packages: Vec<PackageRow>,
     /// Everything pending, security first.
@@ -162,7 +162,7 @@ impl Scan {
                     installed: runtime.kernels.clone(),
                 })
                 .unwrap_or_default(),
-            restarts: runtime.map(|runtime| runtime.restarts.clone()).unwrap_or_default(),
+            restarts: runtime.and_then(restarts),
             packages: packages(collected, platform.as_ref()),
             updates,
             findings: judged.findings,
@@ -245,6 +245,13 @@ fn updates(collected: &Collected, findings: &[Finding], platform: Option<&Platfo
     let alike = host_update::alike(packages);
     let closing = platform.map(|platform| Closing::new(platform, findings, &alike)).unwrap_or_default();
     records.iter().map(|record| closing.row(record)).collect()
+}
+
+/// An empty list of a report says "none" only beside a count of processes that were looked for: the wire
+/// format has one form for empty and absent lists.
+fn restarts(runtime: &Runtime) -> Option<Vec<Restart>> {
+    let looked = runtime.unreadable_processes.is_some() || !runtime.restarts.is_empty();
+    looked.then(|| runtime.restarts.clone())
 }
 
 fn sections(collected: &Collected) -> Vec<SectionRow> {

@@ -6,7 +6,7 @@ use crate::cli::output::Look;
 use crate::evaluate::judged::{Judged, NotAssessed, PackageName};
 use jiff::Timestamp;
 use model::wire::sections::{
-    Host, Kernel, Os, PackageRecord, Packages, Runtime, Skipped, UpdateRecord, Updates, Withheld,
+    Host, Kernel, Os, PackageRecord, Packages, Restart, Runtime, Skipped, UpdateRecord, Updates, Withheld,
 };
 use model::wire::{Collected, Heartbeat};
 use model::{Finding, Role, Severity, State};
@@ -303,6 +303,25 @@ Sections that could not be read:
         "{why}"
     );
     assert!(!why.contains("tool0"), "what concerns the platform names no packages: {why}");
+}
+
+/// Nobody looked, and nobody runs a replaced file, are two things.
+#[test]
+fn restarts_are_known_only_where_processes_were_looked_into() {
+    let restarts = |unreadable: Option<u32>, found: &[&str]| {
+        let mut collected = collected();
+        let runtime = collected.runtime.as_mut().unwrap();
+        runtime.unreadable_processes = unreadable;
+        runtime.restarts = found.iter().map(|name| Restart { command: (*name).into(), ..Restart::default() }).collect();
+        serde_json::to_value(Scan::new(&collected, judged(), at())).unwrap()["restarts"].take()
+    };
+    assert_eq!(restarts(None, &[]), serde_json::Value::Null);
+    assert_eq!(restarts(Some(0), &[]), serde_json::json!([]));
+    assert_eq!(restarts(Some(3), &["sshd"])[0]["command"], "sshd");
+    assert_eq!(restarts(None, &["sshd"])[0]["command"], "sshd");
+    let blind = Collected { runtime: Err("not collected".into()), ..collected() };
+    let json = serde_json::to_value(Scan::new(&blind, judged(), at())).unwrap();
+    assert_eq!(json.get("restarts"), Some(&serde_json::Value::Null), "the field is there, and says nothing");
 }
 
 #[test]
