@@ -48,10 +48,12 @@ export function Kernels({ host }: { host: HostDetail }) {
       )}
       <p className="pt-2 text-muted">
         Booted <Ago time={host.boot_time} none="at a time that is not known" />
-        {host.reboot_required === false ? "; no restart required." : "."}
+        {host.reboot_required === false ? "; no reboot required." : "."}
         {host.reboot_required === null || host.reboot_required === undefined
-          ? " Whether a restart is required is not known."
-          : ""}
+          ? " Whether a reboot is required is not known."
+          : ""}{" "}
+        {/* No report looks into processes yet; a reboot that is not required says nothing of them. */}
+        Which programs still run replaced files is not known.
       </p>
     </Block>
   );
