@@ -63,15 +63,15 @@ pub use people::{NewUser, Session, SetupLink, User};
 pub use removals::{HostIdentity, HostRemoval};
 pub use reports::{Fate, ReportOutcome, ReportWrite};
 pub use scans::ScanRun;
-pub use tokens::AgentToken;
+pub use tokens::{AgentToken, TOKENS};
 pub use verdicts::VerdictChange;
 
 /// Public number of a host. Never reused.
 pub type HostId = i64;
 /// Number of a distinct package. Never reused.
 pub type PackageId = i64;
-/// A name space of host identities: hosts are distinct by (name space, machine id). Tokens carry
-/// one, so that a token which replaces another speaks for the same hosts. 0 is the server itself.
+/// A name space of host identities: hosts are distinct by (name space, machine id). 0 is the server
+/// itself, [`TOKENS`] all agent tokens, so that another token speaks for the same hosts.
 pub type Namespace = i64;
 /// SHA-256 of a secret (session id, token, set-up link). The secret itself is never stored.
 pub type SecretHash = [u8; 32];

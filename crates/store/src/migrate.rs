@@ -12,6 +12,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_feeds", include_str!("../migrations/0002_feeds.sql")),
     ("0003_people", include_str!("../migrations/0003_people.sql")),
     ("0004_removals", include_str!("../migrations/0004_removals.sql")),
+    ("0005_one_space", include_str!("../migrations/0005_one_space.sql")),
 ];
 
 /// Where the migrations themselves are recorded.

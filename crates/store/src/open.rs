@@ -447,14 +447,14 @@ mod tests {
             let before = location.stamp().unwrap();
             let store = Store::open_to_read(&location).await.unwrap();
             assert_eq!(store.feed_list().await.unwrap(), []);
-            assert!(store.token_create("x", [0; 32], None, Timestamp::UNIX_EPOCH).await.is_err(), "it is for reading");
+            assert!(store.token_create("x", [0; 32], Timestamp::UNIX_EPOCH).await.is_err(), "it is for reading");
             store.close().await;
             assert_eq!(location.stamp().unwrap(), before);
             assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "no log, no shared memory");
 
             // Somebody writes: what they wrote is in the log beside the file, and the file's stamp is old.
             let writer = Store::open(&location, Timestamp::UNIX_EPOCH).await.unwrap();
-            writer.token_create("x", [0; 32], None, Timestamp::UNIX_EPOCH).await.unwrap();
+            writer.token_create("x", [0; 32], Timestamp::UNIX_EPOCH).await.unwrap();
             let told = Store::open_to_read(&location).await.unwrap_err().to_string();
             assert!(told.contains("did not close it"), "{told}");
 

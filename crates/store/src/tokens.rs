@@ -5,6 +5,10 @@ use crate::error::{Result, StoreError};
 use crate::{Namespace, SecretHash, Store};
 use jiff::Timestamp;
 
+/// The name space that all agent tokens share. A token lets agents in; it does not say which host
+/// they are, or replacing it would make every machine a second host (docs/decisions/0005).
+pub const TOKENS: Namespace = 1;
+
 /// A credential of agents, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentToken {
@@ -33,28 +37,20 @@ fn token(row: &Row) -> Result<AgentToken> {
 }
 
 impl Store {
-    /// Stores a new token by its hash. Without `namespace` it has one of its own (its id); a token
-    /// that is to replace another takes the other's, or its hosts would become new hosts.
+    /// Stores a new token by its hash. Its name space is [`TOKENS`], as every token's.
     ///
     /// # Errors
     /// [`StoreError::Exists`] when the hash is known.
-    pub async fn token_create(
-        &self,
-        name: &str,
-        hash: SecretHash,
-        namespace: Option<Namespace>,
-        now: Timestamp,
-    ) -> Result<AgentToken> {
+    pub async fn token_create(&self, name: &str, hash: SecretHash, now: Timestamp) -> Result<AgentToken> {
         const SQL: &str = "INSERT INTO agent_tokens (id, hash, name, namespace, created_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (hash) DO NOTHING";
         let mut tx = self.write().await?;
         let id = tx.take("agent_tokens", 1).await?;
-        let namespace = namespace.unwrap_or(id);
-        if tx.run(SQL, args![id, hash, name, namespace, now]).await? == 0 {
+        if tx.run(SQL, args![id, hash, name, TOKENS, now]).await? == 0 {
             return Err(StoreError::Exists("token with this secret".to_owned()));
         }
         tx.commit().await?;
-        Ok(AgentToken { id, name: name.to_owned(), namespace, created_at: now, revoked_at: None })
+        Ok(AgentToken { id, name: name.to_owned(), namespace: TOKENS, created_at: now, revoked_at: None })
     }
 
     /// The token with this hash, if it was not revoked.

@@ -78,7 +78,7 @@ async fn token_create(
         return Err(ApiError::invalid("invalid_name", "name", "A name has 1 to 64 characters."));
     }
     let token = secret::generate("mwa_")?;
-    let created = app.store().token_create(name, secret::hash(&token), None, app.now()).await?;
+    let created = app.store().token_create(name, secret::hash(&token), app.now()).await?;
     Ok((StatusCode::CREATED, Json(TokenCreated { id: created.id, token })))
 }
 

@@ -1,7 +1,7 @@
 //! Users, sessions, set-up links, tokens.
 
 use crate::fixture::{later, now, store_test};
-use store::{NewUser, SetupLink, StoreError};
+use store::{NewUser, SetupLink, StoreError, TOKENS};
 
 fn admin(name: &str) -> NewUser {
     NewUser { name: name.into(), password: "$argon2id$v=19$...".into(), role: "administrator".into() }
@@ -73,13 +73,13 @@ store_test! {
 store_test! {
     async fn tokens_are_found_until_revoked(fixture) {
         let store = &fixture.store;
-        let token = store.token_create("fleet", [1; 32], None, now()).await.unwrap();
-        assert_eq!(token.namespace, token.id);
+        let token = store.token_create("fleet", [1; 32], now()).await.unwrap();
         assert_eq!(store.token_find([1; 32]).await.unwrap(), Some(token.clone()));
-        assert!(matches!(store.token_create("again", [1; 32], None, now()).await, Err(StoreError::Exists(_))));
-        // A successor speaks for the same hosts.
-        let successor = store.token_create("fleet 2", [2; 32], Some(token.namespace), later(1)).await.unwrap();
-        assert_eq!(successor.namespace, token.namespace);
+        assert!(matches!(store.token_create("again", [1; 32], now()).await, Err(StoreError::Exists(_))));
+        // Another speaks for the same hosts.
+        let other = store.token_create("fleet 2", [2; 32], later(1)).await.unwrap();
+        assert_ne!(other.id, token.id);
+        assert_eq!((token.namespace, other.namespace), (TOKENS, TOKENS));
         assert!(store.token_revoke(token.id, later(2)).await.unwrap());
         assert!(!store.token_revoke(token.id, later(3)).await.unwrap());
         assert_eq!(store.token_find([1; 32]).await.unwrap(), None);

@@ -1,9 +1,9 @@
 //! The schema: migrations, names, comments, and the settings that make a commit durable.
 
-use crate::fixture::{Fixture, now, store_test};
-use crate::sample::{MACHINE, debian, report};
+use crate::fixture::{Fixture, later, now, store_test};
+use crate::sample::{MACHINE, commit, debian, report, write};
 use std::collections::BTreeSet;
-use store::{EngineKind, Store, StoreError, schema_described, schema_version};
+use store::{EngineKind, ReportWrite, Store, StoreError, TOKENS, schema_described, schema_version};
 
 store_test! {
     async fn a_second_opening_changes_nothing(fixture) {
@@ -15,20 +15,20 @@ store_test! {
     }
 }
 
-/// Makes a database of the version before: without what the newest migration makes.
-async fn undo_the_newest(fixture: &Fixture) {
+/// Makes a database of an earlier version: without what the fourth migration makes, and those after it.
+async fn undo_from_the_fourth(fixture: &Fixture) {
     for thing in ["TABLE host_removals", "TABLE write_probe", "INDEX hosts_machine"] {
         fixture.execute(&format!("DROP {thing}")).await;
     }
-    fixture.execute(&format!("DELETE FROM schema_migrations WHERE version = {}", schema_version())).await;
+    fixture.execute("DELETE FROM schema_migrations WHERE version >= 4").await;
 }
 
 store_test! {
-    /// A database of the last version: the newest migration is not there yet.
+    /// A database of an earlier version: the newest migrations are not there yet.
     async fn an_older_schema_is_brought_up_to_date(fixture) {
         report(fixture, &debian(MACHINE), 1, now()).await;
         let complete = fixture.schema().await;
-        undo_the_newest(fixture).await;
+        undo_from_the_fourth(fixture).await;
         fixture.another().await.close().await;
         assert_eq!(fixture.schema().await, complete);
         assert_eq!(fixture.count("hosts").await, 1);
@@ -36,8 +36,47 @@ store_test! {
 }
 
 store_test! {
+    /// Each token had a name space, its own number: the hosts found there go on, one a machine.
+    async fn hosts_of_tokens_with_spaces_of_their_own_go_on(fixture) {
+        let machine = |n: u32| format!("{n:032x}");
+        let in_space = async |namespace, n, after| {
+            let report = ReportWrite { namespace, ..write(&debian(&machine(n)), 1, later(after)) };
+            commit(&fixture.store, report).await.host_id
+        };
+        let own = in_space(0, 1, 0).await;
+        // Machine 1 under two tokens, the later one last; machine 2 the other way round; 3 and 4 under one.
+        let old = (in_space(1, 1, 0).await, in_space(2, 1, 10).await);
+        let new = (in_space(1, 2, 20).await, in_space(3, 2, 5).await);
+        let single = (in_space(1, 3, 0).await, in_space(7, 4, 0).await);
+        for (number, space) in [(1, 1), (2, 2)] {
+            let token = fixture.store.token_create("fleet", [number; 32], later(0)).await.unwrap();
+            fixture.execute(&format!("UPDATE agent_tokens SET namespace = {space} WHERE id = {}", token.id)).await;
+        }
+        fixture.execute("DELETE FROM schema_migrations WHERE version = 5").await;
+        let store = fixture.another().await;
+        let spaces: Vec<i64> = store.token_list().await.unwrap().iter().map(|token| token.namespace).collect();
+        assert_eq!(spaces, [TOKENS, TOKENS]);
+        let mut found = Vec::new();
+        for n in 1..=4 {
+            let hosts = store.hosts_of_machine(&machine(n)).await.unwrap();
+            found.extend(hosts.iter().map(|host| (host.id, host.namespace)));
+        }
+        let expected = [
+            (own, 0), (old.0, -old.0), (old.1, TOKENS), (new.0, TOKENS), (new.1, -new.1), (single.0, TOKENS), (single.1, TOKENS),
+        ];
+        assert_eq!(found, expected);
+        // The next reports go to those that were heard of last, and to none anew.
+        for (n, id) in [(1, old.1), (2, new.0), (3, single.0), (4, single.1)] {
+            let next = commit(&store, ReportWrite { namespace: TOKENS, ..write(&debian(&machine(n)), 2, later(60)) }).await;
+            assert_eq!((next.host_id, next.first), (id, false), "machine {n}");
+        }
+        store.close().await;
+    }
+}
+
+store_test! {
     async fn servers_that_start_together_migrate_once(fixture) {
-        undo_the_newest(fixture).await;
+        undo_from_the_fourth(fixture).await;
         let open = || Store::open(&fixture.location, now());
         let (a, b, c) = tokio::join!(open(), open(), open());
         for store in [a, b, c] {
@@ -196,10 +235,9 @@ store_test! {
 
 store_test! {
     async fn an_older_schema_is_not_read(fixture) {
-        undo_the_newest(fixture).await;
+        undo_from_the_fourth(fixture).await;
         fixture.store.close().await;
         let error = Store::open_to_read(&fixture.location).await.unwrap_err();
-        let newest = schema_version();
-        assert!(matches!(error, StoreError::OlderSchema { found, known } if (found, known) == (newest - 1, newest)), "{error}");
+        assert!(matches!(error, StoreError::OlderSchema { found: 3, known } if known == schema_version()), "{error}");
     }
 }
