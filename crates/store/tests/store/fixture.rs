@@ -96,11 +96,13 @@ impl Fixture {
             Location::Postgres(url) => {
                 let mut db = PgConnection::connect(url).await.unwrap();
                 let rows = sqlx::query(sql).fetch_all(&mut db).await.unwrap();
+                db.close().await.unwrap();
                 rows.iter().map(|row| row.get::<Option<String>, _>(0).unwrap_or_default()).collect()
             }
             Location::Sqlite(directory) => {
                 let mut db = sqlite(directory).await;
                 let rows = sqlx::query(sql).fetch_all(&mut db).await.unwrap();
+                db.close().await.unwrap();
                 rows.iter().map(|row| row.get::<Option<String>, _>(0).unwrap_or_default()).collect()
             }
             Location::Memory => unreachable!("no test of this kind"),
