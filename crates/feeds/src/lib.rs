@@ -22,7 +22,7 @@ pub use acceptance::{NothingUnderstood, check_understood};
 pub use feed::{Collected, Document, Feed, FeedConfig, Sink, Skipped, Stop, Tally, Unreadable};
 pub use fetch::{FetchError, FetchOptions, Fetched, Fetcher, Known};
 pub use keep::{Fresh, ImportError, import, read};
-pub use succession::{AsOf, Dated, Edition, HeldBack, as_of, check_succession};
+pub use succession::{AsOf, Dated, Dates, Edition, HeldBack, as_of, check_succession};
 
 /// Every feed of the catalogue, by id.
 pub static FEEDS: &[&dyn Feed] = &[

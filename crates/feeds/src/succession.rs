@@ -6,10 +6,14 @@ use std::fmt;
 /// Where the date of an edition comes from, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dated {
+    /// Whoever imported the document says so.
+    Given,
     /// The server's `Last-Modified`.
     Server,
-    /// The newest date inside the document.
+    /// The document's own date, or the newest inside it.
     Inside,
+    /// The modification time of the file that was imported.
+    File,
     /// The time of the fetch or import, since nothing else says.
     Fetched,
 }
@@ -23,16 +27,34 @@ pub struct AsOf {
     pub dated: Dated,
 }
 
-/// The date of a document: the server's, else the newest inside, else that of the fetch. A date in
-/// the future, which some servers and typing errors give, counts as the fetch's.
+/// What is known of a document's date, the best first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dates {
+    /// What whoever imported it says.
+    pub given: Option<Timestamp>,
+    /// The server's `Last-Modified`.
+    pub server: Option<Timestamp>,
+    /// The document's own date, or the newest inside it ([`crate::Tally::inside`]).
+    pub inside: Option<Timestamp>,
+    /// The modification time of the imported file.
+    pub file: Option<Timestamp>,
+}
+
+/// The date of a document: the best that is known of it, else that of the fetch. A date in the future,
+/// which some servers and typing errors give, is none.
 #[must_use]
-pub fn as_of(last_modified: Option<Timestamp>, newest_inside: Option<Timestamp>, fetched_at: Timestamp) -> AsOf {
-    let (at, dated) = match (last_modified, newest_inside) {
-        (Some(at), _) => (at, Dated::Server),
-        (None, Some(at)) => (at, Dated::Inside),
-        (None, None) => (fetched_at, Dated::Fetched),
-    };
-    if at > fetched_at { AsOf { at: fetched_at, dated: Dated::Fetched } } else { AsOf { at, dated } }
+pub fn as_of(dates: Dates, fetched_at: Timestamp) -> AsOf {
+    let known = [
+        (dates.given, Dated::Given),
+        (dates.server, Dated::Server),
+        (dates.inside, Dated::Inside),
+        (dates.file, Dated::File),
+    ];
+    known
+        .into_iter()
+        .filter_map(|(at, dated)| Some(AsOf { at: at?, dated }))
+        .find(|as_of| as_of.at <= fetched_at)
+        .unwrap_or(AsOf { at: fetched_at, dated: Dated::Fetched })
 }
 
 /// What is compared of two editions.
@@ -99,13 +121,26 @@ mod tests {
     }
 
     #[test]
-    fn the_date_is_the_servers_then_the_documents_then_the_fetchs() {
-        let (server, inside, fetch) =
-            (at("2026-01-01T00:00:00Z"), at("2025-01-01T00:00:00Z"), at("2026-02-01T00:00:00Z"));
-        assert_eq!(as_of(Some(server), Some(inside), fetch), AsOf { at: server, dated: Dated::Server });
-        assert_eq!(as_of(None, Some(inside), fetch), AsOf { at: inside, dated: Dated::Inside });
-        assert_eq!(as_of(None, None, fetch), AsOf { at: fetch, dated: Dated::Fetched });
-        assert_eq!(as_of(Some(at("2030-01-01T00:00:00Z")), None, fetch), AsOf { at: fetch, dated: Dated::Fetched });
+    fn the_date_is_what_is_given_then_the_servers_the_documents_the_files_the_fetchs() {
+        let [given, server, inside, file, fetch] = [
+            at("2025-12-01T00:00:00Z"),
+            at("2026-01-01T00:00:00Z"),
+            at("2025-01-01T00:00:00Z"),
+            at("2025-06-01T00:00:00Z"),
+            at("2026-02-01T00:00:00Z"),
+        ];
+        let mut dates = Dates { given: Some(given), server: Some(server), inside: Some(inside), file: Some(file) };
+        assert_eq!(as_of(dates, fetch), AsOf { at: given, dated: Dated::Given });
+        dates.given = None;
+        assert_eq!(as_of(dates, fetch), AsOf { at: server, dated: Dated::Server });
+        dates.server = None;
+        assert_eq!(as_of(dates, fetch), AsOf { at: inside, dated: Dated::Inside });
+        // One in the future says nothing: an old file does not become one of today by it.
+        dates.inside = Some(at("2030-01-01T00:00:00Z"));
+        assert_eq!(as_of(dates, fetch), AsOf { at: file, dated: Dated::File });
+        dates.file = Some(at("2030-01-01T00:00:00Z"));
+        assert_eq!(as_of(dates, fetch), AsOf { at: fetch, dated: Dated::Fetched });
+        assert_eq!(as_of(Dates::default(), fetch), AsOf { at: fetch, dated: Dated::Fetched });
     }
 
     #[test]

@@ -258,6 +258,35 @@ fn a_data_directory_says_what_the_file_says() {
     assert_eq!(considered, explain(&["--feed", &feeds.dsa(), "--feed", &feeds.tracker()]));
 }
 
+/// An old file that was carried is as old as it is, not of the day on which it was brought.
+#[test]
+fn an_imported_file_without_a_date_inside_is_as_old_as_the_file() {
+    let feeds = Feeds::new();
+    let (data, tracker) = (feeds.path("data"), feeds.path("tracker"));
+    let (data, tracker) = (data.to_str().unwrap(), tracker.to_str().unwrap());
+    let old = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_704_067_200);
+    let file = std::fs::File::options().append(true).open(tracker).unwrap();
+    file.set_modified(old).unwrap();
+    drop(file);
+    let import = |more: &[&str]| {
+        let output = run(&[&["feeds", "--data", data, "import", "debian-tracker", tracker], more].concat(), "");
+        (output.status.code(), text(&output.stdout).to_owned(), text(&output.stderr).to_owned())
+    };
+    // date -u -d @1704067200 +%F
+    let (code, stdout, stderr) = import(&[]);
+    assert!(code == Some(0) && stdout.contains("\n  data of 2024-01-01 (the file's date)\n"), "{stdout}{stderr}");
+    let list = run(&["feeds", "--data", data, "list"], "");
+    let list = text(&list.stdout);
+    assert!(list.contains("too old, data of 2024-01-01 00:00 UTC"), "{list}");
+    let (code, stdout, stderr) = import(&["--date", "2024-02-01"]);
+    assert!(code == Some(0) && stdout.contains("\n  data of 2024-02-01 (given)\n"), "{stdout}{stderr}");
+    // Back to the file's own date is back in time.
+    let (code, _, stderr) = import(&[]);
+    assert!(code == Some(2) && stderr.contains("its data is of 2024-01-01T00:00:00Z, older than"), "{stderr}");
+    let (code, _, stderr) = import(&["--date", "2999-01-01"]);
+    assert!(code == Some(2) && stderr.contains("in the future"), "{stderr}");
+}
+
 #[test]
 fn wrong_feeds_are_named() {
     let feeds = Feeds::new();

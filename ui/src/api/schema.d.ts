@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: 7a36d5d5dc2c7858ecc785a70f74752cb5df7e0a47f0b4c6bb74abb0d3a7c06c
+ * openapi.json sha256: 1152658d2a6096178decc7efe9a28be79d29150f92d25ef32e90d6ccd9e1f2f8
  */
 
 export interface paths {
@@ -1671,10 +1671,20 @@ export interface components {
              */
             added: number;
             /**
+             * Format: date-time
+             * @description The date of the data, where a new edition is in force.
+             */
+            as_of?: string | null;
+            /**
              * Format: int64
              * @description Those that say something else now.
              */
             changed: number;
+            /**
+             * @description Who says so: `given`, `server`, `inside` (the document), `file` (its modification time), or nobody:
+             *     `fetched`, the time at which it was taken.
+             */
+            dated?: string | null;
             /** @description Why it failed. */
             error?: string | null;
             /** @description The feed. */
@@ -2138,6 +2148,10 @@ export interface operations {
                 name?: string;
                 /** @description Take it although it shrank beyond measure or went back in time. */
                 force?: boolean;
+                /** @description The date of its data, whatever it says itself. */
+                date?: string;
+                /** @description The file's modification time: the date of its data where the document has none. One in the future is none. */
+                modified?: string;
             };
             header?: never;
             path: {
@@ -2177,7 +2191,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unreadable_document`, with what and where */
+            /** @description `unreadable_document`, with what and where; `date_in_future` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -92,6 +92,14 @@ pub struct SyncResult {
     pub skipped: u64,
     /// The first of them, with the reason.
     pub skipped_first: Vec<SkippedRow>,
+    /// The date of the data, where a new edition is in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub as_of: Option<jiff::Timestamp>,
+    /// Who says so: `given`, `server`, `inside` (the document), `file` (its modification time), or nobody:
+    /// `fetched`, the time at which it was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated: Option<String>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -114,6 +122,12 @@ pub struct ImportAsked {
     pub name: Option<String>,
     /// Take it although it shrank beyond measure or went back in time.
     pub force: Option<bool>,
+    /// The date of its data, whatever it says itself.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub date: Option<jiff::Timestamp>,
+    /// The file's modification time: the date of its data where the document has none. One in the future is none.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub modified: Option<jiff::Timestamp>,
 }
 
 /// The routes of this file.
@@ -204,7 +218,7 @@ async fn feed_sync(
         (status = 200, body = SyncResult),
         (status = 404, description = "`not_found`", body = Problem),
         (status = 413, description = "`too_large`", body = Problem),
-        (status = 422, description = "`unreadable_document`, with what and where", body = Problem),
+        (status = 422, description = "`unreadable_document`, with what and where; `date_in_future`", body = Problem),
     ))]
 async fn feed_import(
     State(app): State<App>,
@@ -214,6 +228,10 @@ async fn feed_import(
     body: Body,
 ) -> ApiResult<Json<SyncResult>> {
     let feed = feed_sync::find(&id).ok_or_else(|| no_feed(&id))?;
+    if asked.date.is_some_and(|date| date > app.now()) {
+        return Err(ApiError::invalid("date_in_future", "date", "The date of the data is in the future."));
+    }
+    let brought = feeds::Dates { given: asked.date, file: asked.modified, ..feeds::Dates::default() };
     let name: String =
         asked.name.as_deref().unwrap_or("import").chars().filter(|c| !c.is_control()).take(200).collect();
     let file = feed_sync::spool(&app, feed).map_err(ApiError::from)?;
@@ -234,11 +252,21 @@ async fn feed_import(
         writer.write_all(&chunk).await.map_err(anyhow::Error::from)?;
     }
     writer.flush().await.map_err(anyhow::Error::from)?;
-    let outcome = feed_sync::import(&app, feed, file, &name, asked.force.unwrap_or(false)).await;
+    let outcome = feed_sync::import(&app, feed, file, &name, brought, asked.force.unwrap_or(false)).await;
     let result = result(feed.id(), outcome);
     match &result.error {
         Some(error) => Err(ApiError::invalid("unreadable_document", "", error.clone())),
         None => Ok(Json(result)),
+    }
+}
+
+fn dated(by: feeds::Dated) -> &'static str {
+    match by {
+        feeds::Dated::Given => "given",
+        feeds::Dated::Server => "server",
+        feeds::Dated::Inside => "inside",
+        feeds::Dated::File => "file",
+        feeds::Dated::Fetched => "fetched",
     }
 }
 
@@ -252,6 +280,8 @@ fn result(id: &str, outcome: anyhow::Result<Outcome>) -> SyncResult {
         removed: 0,
         skipped: 0,
         skipped_first: Vec::new(),
+        as_of: None,
+        dated: None,
         error: None,
     };
     match outcome {
@@ -259,13 +289,15 @@ fn result(id: &str, outcome: anyhow::Result<Outcome>) -> SyncResult {
             result.outcome = "unchanged".to_owned();
             result.records = records;
         }
-        Ok(Outcome::Updated { generation, skipped }) => {
+        Ok(Outcome::Updated { generation, as_of, skipped }) => {
             result.outcome = "updated".to_owned();
             result.records = generation.records;
             result.added = generation.added;
             result.changed = generation.changed;
             result.removed = generation.removed;
             result.skipped = generation.skipped;
+            result.as_of = Some(as_of.at);
+            result.dated = Some(dated(as_of.dated).to_owned());
             result.skipped_first =
                 skipped.into_iter().take(10).map(|s| SkippedRow { record: s.record, why: s.why }).collect();
         }

@@ -7,6 +7,7 @@ use crate::local::{Local, encode};
 use anyhow::Context as _;
 use axum::body::Body;
 use axum::http::Method;
+use jiff::civil::Date;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -44,6 +45,9 @@ enum What {
         id: String,
         /// The file
         file: PathBuf,
+        /// The day of its data; without it the document's own date counts, else the file's
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        date: Option<Date>,
         /// Take it although it shrank beyond measure or went back in time
         #[arg(long)]
         force: bool,
@@ -77,21 +81,29 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
                 local.json(&Method::POST, "/api/v1/feeds/sync", Some(&SyncAsked { ids, force }))?;
             show(&results, json, out)
         }
-        What::Import { id, file, force, json } => {
-            let result = import(&args.data.open_or_make()?, &id, &file, force)?;
+        What::Import { id, file, date, force, json } => {
+            let result = import(&args.data.open_or_make()?, &id, &file, date, force)?;
             show(&[result], json, out)
         }
     }
 }
 
-fn import(local: &Local, id: &str, file: &PathBuf, force: bool) -> anyhow::Result<SyncResult> {
+fn import(local: &Local, id: &str, file: &PathBuf, date: Option<Date>, force: bool) -> anyhow::Result<SyncResult> {
     let shown = file.display();
     let found = std::fs::metadata(file).with_context(|| format!("{shown} can't be read"))?;
     anyhow::ensure!(found.is_file(), "{shown} is not a file");
     anyhow::ensure!(found.len() <= MOST_BYTES, "{shown} has more than {MOST_BYTES} bytes");
     let bytes = std::fs::read(file).with_context(|| format!("{shown} can't be read"))?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let path = format!("/api/v1/feeds/{}/import?name={}&force={force}", encode(id), encode(&name));
+    let mut path = format!("/api/v1/feeds/{}/import?name={}&force={force}", encode(id), encode(&name));
+    if let Some(date) = date {
+        // Its beginning: a day that is not over has seen no more of the vendor's work than that for certain.
+        let at = date.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp();
+        path.push_str(&format!("&date={}", encode(&at.to_string())));
+    }
+    if let Some(at) = found.modified().ok().and_then(|at| jiff::Timestamp::try_from(at).ok()) {
+        path.push_str(&format!("&modified={}", encode(&at.to_string())));
+    }
     let answer = local
         .send(&Method::POST, &path, "application/octet-stream", Body::from(bytes))
         .with_context(|| format!("{shown} is not taken"))?;
@@ -165,6 +177,15 @@ fn lines(result: &SyncResult, out: &mut Output) -> std::io::Result<()> {
         thousands(result.removed),
         thousands(result.skipped)
     ))?;
+    let by = match result.dated.as_deref() {
+        Some("file") => "the file's date",
+        Some("given") => "given",
+        Some("fetched") => "when it was taken: nothing says how old it is",
+        _ => "",
+    };
+    if let Some(at) = result.as_of.filter(|_| !by.is_empty()) {
+        out.line(&format!("  data of {} ({by})", at.strftime("%Y-%m-%d")))?;
+    }
     for skipped in &result.skipped_first {
         out.line(&format!("  skipped {}: {}", printable(&skipped.record), printable(&skipped.why)))?;
     }

@@ -8,8 +8,8 @@ use crate::api::events::Cause;
 use crate::app::App;
 use anyhow::{Context as _, bail};
 use feeds::{
-    AsOf, Document, Edition, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Fresh, Known, NothingUnderstood, Sink,
-    Skipped, Stop, Tally,
+    AsOf, Dates, Document, Edition, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Fresh, Known, NothingUnderstood,
+    Sink, Skipped, Stop, Tally,
 };
 use jiff::Timestamp;
 use model::{Advisory, Platform};
@@ -36,6 +36,8 @@ pub enum Outcome {
     Updated {
         /// What it changed.
         generation: GenerationOutcome,
+        /// The date of its data, and who says so.
+        as_of: AsOf,
         /// What could not be read, the first ones.
         skipped: Vec<SkippedRecord>,
     },
@@ -141,7 +143,7 @@ pub async fn sync(app: &App, feed: &'static dyn Feed, force: bool) -> anyhow::Re
     outcome
 }
 
-/// Puts a file in force that was fetched by other means.
+/// Puts a file in force that was fetched by other means. `brought` is what is known of its date from outside.
 ///
 /// # Errors
 /// When it can't be read, nothing of it is understood, or it is held back; what was in force stays. Whoever
@@ -151,6 +153,7 @@ pub async fn import(
     feed: &'static dyn Feed,
     file: Spool,
     name: &str,
+    brought: Dates,
     force: bool,
 ) -> anyhow::Result<Outcome> {
     let document = Document { name: name.to_owned(), url: format!("file:{name}") };
@@ -165,7 +168,7 @@ pub async fn import(
                 // The file is the user's; where it was spooled says nothing to them.
                 .map_err(|error| anyhow::anyhow!(error.to_string().replace(&spooled, name)))?
         };
-        take(app, feed, vec![(document, fresh)], force).await
+        take(app, feed, vec![(document, fresh)], brought, force).await
     })
     .await?
 }
@@ -237,7 +240,7 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
         };
         documents.push((document, edition));
     }
-    take(app, feed, documents, force).await
+    take(app, feed, documents, Dates::default(), force).await
 }
 
 /// The edition of a document that was kept.
@@ -308,11 +311,12 @@ struct Counts {
     inside: Option<Timestamp>,
 }
 
-/// Reads documents into a new generation and makes it current.
+/// Reads documents into a new generation and makes it current. `brought` is what else is known of their date.
 async fn take(
     app: &App,
     feed: &'static dyn Feed,
     documents: Vec<(Document, Fresh)>,
+    brought: Dates,
     force: bool,
 ) -> anyhow::Result<Outcome> {
     let current =
@@ -329,14 +333,16 @@ async fn take(
         total.advisories += counts.advisories;
         total.facts += counts.facts;
         total.skipped += counts.skipped;
-        let as_of = feeds::as_of(fresh.modified_at, counts.inside, fresh.fetched_at);
+        let dates = Dates { server: fresh.modified_at, inside: counts.inside, ..brought };
+        let as_of = feeds::as_of(dates, fresh.fetched_at);
         newest = newest.max_by_date(as_of);
         notes.push((document, fresh, counts, as_of.at));
     }
     if total.advisories == 0 {
         return Err(NothingUnderstood::Empty.into());
     }
-    let as_of = newest.map_or_else(|| app.now(), |as_of| as_of.at);
+    let edition = newest.unwrap_or_else(|| feeds::as_of(brought, app.now()));
+    let as_of = edition.at;
     if let Some(current) = current.filter(|_| !force) {
         let before = Edition {
             as_of: current.as_of.unwrap_or(as_of),
@@ -353,7 +359,7 @@ async fn take(
     let touched = touched(app, feed);
     judge_again(app, touched, outcome.seq, Cause::Feed).await?;
     skipped.truncate(SKIPPED_KEPT);
-    Ok(Outcome::Updated { generation: outcome, skipped })
+    Ok(Outcome::Updated { generation: outcome, as_of: edition, skipped })
 }
 
 trait MaxByDate {

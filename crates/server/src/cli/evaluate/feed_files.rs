@@ -5,7 +5,7 @@ use crate::app::Config;
 use crate::cli::output::{Output, counted};
 use crate::platform_rules::is_too_old;
 use anyhow::{Context as _, bail};
-use feeds::{Document, Sink, Skipped, Stop, Tally};
+use feeds::{Dates, Document, Sink, Skipped, Stop, Tally};
 use formats::compression::Decoder;
 use jiff::Timestamp;
 use matching::{FeedStamp, Rules, RulesBuilder};
@@ -104,7 +104,7 @@ fn read(file: &FeedFile, sink: &mut OfPlatform, at: Timestamp) -> anyhow::Result
     io::copy(&mut rest, &mut io::sink()).with_context(|| format!("{shown}"))?;
     Ok(DocumentRead {
         name,
-        as_of: feeds::as_of(None, inside, at).at,
+        as_of: feeds::as_of(Dates { inside, ..Dates::default() }, at).at,
         newer_inside: inside.is_some_and(|inside| inside > at),
         sha256: hex::encode(rest.digest.finalize()),
     })
