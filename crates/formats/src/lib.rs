@@ -13,6 +13,7 @@ pub mod preferences;
 pub mod relations;
 pub mod release;
 pub mod repomd;
+pub mod rpmdb;
 pub mod sources_list;
 pub mod updateinfo;
 pub mod xml;
