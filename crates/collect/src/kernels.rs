@@ -15,14 +15,15 @@ const PACKAGE_PREFIXES: &[&str] = &["linux-image-", "linux-image-unsigned-", "pr
 /// What may stand behind the release in a package's name.
 const PACKAGE_SUFFIXES: &[&str] = &["", "-unsigned", "-signed"];
 
-/// The section.
-pub(crate) fn section(root: &Root, installed: &[PackageRecord]) -> Runtime {
-    let kernels = kernels(root, installed);
+/// The section. `of_rpm`: kernels of rpm's packages, where there are such.
+pub(crate) fn section(root: &Root, installed: &[PackageRecord], of_rpm: Vec<Kernel>) -> Runtime {
+    let scheme = if of_rpm.is_empty() { Scheme::Dpkg } else { Scheme::Rpm };
+    let kernels = kernels(root, installed, of_rpm);
     let (reboot_required, reboot_reasons) = reboot::read(root);
     let uname = root.is_live().then(rustix::system::uname);
     let text = |text: &std::ffi::CStr| identifier(&text.to_string_lossy());
     Runtime {
-        next_kernel: next(root, &kernels),
+        next_kernel: next(root, &kernels, scheme),
         kernels,
         reboot_required,
         reboot_reasons,
@@ -33,7 +34,7 @@ pub(crate) fn section(root: &Root, installed: &[PackageRecord]) -> Runtime {
 }
 
 /// Kernels in `/boot` and kernels of packages, which `/boot` lacks where it is not mounted.
-fn kernels(root: &Root, installed: &[PackageRecord]) -> Vec<Kernel> {
+fn kernels(root: &Root, installed: &[PackageRecord], of_rpm: Vec<Kernel>) -> Vec<Kernel> {
     let mut kernels: BTreeMap<String, Kernel> = BTreeMap::new();
     for entry in root.list("/boot").unwrap_or_default() {
         if let Some(release) = entry.name.strip_prefix("vmlinuz-").filter(|release| is_release(release)) {
@@ -49,12 +50,22 @@ fn kernels(root: &Root, installed: &[PackageRecord]) -> Vec<Kernel> {
             *kernel = Kernel { package: name.clone(), release: release.to_owned(), version: version.clone() };
         }
     }
+    for kernel in of_rpm {
+        let known = kernels.entry(kernel.release.clone()).or_default();
+        // `kernel` only depends on `kernel-core`, which holds the image, where there is one.
+        if known.package.is_empty() || kernel.package.ends_with("-core") {
+            *known = kernel;
+        }
+    }
     kernels.into_values().take(1000).collect()
 }
 
-/// A kernel's release begins with a number; `vmlinuz-old` and rescue images don't.
+/// A kernel's release begins with a number; `vmlinuz-old` doesn't. Fedora's and Enterprise Linux' rescue image is
+/// `vmlinuz-0-rescue-` and the machine id.
 fn is_release(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit()) && !text.ends_with(".dpkg-new") && !text.ends_with(".dpkg-tmp")
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && ![".dpkg-new", ".dpkg-tmp"].iter().any(|end| text.ends_with(end))
+        && !text.starts_with("0-rescue-")
 }
 
 /// The release of the kernel in a package of this name. Meta-packages (`linux-image-amd64`) and
@@ -72,10 +83,10 @@ fn release_of(package: &str) -> Option<&str> {
 /// The release that boots next: what GRUB is set to boot where that can be read, else the greatest
 /// that is installed, which is what `update-grub` puts first. Empty where GRUB is set to something
 /// that can't be resolved.
-fn next(root: &Root, kernels: &[Kernel]) -> String {
+fn next(root: &Root, kernels: &[Kernel], scheme: Scheme) -> String {
     let greatest = || {
         let releases = kernels.iter().map(|kernel| kernel.release.as_str());
-        releases.max_by(|a, b| Scheme::Dpkg.compare(a, b)).unwrap_or_default().to_owned()
+        releases.max_by(|a, b| scheme.compare(a, b)).unwrap_or_default().to_owned()
     };
     if kernels.is_empty() {
         return String::new();
@@ -83,13 +94,37 @@ fn next(root: &Root, kernels: &[Kernel]) -> String {
     match grub::next(root) {
         grub::Next::Release(release) => identifier(&release),
         grub::Next::First => greatest(),
+        grub::Next::Entry(id) => by_entry(&id, kernels),
         grub::Next::Unknown => String::new(),
     }
+}
+
+/// The release in the id of an entry of the boot loader specification, which `kernel-install` makes of the machine
+/// id and the release: `4a5b...-5.14.0-362.8.1.el9_3.x86_64`. Ids with other parts come to nothing.
+fn by_entry(id: &str, kernels: &[Kernel]) -> String {
+    let id = id.strip_suffix(".conf").unwrap_or(id);
+    let is_of = |kernel: &&Kernel| id.strip_suffix(kernel.release.as_str()).is_some_and(|rest| rest.ends_with('-'));
+    kernels.iter().find(is_of).map(|kernel| kernel.release.clone()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_name_releases() {
+        let kernel = |release: &str| Kernel { release: release.into(), ..Kernel::default() };
+        let kernels = [kernel("5.14.0-362.8.1.el9_3.x86_64"), kernel("5.14.0-362.8.1.el9_3.x86_64+rt")];
+        for (id, release) in [
+            ("4a5b6c-5.14.0-362.8.1.el9_3.x86_64", "5.14.0-362.8.1.el9_3.x86_64"),
+            ("4a5b6c-5.14.0-362.8.1.el9_3.x86_64+rt.conf", "5.14.0-362.8.1.el9_3.x86_64+rt"),
+            ("4a5b6c-0-rescue", ""),
+            ("4a5b6c-15.14.0-362.8.1.el9_3.x86_64", ""),
+        ] {
+            assert_eq!(by_entry(id, &kernels), release, "{id}");
+        }
+        assert!(!is_release("0-rescue-4a5b6c") && is_release("6.8.5-301.fc40.x86_64"));
+    }
 
     #[test]
     fn tells_kernels_from_meta_packages() {

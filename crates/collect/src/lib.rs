@@ -16,6 +16,7 @@ mod os_release;
 mod reboot;
 mod relations;
 mod root;
+mod rpm;
 mod text;
 mod virtualization;
 
@@ -24,7 +25,7 @@ pub use root::{Entry, Root, Space, Unreadable, Why};
 use manager::Manager;
 use model::Clock;
 use model::wire::Collected;
-use model::wire::sections::{Packages, Repositories, Skipped, Updates};
+use model::wire::sections::{Kernel, Packages, Repositories, Skipped, Updates};
 
 /// What a collection may be told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,8 +40,9 @@ pub fn collect(root: &Root, options: &Options, clock: &dyn Clock) -> Collected {
     let found = manager::find(root);
     let software = match found {
         Some(Manager::Dpkg) => Software::of_dpkg(root, options, clock),
+        Some(Manager::Rpm) => Software::of_rpm(root),
         Some(other) => Software::unavailable(&format!(
-            "this version reads dpkg and apt only; the packages here are managed by {}",
+            "this version reads dpkg, apt and rpm only; the packages here are managed by {}",
             other.tool()
         )),
         None => Software::unavailable("no package database was found: neither dpkg, rpm, pacman nor apk"),
@@ -48,7 +50,7 @@ pub fn collect(root: &Root, options: &Options, clock: &dyn Clock) -> Collected {
     let records = software.packages.as_ref().map(|packages| packages.records.as_slice()).unwrap_or_default();
     Collected {
         host: host::section(root, &software.native, found),
-        runtime: Ok(kernels::section(root, records)),
+        runtime: Ok(kernels::section(root, records, software.kernels)),
         packages: software.packages,
         updates: software.updates,
         repositories: software.repositories,
@@ -67,12 +69,15 @@ struct Software {
     repositories: Result<Repositories, String>,
     /// Native architecture, empty where unknown.
     native: String,
+    /// Kernels that rpm's packages hold. What dpkg's hold follows from their names.
+    kernels: Vec<Kernel>,
 }
 
 impl Software {
     fn unavailable(why: &str) -> Self {
         let why = || why.to_owned();
-        Self { packages: Err(why()), updates: Err(why()), repositories: Err(why()), native: String::new() }
+        let (native, kernels) = (String::new(), Vec::new());
+        Self { packages: Err(why()), updates: Err(why()), repositories: Err(why()), native, kernels }
     }
 
     fn of_dpkg(root: &Root, options: &Options, clock: &dyn Clock) -> Self {
@@ -88,6 +93,21 @@ impl Software {
             repositories: Ok(view.repositories()),
             native: view.native().to_owned(),
             packages: Ok(packages),
+            kernels: Vec::new(),
+        }
+    }
+
+    fn of_rpm(root: &Root) -> Self {
+        let mut database = match rpm::read(root) {
+            Ok(database) => database,
+            Err(why) => return Self::unavailable(&why),
+        };
+        Self {
+            updates: Err("this version does not read what dnf, yum and zypper know of updates".to_owned()),
+            repositories: Err("this version does not read the repositories of dnf, yum and zypper".to_owned()),
+            native: database.native(),
+            kernels: std::mem::take(&mut database.kernels),
+            packages: Ok(database.section()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which package manager a root has.
 
-use crate::Root;
+use crate::{Root, rpm};
 
 /// A package manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,20 +33,8 @@ impl Manager {
     }
 }
 
-/// The database of each manager that isn't dpkg: any of the paths tells it. rpm moved to /usr with
-/// rpm-ostree and Fedora 36, and has had three formats.
+/// The databases of pacman and apk: any of the paths tells it.
 const OTHERS: &[(Manager, &[&str])] = &[
-    (
-        Manager::Rpm,
-        &[
-            "/usr/lib/sysimage/rpm/rpmdb.sqlite",
-            "/usr/lib/sysimage/rpm/Packages.db",
-            "/usr/lib/sysimage/rpm/Packages",
-            "/var/lib/rpm/rpmdb.sqlite",
-            "/var/lib/rpm/Packages.db",
-            "/var/lib/rpm/Packages",
-        ],
-    ),
     (Manager::Pacman, &["/var/lib/pacman/local"]),
     (Manager::Apk, &["/lib/apk/db/installed", "/usr/lib/apk/db/installed"]),
 ];
@@ -59,6 +47,9 @@ pub(crate) fn find(root: &Root) -> Option<Manager> {
         root.exists("/var/lib/dpkg/status.d") || !root.read("/var/lib/dpkg/status", 0).is_ok_and(|b| b.is_empty());
     if has_dpkg && is_filled {
         return Some(Manager::Dpkg);
+    }
+    if rpm::is_there(root) {
+        return Some(Manager::Rpm);
     }
     let other = OTHERS.iter().find(|(_, paths)| paths.iter().any(|path| root.exists(path)));
     other.map(|(manager, _)| *manager).or(has_dpkg.then_some(Manager::Dpkg))

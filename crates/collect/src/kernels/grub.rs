@@ -1,7 +1,9 @@
 //! Which kernel GRUB boots next: `grub.cfg`, `GRUB_DEFAULT` and the saved entry.
 //!
 //! Source: the GRUB manual, "Simple configuration" and "Multi-boot manual config". An entry is named
-//! by its number from 0, its title or its id; entries of submenus by a path with `>`.
+//! by its number from 0, its title or its id; entries of submenus by a path with `>`. With `blscfg` there are also those
+//! of the boot loader specification, by the name of their file:
+//! <https://uapi-group.org/specifications/specs/boot_loader_specification/>.
 
 use crate::Root;
 
@@ -12,6 +14,8 @@ pub(super) enum Next {
     Release(String),
     /// The menu can't be read; the settings say its first entry.
     First,
+    /// The entry of the boot loader specification with this id.
+    Entry(String),
     /// The settings name an entry that can't be found.
     Unknown,
 }
@@ -33,14 +37,16 @@ pub(super) fn next(root: &Root) -> Next {
         ("", default) => default.to_owned(),
         (once, _) => once.to_owned(),
     };
-    let menu = CONFIGS.iter().find_map(|path| root.text(path, MOST_BYTES).ok()).map(|text| parse(&text));
-    match menu {
-        Some(menu) if !menu.is_empty() => match find(&menu, &wanted) {
-            Some(release) => Next::Release(release),
-            None => Next::Unknown,
-        },
-        _ if wanted == "0" => Next::First,
-        _ => Next::Unknown,
+    let config = CONFIGS.iter().find_map(|path| root.text(path, MOST_BYTES).ok()).unwrap_or_default();
+    let menu = parse(&config);
+    // Entries of the boot loader specification (Fedora, Enterprise Linux from 8 on) come before the menu's own,
+    // which then are the firmware's settings and the like.
+    let has_entries = config.lines().any(|line| line.trim() == "blscfg");
+    match find(&menu, &wanted) {
+        _ if wanted == "0" && (menu.is_empty() || has_entries) => Next::First,
+        Some(release) => Next::Release(release),
+        None if has_entries => Next::Entry(wanted),
+        None => Next::Unknown,
     }
 }
 
@@ -168,6 +174,30 @@ mod tests {
         write("boot/grub/grubenv", "");
         assert_eq!(next(&root), Next::Release("6.1.0-41-amd64".to_owned()), "nothing was saved: the first");
         write("etc/default/grub", "GRUB_DEFAULT=\"no such entry\"\n");
+        assert_eq!(next(&root), Next::Unknown);
+    }
+
+    #[test]
+    fn entries_of_the_boot_loader_specification_come_first() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = Root::new(directory.path()).unwrap();
+        let write = |path: &str, text: &str| {
+            let path = directory.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        // As grub2-mkconfig of Fedora writes it, shortened.
+        let config = "insmod blscfg\nblscfg\nif [ x ]; then\nmenuentry 'UEFI Firmware Settings' $menuentry_id_option 'uefi-firmware' {\n\
+            \tfwsetup\n}\nfi\n";
+        write("boot/grub2/grub.cfg", config);
+        write("etc/default/grub", "GRUB_DEFAULT=saved\n");
+        assert_eq!(next(&root), Next::First, "nothing was saved");
+        write(
+            "boot/grub2/grubenv",
+            "# GRUB Environment Block\nsaved_entry=4a5b6c-5.14.0-362.8.1.el9_3.x86_64\nmenu_auto_hide=1\n####",
+        );
+        assert_eq!(next(&root), Next::Entry("4a5b6c-5.14.0-362.8.1.el9_3.x86_64".to_owned()));
+        write("boot/grub2/grub.cfg", &config.replace("blscfg\n", "\n"));
         assert_eq!(next(&root), Next::Unknown);
     }
 
