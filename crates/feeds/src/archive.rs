@@ -14,6 +14,7 @@ use crate::feed::{Document, Feed, Sink, Skipped, Stop, Unreadable};
 use formats::compression::{Compression, Decoder, detect, too_large};
 use jiff::Timestamp;
 use model::{Advisory, CveRecord};
+use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
 use std::path::Path;
@@ -22,6 +23,13 @@ use std::path::Path;
 const MAX_MEMBERS: u64 = 2_000_000;
 /// Longest name of a member.
 const MAX_NAME: usize = 1024;
+/// From so many members on that are no documents of the feed, an archive of more of them than of documents is
+/// something else.
+const MANY_OTHERS: u64 = 10;
+/// Ends of the names of what vendors put beside their documents.
+const BESIDE: &[&str] = &[".asc", ".sig", ".sha256", ".sha512", ".md5", ".csv", ".txt", ".md"];
+/// UTF-8's byte order mark, which some editors put before a text. It says nothing and is passed over (RFC 8259, 8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Length of a tar block, and where the magic of its first head stands.
 const TAR_BLOCK: usize = 512;
 const TAR_MAGIC: std::ops::Range<usize> = 257..262;
@@ -70,6 +78,7 @@ pub(crate) fn read_tar(
 ) -> Result<(), Unreadable> {
     let mut archive = tar::Archive::new(body);
     let mut members = Members::new(feed, document, max_bytes, sink);
+    let mut superseded = crate::increments::layers::Superseded::default();
     let damaged = |error: io::Error| Unreadable::Io(format!("the archive is damaged: {error}"));
     for entry in archive.entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;
@@ -78,7 +87,10 @@ pub(crate) fn read_tar(
         if kind.is_dir() || kind.is_pax_global_extensions() {
             members.count()?;
         } else if kind.is_file() || kind.is_contiguous() {
-            members.take(&name, &mut entry)?;
+            match superseded.document(&name, &mut entry) {
+                Some(name) => members.take(&name, &mut entry)?,
+                None => members.count()?,
+            }
             // What the parser left is read as well, so that an archive cut off within it is noticed.
             io::copy(&mut entry, &mut io::sink()).map_err(damaged)?;
         } else {
@@ -152,13 +164,29 @@ struct Members<'a> {
     members: u64,
     wanted: u64,
     understood: u64,
+    /// Members that are not wanted, nor of what stands beside documents.
+    others: u64,
+    /// The first of them.
+    first_other: Option<String>,
     /// The first member that could not be read, and why.
     first: Option<String>,
 }
 
 impl<'a> Members<'a> {
     fn new(feed: &'a dyn Feed, document: &'a Document, max_bytes: u64, sink: &'a mut dyn Sink) -> Self {
-        Self { feed, document, sink, left: max_bytes, max_bytes, members: 0, wanted: 0, understood: 0, first: None }
+        Self {
+            feed,
+            document,
+            sink,
+            left: max_bytes,
+            max_bytes,
+            members: 0,
+            wanted: 0,
+            understood: 0,
+            others: 0,
+            first_other: None,
+            first: None,
+        }
     }
 
     fn count(&mut self) -> Result<(), Unreadable> {
@@ -178,6 +206,10 @@ impl<'a> Members<'a> {
     fn take(&mut self, name: &str, body: &mut dyn Read) -> Result<(), Unreadable> {
         self.count()?;
         if !self.feed.wants(name) {
+            if !BESIDE.iter().any(|end| name.ends_with(end)) {
+                self.others += 1;
+                self.first_other.get_or_insert_with(|| shown(name));
+            }
             return Ok(());
         }
         self.wanted += 1;
@@ -208,8 +240,20 @@ impl<'a> Members<'a> {
     }
 
     fn finish(self) -> Result<(), Unreadable> {
+        let others = self.others + (self.wanted - self.understood);
+        if self.understood > 0 && others > MANY_OTHERS && others > self.understood {
+            let first = self.first_other.as_deref().or(self.first.as_deref()).unwrap_or_default();
+            let (members, expected) = (self.members, crate::expected(self.feed));
+            let why = format!(
+                "{others} of the archive's {members} members are no documents of this feed; the first: {first}; {expected}"
+            );
+            return Err(malformed(why));
+        }
         match (self.wanted, self.understood, self.first) {
-            (0, ..) => Err(malformed(format!("none of the archive's {} members is of this feed", self.members))),
+            (0, ..) => {
+                let expected = crate::expected(self.feed);
+                Err(malformed(format!("none of the archive's {} members is of this feed; {expected}", self.members)))
+            }
             (wanted, 0, first) => {
                 let first = first.unwrap_or_default();
                 Err(malformed(format!("none of the archive's {wanted} documents could be read; the first: {first}")))
@@ -243,8 +287,13 @@ impl Sink for Named<'_> {
     }
 
     fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
-        let record = format!("{}: {}", self.name, skipped.record);
-        self.sink.skipped(Skipped::new(&record, skipped.line, skipped.why))
+        // A document of one record is called by it: `2024/cve-2024-3094.json`.
+        let stem = self.name.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
+        if skipped.record.split(' ').next().is_some_and(|word| word.eq_ignore_ascii_case(stem)) {
+            return self.sink.skipped(skipped);
+        }
+        let record = format!("{}: {}", self.name, skipped.record).chars().take(200).collect();
+        self.sink.skipped(Skipped { record, ..skipped })
     }
 }
 
@@ -265,28 +314,66 @@ impl Read for Counted<'_> {
     }
 }
 
-/// Reads a document with its feed's parser: as it is, or member by member where it is an archive.
+/// A member's name for people.
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+/// Names of the first members of a tar archive.
+fn first_members(body: impl Read) -> String {
+    let mut archive = tar::Archive::new(body);
+    let Ok(entries) = archive.entries() else { return String::new() };
+    let names = entries.take(3).flatten().map(|entry| shown(&String::from_utf8_lossy(&entry.path_bytes())));
+    format!(" ({}, ...)", names.collect::<Vec<_>>().join(", "))
+}
+
+/// Hashes what is read through it.
+struct Hashing<R> {
+    inner: R,
+    digest: Sha256,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.digest.update(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+/// Reads a document with its feed's parser: as it is, or member by member where it is an archive. Gives the
+/// SHA-256 of the whole, decompressed.
 pub(crate) fn read(
     feed: &dyn Feed,
     document: &Document,
     path: &Path,
     max_bytes: u64,
     sink: &mut dyn Sink,
-) -> Result<(), Unreadable> {
+) -> Result<String, Unreadable> {
     let io = |error: io::Error| match too_large(&error) {
         Some(limit) => Unreadable::Io(limit.to_string()),
         None => Unreadable::Io(format!("{}: {error}", path.display())),
     };
-    let mut decoder = Decoder::new(BufReader::new(File::open(path).map_err(io)?), max_bytes).map_err(io)?;
-    let start = start(&mut decoder).map_err(io)?;
+    let decoder = Decoder::new(BufReader::new(File::open(path).map_err(io)?), max_bytes).map_err(io)?;
+    let mut hashing = Hashing { inner: decoder, digest: Sha256::new() };
+    let start = start(&mut hashing).map_err(io)?;
     let kind = Kind::of(&start);
-    let mut body = io::Cursor::new(start).chain(decoder);
+    let plain = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start);
+    let mut body = io::Cursor::new(plain).chain(&mut hashing);
     match kind {
-        Kind::Plain => feed.parse(document, &mut BufReader::with_capacity(1 << 17, body), sink),
-        Kind::Tar => read_tar(feed, document, BufReader::with_capacity(1 << 17, body), max_bytes, sink),
+        Kind::Plain => feed.parse(document, &mut BufReader::with_capacity(1 << 17, body), sink)?,
+        Kind::Tar | Kind::Zip if !feed.takes_archives() => {
+            let members = if kind == Kind::Tar { first_members(body) } else { String::new() };
+            let expected = crate::expected(feed);
+            return Err(malformed(format!("it is an archive{members}, which this feed does not come in; {expected}")));
+        }
+        Kind::Tar => read_tar(feed, document, BufReader::with_capacity(1 << 17, body), max_bytes, sink)?,
         Kind::Zip => {
             let file = spool(&mut body, path).map_err(io)?;
-            read_zip(feed, document, file, max_bytes, sink)
+            read_zip(feed, document, file, max_bytes, sink)?;
         }
     }
+    // What a parser leaves unread (white space at the end) is part of the checksum.
+    io::copy(&mut hashing, &mut io::sink()).map_err(io)?;
+    Ok(hex::encode(hashing.digest.finalize()))
 }

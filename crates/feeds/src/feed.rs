@@ -1,7 +1,9 @@
 //! What a feed is, and where its records go.
 
+pub use crate::skipped::Skipped;
 use jiff::Timestamp;
 use model::{Advisory, CveRecord, Platform};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::BufRead;
 
@@ -30,6 +32,17 @@ pub trait Feed: Sync {
         config: &FeedConfig,
         index: &mut dyn FnMut(&str) -> Result<Vec<u8>, crate::FetchError>,
     ) -> Result<Vec<Document>, crate::FetchError>;
+
+    /// Whether the feed consists of several documents, one a release or year, each of which replaces
+    /// only its namesake when it is imported.
+    fn has_many(&self) -> bool {
+        false
+    }
+
+    /// Whether a document may come as an archive of documents. Anything else in an archive is refused.
+    fn takes_archives(&self) -> bool {
+        false
+    }
 
     /// Whether a member of an archive is one of the feed's documents, by its path in there. The others
     /// (checksums, signatures, lists of what changed) are passed over.
@@ -92,34 +105,6 @@ pub trait Sink {
 /// The taker of records can take no more. Why is the taker's to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stop;
-
-/// A record, or a part of one, that was not understood.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Skipped {
-    /// Which: the record's key or its text, at most 200 characters.
-    pub record: String,
-    /// The line where it begins, where the format has lines.
-    pub line: Option<u64>,
-    /// Why, in words.
-    pub why: String,
-}
-
-impl Skipped {
-    /// Makes a note; `record` is cut to 200 characters.
-    #[must_use]
-    pub fn new(record: &str, line: Option<u64>, why: impl Into<String>) -> Self {
-        Self { record: record.chars().take(200).collect(), line, why: why.into() }
-    }
-}
-
-impl fmt::Display for Skipped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "line {line}: {}: {}", self.record, self.why),
-            None => write!(f, "{}: {}", self.record, self.why),
-        }
-    }
-}
 
 /// Why a document could not be read as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -185,8 +170,12 @@ pub struct Tally<'a> {
     pub cves: u64,
     /// Notes on what was skipped.
     pub skipped: u64,
-    /// The first of them.
+    /// Of them, those with which something is lost ([`Skipped::lost`]).
+    pub lost: u64,
+    /// The first of all of them.
     pub first_skipped: Option<Skipped>,
+    /// The releases that the facts are about.
+    pub platforms: BTreeSet<Platform>,
     /// The date that the document gives itself; of an archive's documents the newest.
     pub dated: Option<Timestamp>,
     /// The newest date of publication among the records.
@@ -200,6 +189,7 @@ impl fmt::Debug for Tally<'_> {
             .field("facts", &self.facts)
             .field("cves", &self.cves)
             .field("skipped", &self.skipped)
+            .field("lost", &self.lost)
             .field("first_skipped", &self.first_skipped)
             .field("dated", &self.dated)
             .field("newest", &self.newest)
@@ -211,7 +201,18 @@ impl<'a> Tally<'a> {
     /// Counts what goes into `inner`.
     #[must_use]
     pub fn new(inner: &'a mut dyn Sink) -> Self {
-        Self { inner, advisories: 0, facts: 0, cves: 0, skipped: 0, first_skipped: None, dated: None, newest: None }
+        Self {
+            inner,
+            advisories: 0,
+            facts: 0,
+            cves: 0,
+            skipped: 0,
+            lost: 0,
+            first_skipped: None,
+            platforms: BTreeSet::new(),
+            dated: None,
+            newest: None,
+        }
     }
 
     /// The date inside: the document's own where it has one, since a record's may be of a day still to come
@@ -232,6 +233,11 @@ impl Sink for Tally<'_> {
         self.advisories += 1;
         self.facts += advisory.facts.len() as u64;
         self.newest = self.newest.max(advisory.published);
+        for fact in &advisory.facts {
+            if !self.platforms.contains(&fact.platform) {
+                self.platforms.insert(fact.platform.clone());
+            }
+        }
         self.inner.advisory(advisory)
     }
 
@@ -243,6 +249,7 @@ impl Sink for Tally<'_> {
 
     fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
         self.skipped += 1;
+        self.lost += u64::from(skipped.lost.is_some());
         if self.first_skipped.is_none() {
             self.first_skipped = Some(skipped.clone());
         }

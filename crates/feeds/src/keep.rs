@@ -87,6 +87,20 @@ pub fn read(
     max_bytes: u64,
     sink: &mut dyn Sink,
 ) -> Result<(), Unreadable> {
+    crate::archive::read(feed, document, path, max_bytes, sink).map(drop)
+}
+
+/// As [`read`], of a document that was not kept; gives the SHA-256 of what the vendor wrote, 64 hex digits.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_and_hash(
+    feed: &dyn Feed,
+    document: &Document,
+    path: &Path,
+    max_bytes: u64,
+    sink: &mut dyn Sink,
+) -> Result<String, Unreadable> {
     crate::archive::read(feed, document, path, max_bytes, sink)
 }
 

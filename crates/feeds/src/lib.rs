@@ -13,15 +13,20 @@ pub mod acceptance;
 mod archive;
 pub mod feed;
 pub mod fetch;
+mod foreign;
 pub mod formats;
 pub mod keep;
+mod skipped;
 pub mod succession;
 pub mod vendors;
+mod version;
 
 pub use acceptance::{NothingUnderstood, check_understood};
-pub use feed::{Collected, Document, Feed, FeedConfig, Sink, Skipped, Stop, Tally, Unreadable};
+pub use feed::{Collected, Document, Feed, FeedConfig, Sink, Stop, Tally, Unreadable};
 pub use fetch::{FetchError, FetchOptions, Fetched, Fetcher, Known};
-pub use keep::{Fresh, ImportError, import, read};
+pub use foreign::{expected, remark};
+pub use keep::{Fresh, ImportError, import, read, read_and_hash};
+pub use skipped::{Lost, Skipped};
 pub use succession::{AsOf, Dated, Dates, Edition, HeldBack, as_of, check_succession};
 
 /// Every feed of the catalogue, by id.
@@ -60,8 +65,8 @@ pub static CVE_FEEDS: &[&dyn Feed] = &[
     &vendors::nvd::Nvd,
 ];
 
-/// The feed of an id.
+/// The feed of an id, about packages or about CVEs.
 #[must_use]
 pub fn feed(id: &str) -> Option<&'static dyn Feed> {
-    FEEDS.iter().copied().find(|feed| feed.id() == id)
+    FEEDS.iter().chain(CVE_FEEDS).copied().find(|feed| feed.id() == id)
 }

@@ -165,6 +165,94 @@ fn what_unfolds_without_end_meets_the_ceiling() {
     assert!(outcome.unwrap_err().to_string().contains("the members have more than"));
 }
 
+/// The whole repository of the tracker, given to the feed that reads one list of it.
+#[test]
+fn a_feed_of_one_document_takes_no_archive() {
+    let tracker = document("debian/security-tracker-lists.tar.zst");
+    for archive in [tracker, zip_of(&[("data/DSA/list", b"x")])] {
+        let (collected, outcome) = take("debian-dsa", &archive, WHOLE);
+        assert_eq!(collected.advisories.len(), 0);
+        let error = outcome.unwrap_err().to_string();
+        assert!(error.contains("it is an archive") && error.contains("which this feed does not come in"), "{error}");
+        assert!(error.contains("/raw/master/data/DSA/list"), "what was expected is named: {error}");
+    }
+}
+
+#[test]
+fn an_archive_of_mostly_other_things_is_refused() {
+    let name = |n: usize| format!("src/{n}.c");
+    let names: Vec<String> = (0..20).map(name).collect();
+    let with = |others: usize| {
+        let mut files: Vec<(&str, &[u8])> =
+            names.iter().take(others).map(|name| (name.as_str(), &b"int"[..])).collect();
+        files.extend([("CVE-2024-1000.json", RECORD), ("CVE-2024-1001.json.asc", &b"x"[..])]);
+        tar_of(&files)
+    };
+    assert_eq!(take("cve-records", &with(10), WHOLE).1, Ok(()));
+    let error = take("cve-records", &with(11), WHOLE).1.unwrap_err().to_string();
+    assert!(
+        error.contains("11 of the archive's 13 members are no documents of this feed; the first: src/0.c"),
+        "{error}"
+    );
+    assert!(error.contains("expected what https://github.com/CVEProject/cvelistV5/"), "{error}");
+}
+
+const RECORD: &[u8] = br#"{"dataType":"CVE_RECORD","dataVersion":"5.1","cveMetadata":{"cveId":"CVE-2024-1000","state":"PUBLISHED"},"containers":{"cna":{"providerMetadata":{}}}}"#;
+
+/// Some editors put a byte order mark before a text. It says nothing.
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let with_mark = [&b"\xef\xbb\xbf"[..], SECDB].concat();
+    let (collected, outcome) = take("alpine-secdb", &with_mark, WHOLE);
+    assert_eq!((outcome, collected.advisories.len()), (Ok(()), 1));
+}
+
+/// What can't be read says what it looks like, and whose it is.
+#[test]
+fn a_document_of_another_feed_is_recognised() {
+    let folder = tempfile::tempdir().unwrap();
+    let tracker = members("debian/samples-vuls-data-update.tar.zst", "tracker/api/testdata/fixtures/advisory.json");
+    let list = members("debian/security-tracker-lists.tar.zst", "data/DSA/list");
+    for (feed_id, bytes, wanted) in [
+        ("debian-tracker", list[0].1.as_slice(), "it looks like a document of debian-dsa"),
+        ("debian-dla", &list[0].1, "it looks like a document of debian-dsa"),
+        ("debian-dsa", &tracker[0].1, "it looks like a document of debian-tracker"),
+        ("debian-dsa", SECDB, "it looks like a document of alpine-secdb"),
+        (
+            "debian-dsa",
+            &document("kev/known_exploited_vulnerabilities.json.zst"),
+            "it looks like a document of cisa-kev",
+        ),
+        ("debian-dsa", &document("redhat/com.redhat.rhsa-RHEL8.xml.zst"), "it looks like a document of redhat-oval"),
+        ("debian-tracker", b"<!DOCTYPE html><title>Sign in</title>", "it is a web page (HTML), such as"),
+        ("debian-tracker", b"", "the file is empty"),
+    ] {
+        let path = folder.path().join("file");
+        std::fs::write(&path, zstd::encode_all(bytes, 1).unwrap()).unwrap();
+        let remark = feeds::remark(feed(feed_id).unwrap(), &path, WHOLE).unwrap_or_default();
+        assert!(remark.starts_with(wanted), "{feed_id}: {remark}");
+    }
+    let path = folder.path().join("file");
+    std::fs::write(&path, b"nothing that anybody knows").unwrap();
+    assert_eq!(feeds::remark(feed("debian-dsa").unwrap(), &path, WHOLE), None);
+}
+
+/// A note names its member once, also where the record is called by the member.
+#[test]
+fn a_note_on_a_document_of_one_record_names_it_once() {
+    let vex = members("redhat/csaf-vex-claircore.tar.zst", ".json");
+    let files: Vec<(String, Vec<u8>)> = vex.into_iter().take(50).collect();
+    let (collected, outcome) = take("redhat-vex", &tar_of(&borrowed(&files)), WHOLE);
+    assert_eq!(outcome, Ok(()));
+    assert!(!collected.skipped.is_empty());
+    for note in &collected.skipped {
+        let record = note.record.to_ascii_uppercase();
+        let Some(at) = record.find("CVE-") else { continue };
+        let cve: String = record[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        assert_eq!(record.matches(&cve).count(), 1, "{note}");
+    }
+}
+
 #[test]
 fn an_archive_of_other_things_is_refused() {
     let (_, outcome) = take("alpine-secdb", &tar_of(&[]), WHOLE);

@@ -40,6 +40,11 @@ fn cisas_catalogue() {
     assert_eq!((exploited.added.to_string().as_str(), exploited.ransomware), ("2025-08-25", false));
     assert_eq!(exploited.due.unwrap().to_string(), "2025-09-15");
     assert_eq!(git.weaknesses, ["CWE-436", "CWE-59"]);
+    assert!(
+        git.description.starts_with("Git contains a link following vulnerability that stems from"),
+        "{}",
+        git.description
+    );
     // `jq '[.vulnerabilities[]|select(.knownRansomwareCampaignUse=="Known")]|length'`.
     let ransomware = all.iter().filter(|record| record.exploited.as_ref().unwrap().ransomware).count();
     assert_eq!(ransomware, RANSOMWARE);
@@ -128,6 +133,7 @@ fn cve_records() {
     assert!(gstreamer.title.starts_with("GStreamer AV1 Video Parsing Stack-based Buffer Overflow"));
     assert_eq!((gstreamer.cvss[0].source.as_str(), gstreamer.cvss[0].score), ("zdi", 7.5));
     assert_eq!(gstreamer.weaknesses, ["CWE-121"]);
+    assert!(gstreamer.description.starts_with("GStreamer AV1 Video Parsing Stack-based Buffer Overflow"));
     for (text, why) in [
         ("{}", "missing field"),
         (
@@ -141,6 +147,26 @@ fn cve_records() {
     ] {
         let error = parse("cve-records", text.as_bytes()).1.unwrap_err().to_string();
         assert!(error.contains(why), "{text}: {error}");
+    }
+}
+
+/// Each says itself of when it is: `jq .dateReleased`, `jq .timestamp`, the first line of the scores.
+#[test]
+fn documents_are_dated_by_what_they_say_themselves() {
+    let epss =
+        b"#model_version:v2025.03.14,score_date:2026-01-02T12:55:00Z\ncve,epss,percentile\nCVE-2024-1000,0.1,0.2\n";
+    let nvd = members("nvd/samples-vunnel-nvd.tar.zst", "test-fixtures/full-page.json").remove(0).1;
+    let kev = document("kev/known_exploited_vulnerabilities.json.zst");
+    for (id, bytes, wanted) in [
+        ("cisa-kev", kev.as_slice(), "2025-08-25T17:04:19.9796Z"),
+        ("nvd", &nvd, "2023-10-18T18:04:18.493Z"),
+        ("first-epss", epss, "2026-01-02T00:00:00Z"),
+    ] {
+        let mut kept = feeds::Collected::default();
+        let mut tally = feeds::Tally::new(&mut kept);
+        let named = feeds::Document { name: "x".into(), url: "x".into() };
+        of(id).parse(&named, &mut &bytes[..], &mut tally).unwrap();
+        assert_eq!(tally.inside(), Some(wanted.parse().unwrap()), "{id}");
     }
 }
 

@@ -160,6 +160,36 @@ fn what_is_not_understood_is_skipped_by_name() {
     }
 }
 
+/// Silence about what was skipped must not be taken for a word: the note says what it would have been about.
+#[test]
+fn what_is_lost_with_a_record_is_named() {
+    let digits = "1".repeat(10_000);
+    let long = format!(r#"{{"status":"resolved","fixed_version":"{digits}"}}"#);
+    let text = format!(
+        r#"{{"a":{{"CVE-2024-1001":{{"releases":{{"bookworm":{long},"hamm":{{"status":"open"}}}}}},"TEMP-1":7}},"b":[]}}"#
+    );
+    let (collected, outcome) = parse("debian-tracker", text.as_bytes());
+    assert_eq!((outcome, collected.advisories.len()), (Ok(()), 1));
+    let lost = |cves: &[&str], packages: &[&str], platform: Option<&str>| {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Some(feeds::Lost {
+            cves: owned(cves),
+            packages: owned(packages),
+            platform: platform.map(|platform| platform.parse().unwrap()),
+        })
+    };
+    let found: Vec<_> = collected.skipped.iter().map(|note| (note.record.as_str(), note.lost.clone())).collect();
+    let expected = [
+        ("CVE-2024-1001 a bookworm", lost(&["CVE-2024-1001"], &["a"], Some("debian:12"))),
+        // No host is judged by a release that nobody knows.
+        ("CVE-2024-1001 a hamm", None),
+        ("TEMP-1 a", lost(&["TEMP-1"], &["a"], None)),
+        ("b", lost(&[], &["b"], None)),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(collected.skipped[0].why, "fixed_version: the version has 10000 bytes, more than 1024");
+}
+
 #[test]
 fn what_is_no_tracker_is_unreadable_with_its_line() {
     let malformed = |bytes: &[u8]| match parse("debian-tracker", bytes).1 {

@@ -16,6 +16,9 @@ pub struct CveRecord {
     /// One line for people; empty when the feed gives none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
+    /// What it is about, one paragraph of at most 2,000 characters; empty when the feed gives none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
     /// The numbering authority has rejected it: it names no vulnerability.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rejected: bool,

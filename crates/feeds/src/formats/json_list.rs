@@ -38,7 +38,22 @@ pub fn each(
     limits: Limits,
     each: &mut dyn FnMut(Item<'_>) -> Result<(), Unreadable>,
 ) -> Result<u64, Unreadable> {
-    let mut state = State { each, limits, records: 0, found: false, failed: None };
+    each_beside(body, path, limits, "", &mut |_| {}, each)
+}
+
+/// As [`each`], and hands the text that stands under `key` beside the list, if there is one, to `beside`.
+///
+/// # Errors
+/// As [`each`].
+pub fn each_beside(
+    body: &mut dyn BufRead,
+    path: &[&str],
+    limits: Limits,
+    key: &str,
+    beside: &mut dyn FnMut(&str),
+    each: &mut dyn FnMut(Item<'_>) -> Result<(), Unreadable>,
+) -> Result<u64, Unreadable> {
+    let mut state = State { each, beside, key, limits, records: 0, found: false, failed: None };
     let mut json = serde_json::Deserializer::from_reader(body);
     let outcome = At { state: &mut state, path }.deserialize(&mut json).and_then(|()| json.end());
     if let Some(failed) = state.failed {
@@ -56,6 +71,8 @@ pub fn each(
 
 struct State<'a> {
     each: &'a mut dyn FnMut(Item<'_>) -> Result<(), Unreadable>,
+    beside: &'a mut dyn FnMut(&str),
+    key: &'a str,
     limits: Limits,
     records: u64,
     found: bool,
@@ -93,6 +110,11 @@ impl<'de> Visitor<'de> for At<'_, '_, '_> {
         while let Some(key) = map.next_key::<String>()? {
             if key == *wanted {
                 map.next_value_seed(At { state: self.state, path: rest })?;
+            } else if key == self.state.key {
+                let raw: Box<RawValue> = map.next_value()?;
+                if let Ok(text) = serde_json::from_str::<String>(raw.get()) {
+                    (self.state.beside)(&text);
+                }
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -179,6 +201,20 @@ mod tests {
             assert!(error.contains(why), "{document}: {error}");
         }
         assert!(read(&format!("[{}1]", "[".repeat(100_000)), &[]).is_err(), "nesting is bounded");
+    }
+
+    #[test]
+    fn a_text_beside_the_list_is_handed_over() {
+        for (document, wanted) in [
+            (r#"{"at":"2026","list":[1]}"#, vec!["2026"]),
+            (r#"{"list":[1],"at":"2027"}"#, vec!["2027"]),
+            (r#"{"list":[{"at":"x"}],"at":5,"other":"y"}"#, vec![]),
+        ] {
+            let mut seen = Vec::new();
+            let mut beside = |text: &str| seen.push(text.to_owned());
+            each_beside(&mut document.as_bytes(), &["list"], LIMITS, "at", &mut beside, &mut |_| Ok(())).unwrap();
+            assert_eq!(seen, wanted, "{document}");
+        }
     }
 
     #[test]

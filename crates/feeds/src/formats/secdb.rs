@@ -125,12 +125,14 @@ fn package(place: &Place, package: Package, sink: &mut dyn Sink) -> Result<usize
     for (version, names) in package.secfixes.unwrap_or_default() {
         let status = match version.as_str() {
             "0" => FactStatus::NotAffected,
-            version => match scheme.map_or(Ok(()), |scheme| scheme.check(version)) {
+            version => match scheme.map_or(Ok(()), |scheme| crate::version::check(scheme, version)) {
                 Ok(()) => FactStatus::Fixed(version.to_owned()),
                 Err(error) => {
                     for name in names.into_iter().flatten() {
                         let record = format!("{} {version} {name}", package.name);
-                        sink.skipped(Skipped::new(&record, None, error.to_string()))?;
+                        let issue: Vec<&str> = name.as_str().unwrap_or_default().split_whitespace().collect();
+                        let note = Skipped::new(&record, None, error.clone()).of_packages([package.name.as_str()]);
+                        sink.skipped(note.of_cves(issue).on(&place.platform))?;
                     }
                     continue;
                 }
@@ -139,7 +141,8 @@ fn package(place: &Place, package: Package, sink: &mut dyn Sink) -> Result<usize
         for name in names.into_iter().flatten() {
             let Some(entry) = name.as_str().filter(|entry| fits(entry)) else {
                 let record = format!("{} {version} {name}", package.name);
-                sink.skipped(Skipped::new(&record, None, "the issue's name is no text or too long"))?;
+                let note = Skipped::new(&record, None, "the issue's name is no text or too long");
+                sink.skipped(note.of_packages([package.name.as_str()]).on(&place.platform))?;
                 continue;
             };
             let mut names: Vec<&str> = entry.split_whitespace().collect();

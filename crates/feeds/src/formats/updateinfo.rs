@@ -42,11 +42,11 @@ pub(crate) fn parse(
 fn take(dialect: &Dialect, part: &str, update: &Update, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let line = Some(update.line);
     if !(dialect.id)(&update.id) {
-        return Ok(sink.skipped(Skipped::new(&update.id, line, "the id is none of this vendor's"))?);
+        return Ok(sink.skipped(Skipped::new(&update.id, line, "the id is none of this vendor's").harmless())?);
     }
     if matches!(update.status.as_str(), "testing" | "pending" | "obsolete") {
         let why = format!("it is not released: its status is '{}'", update.status);
-        return Ok(sink.skipped(Skipped::new(&update.id, line, why))?);
+        return Ok(sink.skipped(Skipped::new(&update.id, line, why).harmless())?);
     }
     let (erratum, notes) = erratum(dialect, update);
     Ok(Erratum { part: part.to_owned(), ..erratum }.hand_over(notes, line, sink)?)
@@ -58,14 +58,16 @@ fn erratum(dialect: &Dialect, update: &Update) -> (Erratum, Vec<Skipped>) {
     let mut dated = |what: &str, date: &str| {
         let at = text::date(date);
         if at.is_none() && !date.is_empty() {
-            notes.push(note(&update.id, format!("{what} '{}' is no date", errata::shown(date))));
+            notes.push(note(&update.id, format!("{what} '{}' is no date", errata::shown(date))).harmless());
         }
         at
     };
     let (published, updated) = (dated("issued", &update.issued), dated("updated", &update.updated));
     let titled = text::title_severity(&update.title).0.unwrap_or_default();
     let severity = text::severity(&update.severity).unwrap_or_else(|| {
-        notes.push(note(&update.id, format!("the severity '{}' is not known", errata::shown(&update.severity))));
+        notes.push(
+            note(&update.id, format!("the severity '{}' is not known", errata::shown(&update.severity))).harmless(),
+        );
         titled
     });
     let named = text::modules(&update.title);
@@ -73,7 +75,8 @@ fn erratum(dialect: &Dialect, update: &Update) -> (Erratum, Vec<Skipped>) {
     for (collection, package) in update.packages() {
         match (dialect.platform)(update, collection, package) {
             Ok(platform) => packages.push(of(platform, collection, package, &named)),
-            Err(why) => notes.push(note(&format!("{} {}", update.id, package.name), why)),
+            // It is for another release than the update's, or for none.
+            Err(why) => notes.push(note(&format!("{} {}", update.id, package.name), why).harmless()),
         }
     }
     let titles = || update.references.iter().map(|reference| reference.title.as_str());

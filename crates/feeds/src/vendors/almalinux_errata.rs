@@ -53,6 +53,10 @@ impl Feed for AlmaLinuxErrata {
         almalinux::platforms()
     }
 
+    fn has_many(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,
@@ -169,13 +173,13 @@ impl Date {
 
 fn take(record: Record, part: &str, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let Some(kind) = almalinux::kind(&record.id) else {
-        return Ok(sink.skipped(Skipped::new(&record.id, None, "the id is none of AlmaLinux' errata"))?);
+        return Ok(sink.skipped(Skipped::new(&record.id, None, "the id is none of AlmaLinux' errata").harmless())?);
     };
     let mut notes = Vec::new();
     let mut dated = |what: &str, date: &Option<Date>| {
         let at = date.as_ref().and_then(Date::timestamp);
         if date.is_some() && at.is_none() {
-            notes.push(Skipped::new(&record.id, None, format!("{what} is no date")));
+            notes.push(Skipped::new(&record.id, None, format!("{what} is no date")).harmless());
         }
         at
     };
@@ -183,7 +187,7 @@ fn take(record: Record, part: &str, sink: &mut dyn Sink) -> Result<(), Unreadabl
     let titled = text::title_severity(&record.title).0.unwrap_or_default();
     let severity = text::severity(&record.severity).unwrap_or_else(|| {
         let why = format!("the severity '{}' is not known", errata::shown(&record.severity));
-        notes.push(Skipped::new(&record.id, None, why));
+        notes.push(Skipped::new(&record.id, None, why).harmless());
         titled
     });
     let named = text::modules(&record.title);
@@ -193,7 +197,10 @@ fn take(record: Record, part: &str, sink: &mut dyn Sink) -> Result<(), Unreadabl
     for package in record.packages.into_iter().chain(record.pkglist.into_iter().flat_map(|list| list.packages)) {
         match of(&package, of_list.as_deref(), &named) {
             Ok(package) => packages.push(package),
-            Err(why) => notes.push(Skipped::new(&format!("{} {}", record.id, package.name), None, why)),
+            Err(why) => notes.push(
+                Skipped::new(&format!("{} {}", record.id, package.name), None, why)
+                    .of_packages([package.name.as_str()]),
+            ),
         }
     }
     let cves: BTreeSet<String> =

@@ -41,6 +41,10 @@ impl Feed for AlmaLinuxOsv {
         almalinux::platforms()
     }
 
+    fn takes_archives(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,
@@ -67,7 +71,7 @@ impl Feed for AlmaLinuxOsv {
 
 fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let Some(kind) = almalinux::kind(&record.id) else {
-        return Ok(sink.skipped(Skipped::new(&record.id, None, "the id is none of AlmaLinux' errata"))?);
+        return Ok(sink.skipped(Skipped::new(&record.id, None, "the id is none of AlmaLinux' errata").harmless())?);
     };
     let (erratum, notes) = osv::errata::erratum(record, kind, &platform);
     Ok(erratum.hand_over(notes, None, sink)?)

@@ -51,6 +51,14 @@ impl Feed for AlmaLinuxUpdateinfo {
         almalinux::platforms()
     }
 
+    fn has_many(&self) -> bool {
+        true
+    }
+
+    fn takes_archives(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,

@@ -48,6 +48,14 @@ impl Feed for AlpineSecdb {
         RELEASES.iter().filter_map(|release| Platform::new("alpine", release).ok()).collect()
     }
 
+    fn has_many(&self) -> bool {
+        true
+    }
+
+    fn takes_archives(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,

@@ -103,7 +103,7 @@ fn advisory(group: &Group) -> Result<Advisory, String> {
     }
     let platform = Platform::new("arch", "rolling").map_err(|error| error.to_string())?;
     if let Some((fixed, scheme)) = group.fixed.as_deref().zip(Scheme::of_distribution("arch")) {
-        scheme.check(fixed).map_err(|error| format!("fixed: {error}"))?;
+        crate::version::check(scheme, fixed).map_err(|error| format!("fixed: {error}"))?;
     }
     let fixed = || group.fixed.clone().map(FactStatus::Fixed);
     // The fix of a `Testing` group waits in the testing repositories.

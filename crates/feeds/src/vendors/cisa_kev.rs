@@ -2,7 +2,7 @@
 //!
 //! Address: <https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json>; its
 //! schema stands beside it (`known_exploited_vulnerabilities_schema.json`). A list of CVEs with the day
-//! each was added and the day by which United States agencies have to act.
+//! each was added and the day by which United States agencies have to act; `dateReleased` is the list's own date.
 //!
 //! What is odd: it says nothing of packages; `knownRansomwareCampaignUse` is `Known` or `Unknown`.
 
@@ -35,7 +35,7 @@ impl Feed for CisaKev {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -52,21 +52,27 @@ impl Feed for CisaKev {
     }
 
     fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
-        let entries = json_list::each(body, &["vulnerabilities"], LIMITS, &mut |item| {
-            match item {
-                Item::TooLong(start) => sink.skipped(Skipped::new(start, None, "the record is too long"))?,
-                Item::Record(text) => match serde_json::from_str::<Entry>(text) {
-                    Err(error) => sink.skipped(Skipped::new(text, None, format!("no entry: {error}")))?,
-                    Ok(entry) => match record(&entry) {
-                        Ok(record) => sink.cve(record)?,
-                        Err(why) => sink.skipped(Skipped::new(&entry.cve, None, why))?,
+        let mut released = None;
+        let mut dated = |at: &str| released = cve_text::utc(at);
+        let entries =
+            json_list::each_beside(body, &["vulnerabilities"], LIMITS, "dateReleased", &mut dated, &mut |item| {
+                match item {
+                    Item::TooLong(start) => sink.skipped(Skipped::new(start, None, "the record is too long"))?,
+                    Item::Record(text) => match serde_json::from_str::<Entry>(text) {
+                        Err(error) => sink.skipped(Skipped::new(text, None, format!("no entry: {error}")))?,
+                        Ok(entry) => match record(&entry) {
+                            Ok(record) => sink.cve(record)?,
+                            Err(why) => sink.skipped(Skipped::new(&entry.cve, None, why))?,
+                        },
                     },
-                },
-            }
-            Ok(())
-        })?;
+                }
+                Ok(())
+            })?;
         if entries == 0 {
             return Err(Unreadable::Malformed { line: 1, why: "the catalogue is empty".to_owned() });
+        }
+        if let Some(at) = released {
+            sink.dated(at);
         }
         Ok(())
     }
@@ -80,6 +86,8 @@ struct Entry {
     cve: String,
     #[serde(default)]
     vulnerability_name: String,
+    #[serde(default)]
+    short_description: String,
     date_added: String,
     #[serde(default)]
     due_date: String,
@@ -99,6 +107,7 @@ fn record(entry: &Entry) -> Result<CveRecord, String> {
     Ok(CveRecord {
         id: entry.cve.clone(),
         title: cve_text::one_line(&entry.vulnerability_name),
+        description: cve_text::paragraph(&entry.short_description),
         weaknesses: cve_text::weaknesses(entry.cwes.iter().map(String::as_str)),
         exploited: Some(KnownExploited { added, due, ransomware: entry.known_ransomware_campaign_use == "Known" }),
         ..CveRecord::default()

@@ -2,7 +2,7 @@
 //!
 //! Address: <https://github.com/CVEProject/cvelistV5/archive/refs/heads/main.zip>, a document a CVE;
 //! <https://github.com/cisagov/vulnrichment> has the same with CISA's additions, for import. Schema:
-//! <https://github.com/CVEProject/cve-schema>. Titles, scores, kinds of weakness and dates, from the
+//! <https://github.com/CVEProject/cve-schema>. Titles, descriptions, scores, kinds of weakness and dates, from the
 //! numbering authority (`cna`) and from those who add to its record (`adp`).
 //!
 //! What is odd: an authority may score twice in several versions of the metric; times lack a zone in
@@ -37,11 +37,15 @@ impl Feed for CveRecords {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {
         Vec::new()
+    }
+
+    fn takes_archives(&self) -> bool {
+        true
     }
 
     fn discover(
@@ -109,6 +113,9 @@ struct Containers {
 struct Container {
     #[serde(default)]
     title: String,
+    /// In several languages.
+    #[serde(default)]
+    descriptions: Vec<Text>,
     provider_metadata: Provider,
     /// Each an object of one or more metrics: `cvssV3_1`, `other`.
     #[serde(default)]
@@ -124,6 +131,14 @@ struct Container {
 struct Provider {
     #[serde(default)]
     short_name: String,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    #[serde(default)]
+    lang: String,
+    #[serde(default)]
+    value: String,
 }
 
 #[derive(Deserialize)]
@@ -155,6 +170,8 @@ struct Score {
 fn record(document: Record) -> CveRecord {
     let Record { cve_metadata: meta, containers: Containers { cna, adp }, .. } = document;
     let title = cve_text::one_line(&cna.title);
+    let english = cna.descriptions.iter().find(|text| text.lang == "en" || text.lang.starts_with("en-"));
+    let description = english.map(|text| cve_text::paragraph(&text.value)).unwrap_or_default();
     let (mut cvss, mut weaknesses, mut references) = (Vec::new(), Vec::new(), Vec::new());
     for container in std::iter::once(cna).chain(adp) {
         let source = cve_text::one_line(&container.provider_metadata.short_name);
@@ -172,6 +189,7 @@ fn record(document: Record) -> CveRecord {
     CveRecord {
         id: meta.cve_id,
         title,
+        description,
         rejected: meta.state == "REJECTED",
         published: cve_text::utc(&meta.date_published),
         updated: cve_text::utc(&meta.date_updated),

@@ -58,9 +58,40 @@ pub(super) fn one_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
+/// Longest description that is kept, in characters; the longest real ones have 4,000.
+const MAX_DESCRIPTION: usize = 2000;
+
+/// A description as one paragraph: white space becomes single spaces, what is too long ends in `…`.
+pub(super) fn paragraph(text: &str) -> String {
+    let mut words = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+        if words.len() > MAX_DESCRIPTION * 4 {
+            break;
+        }
+    }
+    if words.chars().nth(MAX_DESCRIPTION).is_some() {
+        words = words.chars().take(MAX_DESCRIPTION - 1).collect();
+        words.push('…');
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_description_is_one_paragraph_of_bounded_length() {
+        assert_eq!(paragraph(" a\n\n b\tc\u{1}d "), "a b c d");
+        for text in ["x".repeat(100_000), "x ".repeat(100_000)] {
+            let cut = paragraph(&text);
+            assert_eq!((cut.chars().count(), cut.ends_with('…')), (MAX_DESCRIPTION, true));
+        }
+    }
 
     #[test]
     fn ids_weaknesses_and_times() {

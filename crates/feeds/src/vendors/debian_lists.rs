@@ -266,7 +266,7 @@ fn package_line(text: &str, platform: Platform, lts: bool) -> Result<Fact, Strin
     let status = match word {
         None if state == "0" => FactStatus::NotAffected,
         None => {
-            versions::Scheme::Dpkg.check(state).map_err(|error| error.to_string())?;
+            crate::version::check(versions::Scheme::Dpkg, state)?;
             FactStatus::Fixed(state.to_owned())
         }
         Some("not-affected") => FactStatus::NotAffected,

@@ -42,6 +42,10 @@ impl Feed for DebianOval {
         debian_releases::platforms()
     }
 
+    fn has_many(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,

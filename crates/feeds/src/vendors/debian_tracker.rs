@@ -113,13 +113,15 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn skip<E: serde::de::Error>(&mut self, record: &str, why: impl Into<String>) -> Result<(), E> {
+    /// Skips all that is said of an issue of a source package, or of the package.
+    fn skip<E: serde::de::Error>(&mut self, source: &str, cve: Option<&str>, why: impl Into<String>) -> Result<(), E> {
+        let record = cve.map_or_else(|| source.to_owned(), |cve| format!("{cve} {source}"));
         self.count()?;
-        self.note(record, why)
+        self.note(Skipped::new(&record, None, why).of_cves(cve).of_packages([source]))
     }
 
-    fn note<E: serde::de::Error>(&mut self, record: &str, why: impl Into<String>) -> Result<(), E> {
-        self.sink.skipped(Skipped::new(record, None, why)).map_err(|_| self.stop())
+    fn note<E: serde::de::Error>(&mut self, note: Skipped) -> Result<(), E> {
+        self.sink.skipped(note).map_err(|_| self.stop())
     }
 
     fn stop<E: serde::de::Error>(&mut self) -> E {
@@ -138,22 +140,28 @@ impl Reader<'_> {
     fn record<E: serde::de::Error>(&mut self, source: &str, cve: &str, raw: &RawValue) -> Result<(), E> {
         let id = format!("{cve} {source}");
         if raw.get().len() > MAX_RECORD_BYTES {
-            return self.skip(&id, format!("longer than {MAX_RECORD_BYTES} bytes"));
+            return self.skip(source, Some(cve), format!("longer than {MAX_RECORD_BYTES} bytes"));
         }
         if cve.is_empty() || source.is_empty() || id.len() > 512 || id.chars().any(char::is_control) {
-            return self.skip(&id, "the name of the issue or package is empty, too long or no text");
+            return self.skip(source, Some(cve), "the name of the issue or package is empty, too long or no text");
         }
         let record: Record = match serde_json::from_str(raw.get()) {
             Ok(record) => record,
-            Err(error) => return self.skip(&id, format!("not a record of the tracker: {error}")),
+            Err(error) => return self.skip(source, Some(cve), format!("not a record of the tracker: {error}")),
         };
         self.count()?;
         let mut facts = Vec::new();
         if let Releases::Some(releases) = record.releases {
             for (codename, value) in releases {
-                match fact(source, cve, &codename, value) {
+                let note = |why| Skipped::new(&format!("{id} {codename}"), None, why);
+                let Some(platform) = debian_releases::platform(&codename) else {
+                    // No host is judged by what is said of a release that nobody knows.
+                    self.note(note("the release is not in the table of releases".to_owned()).harmless())?;
+                    continue;
+                };
+                match fact(source, cve, platform.clone(), value) {
                     Ok(fact) => facts.push(fact),
-                    Err(why) => self.note(&format!("{id} {codename}"), why)?,
+                    Err(why) => self.note(note(why).of_cves([cve]).of_packages([source]).on(&platform))?,
                 }
             }
         }
@@ -173,14 +181,14 @@ impl Reader<'_> {
 }
 
 /// What a release's entry says.
-fn fact(source: &str, cve: &str, codename: &str, value: serde_json::Value) -> Result<Fact, String> {
-    let platform = debian_releases::platform(codename).ok_or("the release is not in the table of releases")?;
+fn fact(source: &str, cve: &str, platform: Platform, value: serde_json::Value) -> Result<Fact, String> {
     let release: Release = serde_json::from_value(value).map_err(|error| error.to_string())?;
     let urgency = release.urgency.trim_end_matches('*');
     let status = match (release.status.as_str(), release.fixed_version.as_deref()) {
         ("resolved", Some("0")) => FactStatus::NotAffected,
         ("resolved", Some(version)) => {
-            versions::Scheme::Dpkg.check(version).map_err(|error| format!("fixed_version: {error}"))?;
+            crate::version::check(versions::Scheme::Dpkg, version)
+                .map_err(|error| format!("fixed_version: {error}"))?;
             FactStatus::Fixed(version.to_owned())
         }
         ("resolved", None) => return Err("resolved, but without a fixed_version".to_owned()),
@@ -267,7 +275,7 @@ struct Issues<'r, 'a, 's> {
 
 impl Issues<'_, '_, '_> {
     fn wrong<E: serde::de::Error>(self) -> Result<(), E> {
-        self.reader.skip(self.source, "the package's issues are no object")
+        self.reader.skip(self.source, None, "the package's issues are no object")
     }
 }
 

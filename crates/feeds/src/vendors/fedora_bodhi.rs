@@ -55,6 +55,10 @@ impl Feed for FedoraBodhi {
         [fedora::epel_platforms(), fedora::fedora_platforms()].concat()
     }
 
+    fn has_many(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,
@@ -143,7 +147,7 @@ struct Bug {
 }
 
 fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
-    let skip = |sink: &mut dyn Sink, why: String| Ok(sink.skipped(Skipped::new(&record.alias, None, why))?);
+    let skip = |sink: &mut dyn Sink, why: String| Ok(sink.skipped(Skipped::new(&record.alias, None, why).harmless())?);
     if record.status != "stable" {
         return skip(sink, format!("it is not released: its status is '{}'", shown(&record.status)));
     }
@@ -158,7 +162,7 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let mut dated = |what: &str, date: Option<&str>| {
         let at = date.and_then(text::date);
         if at.is_none() && date.is_some_and(|date| !date.is_empty()) {
-            notes.push(Skipped::new(&record.alias, None, format!("{what} is no date")));
+            notes.push(Skipped::new(&record.alias, None, format!("{what} is no date")).harmless());
         }
         at
     };
@@ -166,11 +170,8 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let published = published.or_else(|| dated("date_submitted", record.date_submitted.as_deref()));
     let updated = dated("date_modified", record.date_modified.as_deref());
     let severity = text::severity(&record.severity).unwrap_or_else(|| {
-        notes.push(Skipped::new(
-            &record.alias,
-            None,
-            format!("the severity '{}' is not known", shown(&record.severity)),
-        ));
+        let why = format!("the severity '{}' is not known", shown(&record.severity));
+        notes.push(Skipped::new(&record.alias, None, why).harmless());
         Default::default()
     });
     let mut packages = Vec::with_capacity(record.builds.len());
@@ -178,7 +179,8 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         match build(nvr, &platform) {
             Some(package) => packages.push(package),
             None => {
-                notes.push(Skipped::new(&format!("{} {nvr}", record.alias), None, "it is not NAME-VERSION-RELEASE"));
+                let note = Skipped::new(&format!("{} {nvr}", record.alias), None, "it is not NAME-VERSION-RELEASE");
+                notes.push(note.on(&platform));
             }
         }
     }

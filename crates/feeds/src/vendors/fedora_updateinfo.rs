@@ -66,6 +66,14 @@ impl Feed for FedoraUpdateinfo {
         if self.epel { fedora::epel_platforms() } else { fedora::fedora_platforms() }
     }
 
+    fn has_many(&self) -> bool {
+        true
+    }
+
+    fn takes_archives(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,

@@ -83,7 +83,13 @@ impl Feed for FirstEpss {
                 },
             }
         }
-        if head { Ok(()) } else { Err(malformed(1, "the document is empty")) }
+        if !head {
+            return Err(malformed(1, "the document is empty"));
+        }
+        if let Some(at) = date.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok()) {
+            sink.dated(at.timestamp());
+        }
+        Ok(())
     }
 }
 

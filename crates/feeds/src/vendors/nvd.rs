@@ -1,14 +1,14 @@
 //! The United States' National Vulnerability Database, format 2.0.
 //!
 //! Address: the yearly files that <https://nvd.nist.gov/vuln/data-feeds> lists
-//! (`nvdcve-2.0-2024.json.gz`); the format is that of the API,
-//! <https://nvd.nist.gov/developers/vulnerabilities>. Scores, kinds of weakness and dates of CVEs.
+//! (`nvdcve-2.0-2024.json.gz`, dated by their `timestamp`); the format is that of the API,
+//! <https://nvd.nist.gov/developers/vulnerabilities>. Descriptions, scores, kinds of weakness and dates of CVEs.
 //!
 //! What is odd: times are UTC without saying so; a CVE has scores of several sources; the older format
 //! 1.1 has been retired and is refused. What it says of products (CPE) is not read: a package of a
 //! distribution is never matched by it.
 
-use super::cve_text;
+use super::cve_text::{self, paragraph, utc};
 use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::json_list::{self, Item, Limits};
@@ -39,11 +39,15 @@ impl Feed for Nvd {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {
         Vec::new()
+    }
+
+    fn has_many(&self) -> bool {
+        true
     }
 
     fn discover(
@@ -67,20 +71,31 @@ impl Feed for Nvd {
     }
 
     fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
-        json_list::each(body, &["vulnerabilities"], LIMITS, &mut |item| {
-            match item {
-                Item::TooLong(start) => sink.skipped(Skipped::new(start, None, "the record is too long"))?,
-                Item::Record(text) => match serde_json::from_str::<Entry>(text) {
-                    Err(error) => sink.skipped(Skipped::new(text, None, format!("no record: {error}")))?,
-                    Ok(Entry { cve }) => match cve_text::cve_id(&cve.id) {
-                        Ok(()) => sink.cve(record(cve))?,
-                        Err(why) => sink.skipped(Skipped::new(&cve.id, None, why))?,
+        let mut made = None;
+        json_list::each_beside(
+            body,
+            &["vulnerabilities"],
+            LIMITS,
+            "timestamp",
+            &mut |at| made = utc(at),
+            &mut |item| {
+                match item {
+                    Item::TooLong(start) => sink.skipped(Skipped::new(start, None, "the record is too long"))?,
+                    Item::Record(text) => match serde_json::from_str::<Entry>(text) {
+                        Err(error) => sink.skipped(Skipped::new(text, None, format!("no record: {error}")))?,
+                        Ok(Entry { cve }) => match cve_text::cve_id(&cve.id) {
+                            Ok(()) => sink.cve(record(cve))?,
+                            Err(why) => sink.skipped(Skipped::new(&cve.id, None, why))?,
+                        },
                     },
-                },
-            }
-            Ok(())
-        })
-        .map(drop)
+                }
+                Ok(())
+            },
+        )?;
+        if let Some(at) = made {
+            sink.dated(at);
+        }
+        Ok(())
     }
 }
 
@@ -104,6 +119,9 @@ struct Cve {
     metrics: BTreeMap<String, Vec<serde_json::Value>>,
     #[serde(default)]
     weaknesses: Vec<Weakness>,
+    /// In several languages.
+    #[serde(default)]
+    descriptions: Vec<Text>,
     #[serde(default)]
     references: Vec<Reference>,
 }
@@ -131,6 +149,8 @@ struct Weakness {
 
 #[derive(Deserialize)]
 struct Text {
+    #[serde(default)]
+    lang: String,
     value: String,
 }
 
@@ -154,6 +174,12 @@ fn record(cve: Cve) -> CveRecord {
     let weaknesses = cve.weaknesses.iter().flat_map(|weakness| &weakness.description).map(|text| text.value.as_str());
     CveRecord {
         id: cve.id,
+        description: cve
+            .descriptions
+            .iter()
+            .find(|text| text.lang == "en")
+            .map(|text| paragraph(&text.value))
+            .unwrap_or_default(),
         rejected: cve.vuln_status == "Rejected",
         published: cve_text::utc(&cve.published),
         updated: cve_text::utc(&cve.last_modified),

@@ -5,7 +5,9 @@
 //! ([`crate::formats::oval`]); definitions of the class *inventory* are only referred to by others.
 
 use crate::feed::{Sink, Skipped, Unreadable};
-use crate::formats::oval::{self, Class, Definition, Flattener, Host, Limit, Statement, Sym};
+use crate::formats::oval::{
+    self, Class, Criteria, Definition, Flattener, Host, Kind, Limit, Operation, Statement, Sym, Value,
+};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use model::{Advisory, Fact, FactStatus, Platform, Subject};
@@ -67,6 +69,9 @@ pub(super) trait Dialect {
     ) -> Result<Advisory, String>;
 }
 
+/// Why a definition is skipped that is about other releases than those of the table.
+const NOWHERE: &str = "it holds on no release that is known here";
+
 /// Reads a document.
 pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let mut document = oval::parse(body)?;
@@ -101,14 +106,49 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
                     advisory.id = format!("{} {id}", advisory.id);
                 }
                 for (why, package) in rows {
-                    sink.skipped(Skipped::new(&format!("{id} {package}"), Some(definition.line), why))?;
+                    let note = Skipped::new(&format!("{id} {package}"), Some(definition.line), why);
+                    sink.skipped(note.of_cves(cves(&document, definition, None)).of_packages([package.as_str()]))?;
                 }
                 sink.advisory(advisory)?;
             }
-            Err(why) => sink.skipped(Skipped::new(id, Some(definition.line), why))?,
+            Err(why) => {
+                let elsewhere = why == NOWHERE;
+                let note = Skipped::new(id, Some(definition.line), why);
+                let named = packages(&document, definition.criteria.as_ref());
+                let note = note.of_cves(cves(&document, definition, None)).of_packages(named);
+                // No host is judged by what holds on a release that nobody knows.
+                sink.skipped(if elsewhere { note.harmless() } else { note })?;
+            }
         }
     }
     Ok(())
+}
+
+/// The packages that a definition's tests name.
+fn packages<'d>(document: &'d oval::Document, criteria: Option<&Criteria>) -> Vec<&'d str> {
+    let mut named = Vec::new();
+    let mut left: Vec<&Criteria> = criteria.into_iter().collect();
+    while let Some(part) = left.pop() {
+        match part {
+            Criteria::Group { parts, .. } => left.extend(parts),
+            Criteria::Extend { .. } => {}
+            Criteria::Test { id, .. } => {
+                let object = document.tests.get(*id).and_then(|test| document.objects.get(test.object?));
+                let packages = object.filter(|object| matches!(object.kind, Kind::RpmInfo | Kind::DpkgInfo));
+                for entity in packages.map(|object| object.entities.as_slice()).unwrap_or_default() {
+                    if let Value::Text(name) = entity.value
+                        && document.text(entity.name) == "name"
+                        && entity.operation == Operation::Equals
+                    {
+                        named.push(document.text(name));
+                    }
+                }
+            }
+        }
+    }
+    named.sort_unstable();
+    named.dedup();
+    named
 }
 
 /// Names the platforms of statements.
@@ -120,7 +160,7 @@ fn said(
     platforms: &[Platform],
 ) -> Result<Vec<Said>, String> {
     if statements.is_empty() {
-        return Err("it holds on no release that is known here".to_owned());
+        return Err(NOWHERE.to_owned());
     }
     let mut by_words = None;
     let mut said: Vec<Said> = Vec::with_capacity(statements.len());
@@ -182,9 +222,9 @@ fn finished(
     }
     advisory.facts.retain(|fact| {
         let FactStatus::Fixed(version) = &fact.status else { return true };
-        let checked = scheme.check(version);
+        let checked = crate::version::check(scheme, version);
         if let Err(error) = &checked {
-            rows.entry(error.to_string()).or_insert_with(|| fact.subject.name().to_owned());
+            rows.entry(error.clone()).or_insert_with(|| fact.subject.name().to_owned());
         }
         checked.is_ok()
     });

@@ -70,6 +70,10 @@ impl Feed for RedHatCsaf {
         redhat_products::platforms()
     }
 
+    fn takes_archives(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,
@@ -319,16 +323,17 @@ impl<'a> Reading<'a, '_> {
     ) -> Result<(), Unreadable> {
         self.counts.other_products += passed;
         self.counts.unknown += vulnerability.unresolved.len();
-        let record = format!("{} {}", self.document, self.cve);
+        // A document of one CVE is called by it.
+        let record = if self.cve == self.document { self.cve } else { &format!("{} {}", self.document, self.cve) };
         if passed > 0 {
             let cpes: Vec<&str> = others.iter().copied().take(5).collect();
             let why = format!("{passed} statements are about {} other products: {}", others.len(), cpes.join(" "));
-            sink.skipped(Skipped::new(&record, None, why))?;
+            sink.skipped(Skipped::new(record, None, why).harmless())?;
         }
         if let Some((id, why)) = vulnerability.unresolved.first() {
             let number = vulnerability.unresolved.len();
             let why = format!("{number} products can't be told; the first: {}: {why}", id.escape_debug());
-            sink.skipped(Skipped::new(&record, None, why))?;
+            sink.skipped(Skipped::new(record, None, why).of_cves([self.cve]))?;
         }
         Ok(())
     }
@@ -353,7 +358,8 @@ impl<'a> Reading<'a, '_> {
         let version = statement.package.evr();
         if fixed && let Err(why) = check(&version) {
             self.counts.unknown += 1;
-            return Ok(sink.skipped(Skipped::new(&format!("{} {} {name}", self.document, self.cve), None, why))?);
+            let record = format!("{} {} {name}", self.document, self.cve);
+            return Ok(sink.skipped(Skipped::new(&record, None, why).of_cves([self.cve]).of_packages([name]))?);
         }
         self.counts.taken += 1;
         let (unfixed, words) = unfixed(statement);
@@ -385,7 +391,7 @@ fn check(version: &str) -> Result<(), String> {
         return Err("it is fixed, but the version is not named".to_owned());
     }
     match Scheme::of_distribution("rhel") {
-        Some(scheme) => scheme.check(version).map_err(|error| error.to_string()),
+        Some(scheme) => crate::version::check(scheme, version),
         None => Ok(()),
     }
 }

@@ -79,6 +79,10 @@ impl Feed for RedhatOval {
         RELEASES.iter().filter_map(|(release, ..)| Platform::new("rhel", release).ok()).collect()
     }
 
+    fn has_many(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,

@@ -56,6 +56,10 @@ impl Feed for RockyErrata {
         rocky::platforms()
     }
 
+    fn has_many(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,
@@ -127,14 +131,16 @@ struct Package {
 fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let kind = match rocky::kind(&record.name) {
         Ok(kind) => kind,
-        Err(why) => return Ok(sink.skipped(Skipped::new(&record.name, None, why))?),
+        Err(why) => return Ok(sink.skipped(Skipped::new(&record.name, None, why).harmless())?),
     };
     let mut notes = Vec::new();
     let mut dated = |what: &str, date: Option<&str>| {
         let date = date.unwrap_or_default();
         let at = text::date(date);
         if at.is_none() && !date.is_empty() {
-            notes.push(Skipped::new(&record.name, None, format!("{what} '{}' is no date", errata::shown(date))));
+            notes.push(
+                Skipped::new(&record.name, None, format!("{what} '{}' is no date", errata::shown(date))).harmless(),
+            );
         }
         at
     };
@@ -143,7 +149,7 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let titled = text::title_severity(&record.synopsis).0.unwrap_or_default();
     let severity = text::severity(&record.severity).unwrap_or_else(|| {
         let why = format!("the severity '{}' is not known", errata::shown(&record.severity));
-        notes.push(Skipped::new(&record.name, None, why));
+        notes.push(Skipped::new(&record.name, None, why).harmless());
         titled
     });
     let named = text::modules(&record.synopsis);
@@ -151,7 +157,14 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     for package in &record.packages {
         match of(package, &named) {
             Ok(package) => packages.push(package),
-            Err(why) => notes.push(Skipped::new(&format!("{} {}", record.name, package.nevra), None, why)),
+            Err(why) => {
+                let note = Skipped::new(&format!("{} {}", record.name, package.nevra), None, why);
+                notes.push(match release(package) {
+                    Ok(platform) => note.on(&platform),
+                    // It is of a special interest group, or of no release that is known.
+                    Err(_) => note.harmless(),
+                });
+            }
         }
     }
     let erratum = Erratum {
@@ -170,14 +183,18 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     Ok(erratum.hand_over(notes, None, sink)?)
 }
 
-fn of(package: &Package, named: &[String]) -> Result<errata::Package, String> {
+/// The release of a package's product.
+fn release(package: &Package) -> Result<model::Platform, String> {
     let product = package.product_name.strip_prefix("Rocky Linux ").unwrap_or_default();
     if product.contains("SIG") || package.product_name.contains("sig-") {
         return Err(format!("it is of '{}', not the distribution", errata::shown(&package.product_name)));
     }
     let major = product.split(['.', ' ']).next().unwrap_or_default();
-    let platform = rocky::platform(major)
-        .map_err(|_| format!("the product '{}' is not known", errata::shown(&package.product_name)))?;
+    rocky::platform(major).map_err(|_| format!("the product '{}' is not known", errata::shown(&package.product_name)))
+}
+
+fn of(package: &Package, named: &[String]) -> Result<errata::Package, String> {
+    let platform = release(package)?;
     // `delve-0:1.25.2-1.el10_1.aarch64.rpm`
     let bad = || "its nevra is not NAME-EPOCH:VERSION-RELEASE.ARCH.rpm".to_owned();
     let (rest, arch) = package.nevra.strip_suffix(".rpm").and_then(|rest| rest.rsplit_once('.')).ok_or_else(bad)?;

@@ -40,6 +40,10 @@ impl Feed for RockyOsv {
         rocky::platforms()
     }
 
+    fn takes_archives(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,
@@ -66,7 +70,7 @@ impl Feed for RockyOsv {
 
 fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     match rocky::kind(&record.id) {
-        Err(why) => Ok(sink.skipped(Skipped::new(&record.id, None, why))?),
+        Err(why) => Ok(sink.skipped(Skipped::new(&record.id, None, why).harmless())?),
         Ok(kind) => {
             let (erratum, notes) = osv::errata::erratum(record, kind, &platform);
             Ok(erratum.hand_over(notes, None, sink)?)

@@ -52,6 +52,10 @@ impl Feed for UbuntuOsv {
         ubuntu_releases::platforms()
     }
 
+    fn takes_archives(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,
@@ -78,15 +82,16 @@ impl Feed for UbuntuOsv {
 
 fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let skip = |sink: &mut dyn Sink, why: String| Ok(sink.skipped(Skipped::new(&record.id, None, why))?);
+    let elsewhere = |sink: &mut dyn Sink, why: &str| Ok(sink.skipped(Skipped::new(&record.id, None, why).harmless())?);
     if record.affected.len() > MAX_AFFECTED {
         return skip(sink, format!("it has more than {MAX_AFFECTED} packages"));
     }
     if record.id.starts_with("LSN-") {
-        return skip(sink, "a live patch mends a running kernel, not a package".to_owned());
+        return elsewhere(sink, "a live patch mends a running kernel, not a package");
     }
     let cve = record.id.strip_prefix("UBUNTU-").filter(|cve| text::is_cve(cve));
     if cve.is_none() && !record.id.starts_with("USN-") {
-        return skip(sink, "the id is neither a CVE's nor a notice's".to_owned());
+        return elsewhere(sink, "the id is neither a CVE's nor a notice's");
     }
     let named = record.upstream.iter().chain(&record.related).chain(&record.aliases).map(String::as_str);
     let cves: BTreeSet<&str> = named.chain(cve).filter(|name| text::is_cve(name)).collect();
@@ -99,7 +104,12 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
             Err(why) => {
                 let which =
                     format!("{} {} {}", record.id, shown(&affected.package.ecosystem), shown(&affected.package.name));
-                sink.skipped(Skipped::new(&which, None, why))?;
+                let note = Skipped::new(&which, None, why).of_cves(cve).of_packages([affected.package.name.as_ref()]);
+                let note = match release(affected) {
+                    Some((platform, ..)) => note.on(&platform),
+                    None => note.harmless(),
+                };
+                sink.skipped(note)?;
             }
         }
     }
@@ -108,7 +118,8 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let mut dated = |what: &str, date: &str| -> Result<Option<Timestamp>, Unreadable> {
         let at = text::date(date);
         if at.is_none() && !date.is_empty() {
-            sink.skipped(Skipped::new(&record.id, None, format!("{what} '{}' is no date", shown(date))))?;
+            let why = format!("{what} '{}' is no date", shown(date));
+            sink.skipped(Skipped::new(&record.id, None, why).harmless())?;
         }
         Ok(at)
     };
@@ -137,7 +148,7 @@ fn fact(affected: &Affected<'_>, cve: &str, priority: Option<&str>) -> Result<Fa
     let status = match affected.fixed()? {
         None => FactStatus::Affected,
         Some(version) => {
-            Scheme::Dpkg.check(version).map_err(|error| format!("fixed: {error}"))?;
+            crate::version::check(Scheme::Dpkg, version).map_err(|error| format!("fixed: {error}"))?;
             FactStatus::Fixed(version.to_owned())
         }
     };
@@ -175,23 +186,7 @@ pub(crate) fn severity(word: &str) -> Option<Severity> {
 fn place(affected: &Affected<'_>) -> Result<(Platform, String), String> {
     let ecosystem = affected.package.ecosystem.as_ref();
     let not = || format!("the ecosystem '{}' is none of Ubuntu's releases", shown(ecosystem));
-    let mut parts = ecosystem.split(':');
-    if parts.next() != Some("Ubuntu") {
-        return Err(not());
-    }
-    let (mut release, mut words, mut pro) = (None, Vec::new(), false);
-    for part in parts {
-        match part {
-            "LTS" => {}
-            "Pro" => pro = true,
-            part if part.starts_with(|c: char| c.is_ascii_digit()) => release = Some(part),
-            part => words.push(part.to_ascii_lowercase()),
-        }
-    }
-    let release = release.ok_or_else(not)?;
-    let platform =
-        Platform::new("ubuntu", release).ok().filter(|platform| ubuntu_releases::platforms().contains(platform));
-    let platform = platform.ok_or_else(not)?;
+    let (platform, words, pro) = release(affected).ok_or_else(not)?;
     if let [word] = words.as_slice() {
         return Ok((platform, word.clone()));
     }
@@ -220,4 +215,23 @@ fn place(affected: &Affected<'_>) -> Result<(Platform, String), String> {
         }
     };
     Ok((platform, channel.to_ascii_lowercase()))
+}
+
+/// The release of an ecosystem, if it is one of Ubuntu's, the words beside it, and whether it is Pro's.
+fn release(affected: &Affected<'_>) -> Option<(Platform, Vec<String>, bool)> {
+    let mut parts = affected.package.ecosystem.split(':');
+    if parts.next() != Some("Ubuntu") {
+        return None;
+    }
+    let (mut release, mut words, mut pro) = (None, Vec::new(), false);
+    for part in parts {
+        match part {
+            "LTS" => {}
+            "Pro" => pro = true,
+            part if part.starts_with(|c: char| c.is_ascii_digit()) => release = Some(part),
+            part => words.push(part.to_ascii_lowercase()),
+        }
+    }
+    let platform = Platform::new("ubuntu", release?).ok()?;
+    ubuntu_releases::platforms().contains(&platform).then_some((platform, words, pro))
 }

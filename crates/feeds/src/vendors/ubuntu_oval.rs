@@ -58,6 +58,10 @@ impl Feed for UbuntuOval {
         ubuntu_releases::platforms()
     }
 
+    fn has_many(&self) -> bool {
+        true
+    }
+
     fn discover(
         &self,
         config: &FeedConfig,

@@ -125,7 +125,7 @@ fn take(key: &str, notice: &Notice, sink: &mut dyn Sink) -> Result<(), Unreadabl
     let id = format!("USN-{number}");
     let published = notice.timestamp.and_then(timestamp);
     if notice.timestamp.is_some() && published.is_none() {
-        sink.skipped(Skipped::new(&id, None, "its timestamp is no date"))?;
+        sink.skipped(Skipped::new(&id, None, "its timestamp is no date").harmless())?;
     }
     let cves: BTreeSet<&str> = notice.cves.iter().map(String::as_str).filter(|cve| text::is_cve(cve)).collect();
     let limits = limits::limits(&notice.description);
@@ -133,7 +133,7 @@ fn take(key: &str, notice: &Notice, sink: &mut dyn Sink) -> Result<(), Unreadabl
     for (codename, release) in &notice.releases {
         let Some(platform) = ubuntu_releases::platform(codename) else {
             let why = "the release is not in the table of releases";
-            sink.skipped(Skipped::new(&format!("{id} {}", shown(codename)), None, why))?;
+            sink.skipped(Skipped::new(&format!("{id} {}", shown(codename)), None, why).harmless())?;
             continue;
         };
         let own: Vec<&str> = match release.sources.len() {
@@ -158,7 +158,8 @@ fn take(key: &str, notice: &Notice, sink: &mut dyn Sink) -> Result<(), Unreadabl
                     module: String::new(),
                 })),
                 Err(why) => {
-                    sink.skipped(Skipped::new(&format!("{id} {codename} {}", shown(subject.name())), None, why))?;
+                    let note = Skipped::new(&format!("{id} {codename} {}", shown(subject.name())), None, why);
+                    sink.skipped(note.of_cves(own.iter().copied()).of_packages([subject.name()]).on(&platform))?;
                 }
             }
             if facts.len() > MAX_FACTS {
@@ -204,7 +205,7 @@ fn fixed(subject: &Subject, package: &Package, release: &Release) -> Result<(Fac
     if name.is_empty() || name.len() > 200 || name.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err("the name of the package is empty, too long or no text".to_owned());
     }
-    Scheme::Dpkg.check(&package.version).map_err(|error| format!("version: {error}"))?;
+    crate::version::check(Scheme::Dpkg, &package.version).map_err(|error| format!("version: {error}"))?;
     let pockets: BTreeSet<&str> = std::iter::once(package)
         .chain(release.binaries.values())
         .map(|package| package.pocket.as_str())

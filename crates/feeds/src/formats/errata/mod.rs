@@ -104,14 +104,16 @@ impl Erratum {
         self.cves.retain(|cve| {
             let good = text::is_cve(cve);
             if !good {
-                notes.push(Skipped::new(&self.id, None, format!("'{}' is no CVE", shown(cve))));
+                // The packages and their fixes are taken all the same.
+                notes.push(Skipped::new(&self.id, None, format!("'{}' is no CVE", shown(cve))).harmless());
             }
             good
         });
         self.packages.retain(|package| match check(package) {
             Ok(()) => true,
             Err(why) => {
-                notes.push(Skipped::new(&format!("{} {}", self.id, shown(&package.name)), None, why));
+                let note = Skipped::new(&format!("{} {}", self.id, shown(&package.name)), None, why);
+                notes.push(note.of_packages([package.name.as_str()]).on(&package.platform));
                 false
             }
         });
@@ -250,7 +252,7 @@ fn check(package: &Package) -> Result<(), String> {
     if package.name.is_empty() {
         return Err("a package has no name".to_owned());
     }
-    Scheme::Rpm.check(&package.evr).map_err(|error| format!("version: {error}"))
+    crate::version::check(Scheme::Rpm, &package.evr).map_err(|error| format!("version: {error}"))
 }
 
 /// A short, printable form of foreign text for messages.

@@ -20,7 +20,8 @@ pub fn erratum(
     let mut dated = |what: &str, date: &str| {
         let at = text::date(date);
         if at.is_none() && !date.is_empty() {
-            notes.push(Skipped::new(&record.id, None, format!("{what} '{}' is no date", super::shown(date))));
+            notes
+                .push(Skipped::new(&record.id, None, format!("{what} '{}' is no date", super::shown(date))).harmless());
         }
         at
     };
@@ -32,7 +33,12 @@ pub fn erratum(
             Ok(package) => packages.push(package),
             Err(why) => {
                 let which = format!("{} {}", record.id, super::shown(&affected.package.name));
-                notes.push(Skipped::new(&which, None, why));
+                let note = Skipped::new(&which, None, why).of_packages([affected.package.name.as_ref()]);
+                notes.push(match platform(affected) {
+                    Ok(platform) => note.on(&platform),
+                    // It is not of this distribution.
+                    Err(_) => note.harmless(),
+                });
             }
         }
     }
