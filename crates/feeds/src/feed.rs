@@ -1,6 +1,7 @@
 //! What a feed is, and where its records go.
 
 pub use crate::skipped::Skipped;
+pub use crate::source::FeedConfig;
 use jiff::Timestamp;
 use model::{Advisory, CveRecord, Platform};
 use std::collections::BTreeSet;
@@ -33,6 +34,30 @@ pub trait Feed: Sync {
         index: &mut dyn FnMut(&str) -> Result<Vec<u8>, crate::FetchError>,
     ) -> Result<Vec<Document>, crate::FetchError>;
 
+    /// The same documents with what can be checked of them: checksums, signatures. Indices are checked here,
+    /// at the time `now`.
+    ///
+    /// # Errors
+    /// As [`Feed::discover`], and when an index is refused.
+    fn sources(
+        &self,
+        config: &FeedConfig,
+        _now: Timestamp,
+        index: &mut dyn FnMut(&str) -> Result<Vec<u8>, crate::FetchError>,
+    ) -> Result<Vec<crate::Source>, crate::FetchError> {
+        Ok(self.discover(config, index)?.into_iter().map(crate::Source::from).collect())
+    }
+
+    /// Where the feed publishes an archive and, document by document, what has changed since.
+    fn increments(&self, _config: &FeedConfig) -> Option<crate::Increments> {
+        None
+    }
+
+    /// Most bytes of a document after decompression, unless an administrator says otherwise.
+    fn max_bytes(&self) -> u64 {
+        512 << 20
+    }
+
     /// Whether the feed consists of several documents, one a release or year, each of which replaces
     /// only its namesake when it is imported.
     fn has_many(&self) -> bool {
@@ -56,13 +81,6 @@ pub trait Feed: Sync {
     /// When the document as a whole is not what it should be, or the sink stops. What went into the
     /// sink before is then part of no edition.
     fn parse(&self, document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable>;
-}
-
-/// What an administrator may set for a feed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FeedConfig {
-    /// An address in place of the vendor's own (a mirror).
-    pub url: Option<String>,
 }
 
 /// One document of a feed.

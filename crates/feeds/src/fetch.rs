@@ -2,13 +2,20 @@
 //!
 //! A document is fetched over HTTPS (plain HTTP to this machine, or anywhere by explicit choice),
 //! conditionally (`If-None-Match`, `If-Modified-Since`), through the environment's proxy, under
-//! ceilings on bytes, redirects and time, decompressed by its own first bytes, and written to a file.
+//! ceilings on bytes, redirects and time. Its bytes are written to a file as they come, so that a download
+//! that was cut off goes on where it ended; they are checked there, and only then decompressed by their own first
+//! bytes and put in place.
 
-use crate::keep::{Fresh, keep};
+mod address;
+mod download;
+
+use crate::keep::Fresh;
+use address::{follow, is_local};
+use download::Resume;
 use formats::compression::too_large;
 use jiff::Timestamp;
 use std::io::{self, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use ureq::http::{HeaderMap, Response, Uri};
@@ -19,6 +26,8 @@ use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 pub struct FetchOptions {
     /// Most bytes of a document after decompression.
     pub max_bytes: u64,
+    /// Most bytes of a document on the wire, where `max_bytes` is more.
+    pub max_raw_bytes: u64,
     /// Most redirects followed.
     pub max_redirects: u8,
     /// Time to connect.
@@ -29,17 +38,27 @@ pub struct FetchOptions {
     pub total_timeout: Duration,
     /// Plain HTTP to any host, not only to this machine.
     pub allow_http: bool,
+    /// Longest `Retry-After` that is waited for; a server that asks for more is left until the next fetch.
+    pub max_wait: Duration,
+    /// How often an interrupted download is taken up again at once.
+    pub resumptions: u32,
+    /// Where what came of an interrupted download is kept for the next fetch; without it, it is dropped.
+    pub partial: Option<PathBuf>,
 }
 
 impl Default for FetchOptions {
     fn default() -> Self {
         Self {
             max_bytes: 512 << 20,
+            max_raw_bytes: 4 << 30,
             max_redirects: 5,
             connect_timeout: Duration::from_secs(20),
             idle_timeout: Duration::from_secs(60),
             total_timeout: Duration::from_mins(30),
             allow_http: false,
+            max_wait: Duration::from_mins(1),
+            resumptions: 4,
+            partial: None,
         }
     }
 }
@@ -74,7 +93,7 @@ pub enum FetchError {
         why: String,
     },
     /// The server refused.
-    #[error("{url} answered with status {status}")]
+    #[error("{url} answered with status {status}{}", later(*.retry_after))]
     Status {
         /// The address.
         url: String,
@@ -107,6 +126,28 @@ pub enum FetchError {
         /// Which step.
         what: String,
     },
+    /// What came has not the checksum that the vendor publishes, so it is not used.
+    #[error("{url} is refused: {why}")]
+    Checksum {
+        /// The address.
+        url: String,
+        /// Which checksum, and what it is instead.
+        why: String,
+    },
+    /// The vendor's signature is bad, or missing where one is required, so the document is not used.
+    #[error("{url} is refused for its signature: {why}")]
+    Signature {
+        /// The address.
+        url: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// None of several addresses gave the document.
+    #[error("none of its {} addresses gave it: {}", .tried.len(), .tried.join("; "))]
+    Everywhere {
+        /// What went wrong at each, in the order in which they were asked.
+        tried: Vec<String>,
+    },
     /// No connection, a damaged or truncated answer, or the file could not be written.
     #[error("{url}: {why}")]
     Broken {
@@ -126,6 +167,8 @@ pub struct Fetcher {
 
 /// Longest wait that a server's `Retry-After` can ask for.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(24);
+/// How often a request is put off, as the server asks.
+const MAX_WAITS: u32 = 2;
 
 impl Fetcher {
     /// Sets up TLS (certificates of the web's authorities) and the environment's proxy
@@ -157,24 +200,42 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`]; `dest` is then untouched.
     pub fn fetch(&self, url: &str, known: &Known, dest: &Path, now: Timestamp) -> Result<Fetched, FetchError> {
-        let (url, response) = self.get(url, known)?;
-        if response.status().as_u16() == 304 {
-            return Ok(Fetched::Unchanged);
-        }
-        let headers = response.headers().clone();
-        let body = BufReader::with_capacity(1 << 16, response.into_body().into_reader());
-        let (sha256, bytes) = keep(body, dest, self.options.max_bytes).map_err(|error| broken(&url, &error))?;
-        let last_modified = header(&headers, "last-modified");
+        self.fetch_checked(url, known, dest, now, &mut |_| Ok(()))
+    }
+
+    /// As [`Fetcher::fetch`], where `check` first looks at a file with the bytes as the vendor published them: their
+    /// checksum, their signature.
+    ///
+    /// # Errors
+    /// [`FetchError`], and what `check` says; `dest` is then untouched.
+    pub fn fetch_checked(
+        &self,
+        url: &str,
+        known: &Known,
+        dest: &Path,
+        now: Timestamp,
+        check: &mut dyn FnMut(&Path) -> Result<(), FetchError>,
+    ) -> Result<Fetched, FetchError> {
+        let Some(raw) = self.download(url, known, dest)? else { return Ok(Fetched::Unchanged) };
+        let settled = check(raw.path())
+            .and_then(|()| raw.settle(dest, self.options.max_bytes).map_err(|error| broken(&raw.url, &error)));
+        let (sha256, bytes) = settled?;
         Ok(Fetched::Fresh(Fresh {
             body: dest.to_owned(),
-            origin: url,
-            etag: header(&headers, "etag"),
-            modified_at: last_modified.as_deref().and_then(http_date),
-            last_modified,
+            origin: raw.url.clone(),
+            etag: raw.etag.clone(),
+            modified_at: raw.last_modified.as_deref().and_then(http_date),
+            last_modified: raw.last_modified.clone(),
             sha256,
             bytes,
             fetched_at: now,
         }))
+    }
+
+    /// The same fetcher with other ceilings on a document's bytes.
+    #[must_use]
+    pub fn with_max_bytes(&self, max_bytes: u64) -> Self {
+        Self { agent: self.agent.clone(), options: FetchOptions { max_bytes, ..self.options.clone() } }
     }
 
     /// Reads a small document into memory: an index of documents. At most 16 MiB or the ceiling.
@@ -182,7 +243,7 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`].
     pub fn read(&self, url: &str) -> Result<Vec<u8>, FetchError> {
-        let (url, response) = self.get(url, &Known::default())?;
+        let (url, response) = self.get(url, &Known::default(), None)?;
         let limit = self.options.max_bytes.min(16 << 20);
         let body = BufReader::new(response.into_body().into_reader());
         let mut content = Vec::new();
@@ -192,50 +253,75 @@ impl Fetcher {
         Ok(content)
     }
 
-    /// Asks, following redirects; gives the last address and an answer of status 200 or 304.
-    fn get(&self, first: &str, known: &Known) -> Result<(String, Response<ureq::Body>), FetchError> {
+    /// Asks, following redirects and waiting where the server asks for it; gives the last address and an answer
+    /// of status 200, 304, or where `resume` asks for the rest of a document, 206 or 416.
+    fn get(
+        &self,
+        first: &str,
+        known: &Known,
+        resume: Option<&Resume>,
+    ) -> Result<(String, Response<ureq::Body>), FetchError> {
         let mut url = first.to_owned();
         let local = self.check(&url, false)?;
-        for _ in 0..=self.options.max_redirects {
-            let mut request = self.agent.get(&url).header("Accept-Encoding", "gzip");
-            if let Some(etag) = &known.etag {
+        let (mut redirects, mut waits) = (0, 0);
+        loop {
+            let request = self.agent.get(&url);
+            let mut request = match resume {
+                // Offsets count in the bytes as published, so nothing may be packed on the way.
+                Some(resume) => request
+                    .header("Accept-Encoding", "identity")
+                    .header("Range", format!("bytes={}-", resume.from))
+                    .header("If-Range", &resume.validator),
+                None => request.header("Accept-Encoding", address::accepted_encoding(first)),
+            };
+            if let Some(etag) = known.etag.as_ref().filter(|_| resume.is_none()) {
                 request = request.header("If-None-Match", etag);
             }
-            if let Some(date) = &known.last_modified {
+            if let Some(date) = known.last_modified.as_ref().filter(|_| resume.is_none()) {
                 request = request.header("If-Modified-Since", date);
             }
             let request = if local { request.config().proxy(None).build() } else { request };
             let response = request.call().map_err(|error| failed(&url, error))?;
-            let status = response.status();
-            match status.as_u16() {
+            match response.status().as_u16() {
                 200 => return Ok((url, response)),
-                304 if *known != Known::default() => return Ok((url, response)),
+                206 | 416 if resume.is_some() => return Ok((url, response)),
+                304 if resume.is_none() && *known != Known::default() => return Ok((url, response)),
                 301 | 302 | 303 | 307 | 308 => {
-                    let location = header(response.headers(), "location").unwrap_or_default();
-                    let next = follow(&url, &location)
-                        .ok_or_else(|| FetchError::Redirect { url: url.clone(), why: format!("to '{location}'") })?;
-                    // From another machine, an address of this one is never meant well.
-                    if !local && self.check(&next, true)? {
-                        return Err(FetchError::Redirect { url, why: "to this machine".to_owned() });
+                    redirects += 1;
+                    if redirects > self.options.max_redirects {
+                        let why = format!("more than {} times", self.options.max_redirects);
+                        return Err(FetchError::Redirect { url: first.to_owned(), why });
                     }
-                    if url.starts_with("https:") && !next.starts_with("https:") {
-                        return Err(FetchError::Redirect { url, why: "from HTTPS to plain HTTP".to_owned() });
-                    }
-                    self.check(&next, false)?;
-                    url = next;
+                    url = self.redirected(&url, response.headers(), local)?;
                 }
                 status => {
-                    let retry_after = header(response.headers(), "retry-after")
-                        .and_then(|text| text.parse().ok())
-                        .map(|seconds| Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER));
-                    return Err(FetchError::Status { url, status, retry_after });
+                    let retry_after = retry_after(response.headers());
+                    match retry_after.filter(|wait| *wait <= self.options.max_wait && waits < MAX_WAITS) {
+                        Some(wait) if matches!(status, 429 | 503) => {
+                            waits += 1;
+                            std::thread::sleep(wait);
+                        }
+                        _ => return Err(FetchError::Status { url, status, retry_after }),
+                    }
                 }
             }
         }
-        Err(FetchError::Redirect {
-            url: first.to_owned(),
-            why: format!("more than {} times", self.options.max_redirects),
-        })
+    }
+
+    /// Where a redirect leads, if it may lead there.
+    fn redirected(&self, url: &str, headers: &HeaderMap, local: bool) -> Result<String, FetchError> {
+        let wrong = |why: String| FetchError::Redirect { url: url.to_owned(), why };
+        let location = header(headers, "location").unwrap_or_default();
+        let next = follow(url, &location).ok_or_else(|| wrong(format!("to '{location}'")))?;
+        // From another machine, an address of this one is never meant well.
+        if !local && self.check(&next, true)? {
+            return Err(wrong("to this machine".to_owned()));
+        }
+        if url.starts_with("https:") && !next.starts_with("https:") {
+            return Err(wrong("from HTTPS to plain HTTP".to_owned()));
+        }
+        self.check(&next, false)?;
+        Ok(next)
     }
 
     /// Whether the address is one of this machine; an error if it may not be asked.
@@ -258,26 +344,6 @@ impl Fetcher {
     }
 }
 
-fn is_local(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified())
-}
-
-/// The address that a `Location` means. RFC 3986 5.2 for what servers really send: an address, a
-/// network path, an absolute path.
-fn follow(url: &str, location: &str) -> Option<String> {
-    if location.starts_with("https://") || location.starts_with("http://") {
-        return Some(location.to_owned());
-    }
-    let (scheme, rest) = url.split_once("://")?;
-    if location.starts_with("//") {
-        return Some(format!("{scheme}:{location}"));
-    }
-    let authority = rest.split(['/', '?', '#']).next()?;
-    location.starts_with('/').then(|| format!("{scheme}://{authority}{location}"))
-}
-
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
@@ -285,6 +351,25 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 /// An HTTP date (RFC 9110 5.6.7), `Sun, 06 Nov 1994 08:49:37 GMT`.
 fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+/// How long a server asks to be left alone (RFC 9110 10.2.3): seconds, or a date, which counts from the
+/// server's own. At most a day.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = header(headers, "retry-after")?;
+    let seconds = match text.trim().parse::<u64>() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let (until, now) = (http_date(&text)?, http_date(&header(headers, "date")?)?);
+            u64::try_from(until.as_second() - now.as_second()).unwrap_or(0)
+        }
+    };
+    Some(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER))
+}
+
+/// When the server wants to be asked again, for people.
+fn later(retry_after: Option<Duration>) -> String {
+    retry_after.map(|wait| format!(" and asks to come again in {} s", wait.as_secs())).unwrap_or_default()
 }
 
 fn failed(url: &str, error: ureq::Error) -> FetchError {
@@ -330,16 +415,6 @@ mod tests {
         );
         let open = Fetcher::new(FetchOptions { allow_http: true, ..FetchOptions::default() });
         assert!(matches!(open.check("http://example.org/x", false), Ok(false)));
-    }
-
-    #[test]
-    fn locations_are_resolved_against_the_address() {
-        let follow = |location| follow("https://a.example/b/c?d", location);
-        assert_eq!(follow("https://e.example/f").as_deref(), Some("https://e.example/f"));
-        assert_eq!(follow("/f").as_deref(), Some("https://a.example/f"));
-        assert_eq!(follow("//e.example/f").as_deref(), Some("https://e.example/f"));
-        assert_eq!(follow(""), None);
-        assert_eq!(follow("javascript:x"), None);
     }
 
     /// The example of RFC 9110 5.6.7.

@@ -11,22 +11,30 @@
 
 pub mod acceptance;
 mod archive;
+pub mod bring;
 pub mod feed;
 pub mod fetch;
 mod foreign;
 pub mod formats;
+mod increments;
 pub mod keep;
+pub mod signature;
 mod skipped;
+pub mod source;
 pub mod succession;
 pub mod vendors;
 mod version;
 
 pub use acceptance::{NothingUnderstood, check_understood};
+pub use bring::{Brought, BroughtDocument, Held, bring};
 pub use feed::{Collected, Document, Feed, FeedConfig, Sink, Stop, Tally, Unreadable};
 pub use fetch::{FetchError, FetchOptions, Fetched, Fetcher, Known};
 pub use foreign::{expected, remark};
+pub use increments::Increments;
 pub use keep::{Fresh, ImportError, import, read, read_and_hash};
+pub use signature::{SignaturePolicy, Signed};
 pub use skipped::{Lost, Skipped};
+pub use source::{Checksum, Source};
 pub use succession::{AsOf, Dated, Dates, Edition, HeldBack, as_of, check_succession};
 
 /// Every feed of the catalogue, by id.

@@ -44,7 +44,7 @@ fn every_feed_is_documented_with_its_address() {
 
 #[test]
 fn an_address_of_the_administrators_takes_the_place_of_the_vendors() {
-    let config = FeedConfig { url: Some("https://mirror.example/x".into()) };
+    let config = FeedConfig { url: Some("https://mirror.example/x".into()), ..FeedConfig::default() };
     for feed in FEEDS {
         let addresses = addresses(*feed, &config);
         assert!(!addresses.is_empty());

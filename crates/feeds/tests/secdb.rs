@@ -122,7 +122,7 @@ fn documents_are_found_through_the_folders_pages() {
             other => panic!("{other}"),
         }))
     };
-    let config = FeedConfig { url: Some("https://mirror.example/secdb".into()) };
+    let config = FeedConfig { url: Some("https://mirror.example/secdb".into()), ..FeedConfig::default() };
     let documents = feed("alpine-secdb").unwrap().discover(&config, &mut index).unwrap();
     let names: Vec<&str> = documents.iter().map(|document| document.name.as_str()).collect();
     assert_eq!(

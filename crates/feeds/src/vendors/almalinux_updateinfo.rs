@@ -14,7 +14,9 @@ use crate::feed::{Document, Feed, FeedConfig, Sink, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::errata::text;
 use crate::formats::updateinfo::{self, Dialect};
+use crate::source::Source;
 use formats::updateinfo::{Collection, Package, Update};
+use jiff::Timestamp;
 use model::Platform;
 use std::io::BufRead;
 
@@ -64,7 +66,16 @@ impl Feed for AlmaLinuxUpdateinfo {
         config: &FeedConfig,
         index: &mut dyn FnMut(&str) -> Result<Vec<u8>, FetchError>,
     ) -> Result<Vec<Document>, FetchError> {
-        rpm_repositories::documents(config, &rpm_repositories::table(URL, REPOSITORIES), index)
+        rpm_repositories::documents(config, &rpm_repositories::table(config, URL, REPOSITORIES), index)
+    }
+
+    fn sources(
+        &self,
+        config: &FeedConfig,
+        now: Timestamp,
+        index: &mut dyn FnMut(&str) -> Result<Vec<u8>, FetchError>,
+    ) -> Result<Vec<Source>, FetchError> {
+        rpm_repositories::sources(config, &rpm_repositories::table(config, URL, REPOSITORIES), now, index)
     }
 
     fn wants(&self, member: &str) -> bool {

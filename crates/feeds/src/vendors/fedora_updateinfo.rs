@@ -16,7 +16,9 @@ use crate::feed::{Document, Feed, FeedConfig, Sink, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::errata::{shown, text};
 use crate::formats::updateinfo::{self, Dialect};
+use crate::source::Source;
 use formats::updateinfo::{Collection, Package, Update};
+use jiff::Timestamp;
 use model::Platform;
 use std::io::BufRead;
 
@@ -79,21 +81,18 @@ impl Feed for FedoraUpdateinfo {
         config: &FeedConfig,
         index: &mut dyn FnMut(&str) -> Result<Vec<u8>, FetchError>,
     ) -> Result<Vec<Document>, FetchError> {
-        if config.url.is_some() {
-            return rpm_repositories::documents(config, &[], index);
-        }
-        let (distribution, base) = if self.epel { ("epel", EPEL_URL) } else { ("fedora", FEDORA_URL) };
-        let platforms = fedora::releases(index)?.into_iter().filter_map(|release| release.platform().ok());
-        let mut numbers: Vec<String> = platforms
-            .filter(|platform| platform.distribution() == distribution)
-            .map(|platform| platform.release().to_owned())
-            .collect();
-        numbers.sort();
-        numbers.dedup();
-        let of =
-            |number: &String| Repository { name: number.clone(), url: format!("{base}/{number}/Everything/x86_64") };
-        let repositories: Vec<Repository> = numbers.iter().map(of).collect();
+        let repositories = self.repositories(config, index)?;
         rpm_repositories::documents(config, &repositories, index)
+    }
+
+    fn sources(
+        &self,
+        config: &FeedConfig,
+        now: Timestamp,
+        index: &mut dyn FnMut(&str) -> Result<Vec<u8>, FetchError>,
+    ) -> Result<Vec<Source>, FetchError> {
+        let repositories = self.repositories(config, index)?;
+        rpm_repositories::sources(config, &repositories, now, index)
     }
 
     fn wants(&self, member: &str) -> bool {
@@ -103,6 +102,32 @@ impl Feed for FedoraUpdateinfo {
     fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         // Ids are unique over all releases, and an update stands in one document as a whole.
         updateinfo::parse(if self.epel { &EPEL_DIALECT } else { &FEDORA_DIALECT }, "", body, sink)
+    }
+}
+
+impl FedoraUpdateinfo {
+    /// The repositories of the releases that Bodhi names; none where the administrator names a document.
+    fn repositories(
+        &self,
+        config: &FeedConfig,
+        index: rpm_repositories::Index<'_>,
+    ) -> Result<Vec<Repository>, FetchError> {
+        let mirror = rpm_repositories::mirror(config);
+        if config.url.is_some() && mirror.is_none() {
+            return Ok(Vec::new());
+        }
+        let (distribution, base) = if self.epel { ("epel", EPEL_URL) } else { ("fedora", FEDORA_URL) };
+        let base = mirror.unwrap_or(base);
+        let platforms = fedora::releases(index)?.into_iter().filter_map(|release| release.platform().ok());
+        let mut numbers: Vec<String> = platforms
+            .filter(|platform| platform.distribution() == distribution)
+            .map(|platform| platform.release().to_owned())
+            .collect();
+        numbers.sort();
+        numbers.dedup();
+        let of =
+            |number: &String| Repository { name: number.clone(), url: format!("{base}/{number}/Everything/x86_64") };
+        Ok(numbers.iter().map(of).collect())
     }
 }
 

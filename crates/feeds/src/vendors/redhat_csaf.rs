@@ -2,7 +2,8 @@
 //!
 //! Addresses: <https://security.access.redhat.com/data/csaf/v2/vex/> and
 //! <https://security.access.redhat.com/data/csaf/v2/advisories/>, each an archive a day whose name stands
-//! in `archive_latest.txt`. Format: [`crate::formats::csaf`]; Red Hat's use of it is described in
+//! in `archive_latest.txt`, and beside it `changes.csv` and `deletions.csv`, each document by itself, and signatures
+//! (`.asc`) of all of them but the lists. Format: [`crate::formats::csaf`]; Red Hat's use of it is described in
 //! <https://redhatproductsecurity.github.io/security-data-guidelines/>.
 //!
 //! What is odd: a fix names every *binary* with its version and architecture, and the source beside
@@ -18,6 +19,7 @@ use super::redhat_products;
 use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::csaf::{Csaf, Statement, Status, Vulnerability};
+use crate::increments::{Increments, archive_name};
 use jiff::Timestamp;
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subject};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -53,6 +55,11 @@ pub const ADVISORIES: RedHatCsaf = RedHatCsaf {
 /// Largest document in bytes; the largest real ones have some 30 MB.
 const MAX_BYTES: u64 = 128 << 20;
 
+/// All documents together, unpacked. They are read one at a time, so memory does not depend on it.
+const MAX_ARCHIVE_BYTES: u64 = 64 << 30;
+/// The file that names the newest archive.
+const LATEST: &str = "archive_latest.txt";
+
 impl Feed for RedHatCsaf {
     fn id(&self) -> &'static str {
         self.id
@@ -79,18 +86,24 @@ impl Feed for RedHatCsaf {
         config: &FeedConfig,
         index: &mut dyn FnMut(&str) -> Result<Vec<u8>, FetchError>,
     ) -> Result<Vec<Document>, FetchError> {
-        let mut root = config.url.clone().unwrap_or_else(|| self.url.to_owned());
-        if !root.ends_with('/') {
-            root.push('/');
-        }
-        let latest = format!("{root}archive_latest.txt");
-        let page = index(&latest)?;
-        let name = std::str::from_utf8(&page).unwrap_or_default().trim();
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(fits) {
-            return Err(FetchError::Address { url: latest, why: "it names no archive".to_owned() });
-        }
+        let root = self.root(config);
+        let name = archive_name(&root, LATEST, index)?;
         Ok(vec![Document { name: "archive".to_owned(), url: format!("{root}{name}") }])
+    }
+
+    fn increments(&self, config: &FeedConfig) -> Option<Increments> {
+        Some(Increments {
+            root: self.root(config),
+            latest: LATEST,
+            changes: "changes.csv",
+            deletions: "deletions.csv",
+            signature: ".asc",
+            checksum: ".sha256",
+        })
+    }
+
+    fn max_bytes(&self) -> u64 {
+        MAX_ARCHIVE_BYTES
     }
 
     fn wants(&self, member: &str) -> bool {
@@ -124,6 +137,15 @@ pub struct Counts {
 }
 
 impl RedHatCsaf {
+    /// The address beneath which everything is.
+    fn root(&self, config: &FeedConfig) -> String {
+        let mut root = config.url.clone().unwrap_or_else(|| self.url.to_owned());
+        if !root.ends_with('/') {
+            root.push('/');
+        }
+        root
+    }
+
     /// Reads one document and says what became of its statements.
     ///
     /// # Errors

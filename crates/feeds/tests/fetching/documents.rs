@@ -1,71 +1,15 @@
-//! Fetching, against a server on this machine that answers as told, well or badly.
+//! Single documents.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
+use crate::server::{Server, response};
 use feeds::{FetchError, FetchOptions, Fetched, Fetcher, Fresh, Known, import};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const TEXT: &[u8] = b"[29 Mar 2023] DSA-5380-1 xorg-server - security update\n";
-
-/// Answers every request by `answer`, which is given the head of the request and the connection.
-struct Server {
-    port: u16,
-    requests: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    fn new(answer: impl Fn(&str, &mut TcpStream) + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let seen = requests.clone();
-        // The thread ends with the test's process.
-        std::thread::spawn(move || {
-            for connection in listener.incoming() {
-                let mut connection = connection.unwrap();
-                let mut head = Vec::new();
-                let mut byte = [0];
-                while !head.ends_with(b"\r\n\r\n") && connection.read(&mut byte).unwrap_or(0) == 1 {
-                    head.push(byte[0]);
-                }
-                let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
-                seen.lock().unwrap().push(head.clone());
-                answer(&head, &mut connection);
-            }
-        });
-        Self { port, requests }
-    }
-
-    fn saying(head: &str, body: &[u8]) -> Self {
-        let response = response(head, body);
-        Self::new(move |_, connection| drop(connection.write_all(&response)))
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
-    }
-
-    fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
-    }
-}
-
-fn response(head: &str, body: &[u8]) -> Vec<u8> {
-    let length = if head.to_ascii_lowercase().contains("content-length") {
-        String::new()
-    } else {
-        format!("Content-Length: {}\r\n", body.len())
-    };
-    let mut response = format!("HTTP/1.1 {head}\r\n{length}Connection: close\r\n\r\n").into_bytes();
-    response.extend(body);
-    response
-}
 
 fn options() -> FetchOptions {
     FetchOptions { max_bytes: 1 << 20, idle_timeout: Duration::from_secs(20), ..FetchOptions::default() }
@@ -256,11 +200,36 @@ fn a_refusal_says_when_to_come_again() {
         FetchError::Status { status: 503, retry_after, .. } => assert_eq!(retry_after, Some(Duration::from_secs(120))),
         other => panic!("{other}"),
     }
-    // Neither a century nor a date, which no feed's server sends, is waited for.
+    // No century is waited for.
     let server = Server::saying("429 Slow down\r\nRetry-After: 99999999999", b"");
     match fetch(&server.url("/x"), &Known::default(), &Place::new()).unwrap_err() {
         FetchError::Status { retry_after, .. } => assert_eq!(retry_after, Some(Duration::from_hours(24))),
         other => panic!("{other}"),
+    }
+}
+
+/// RFC 9110 10.2.3: a date is as good as seconds; it counts from the server's own clock.
+#[test]
+fn a_date_to_come_again_counts_from_the_servers_clock() {
+    let head = "503 Unavailable\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:54:37 GMT";
+    let server = Server::saying(head, b"");
+    let error = fetch(&server.url("/x"), &Known::default(), &Place::new()).unwrap_err();
+    let asked = format!("{} answered with status 503 and asks to come again in 300 s", server.url("/x"));
+    assert_eq!(error.to_string(), asked);
+}
+
+#[test]
+fn a_server_that_asks_for_a_moment_gets_it_twice() {
+    for (busy, comes) in [(2, true), (3, false)] {
+        let seen = std::sync::atomic::AtomicU32::new(0);
+        let server = Server::new(move |_, connection| {
+            let asked = seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let answer =
+                if asked < busy { response("429 Slow\r\nRetry-After: 0", b"") } else { response("200 OK", TEXT) };
+            drop(connection.write_all(&answer));
+        });
+        assert_eq!(fetch(&server.url("/"), &Known::default(), &Place::new()).is_ok(), comes, "{busy}");
+        assert_eq!(server.requests().len(), 3);
     }
 }
 
