@@ -82,9 +82,7 @@ impl Asking<'_> {
         let limit = self.config.max_changes.unwrap_or(MAX_CHANGES);
         let latest = archive_name(&plan.root, plan.latest, &mut |url| self.fetcher.read(url))?;
         let mut base = match self.held(&document) {
-            Some((state, file))
-                if !outgrown(&state, &file, pending(&state, &changes, &deletions).len(), limit, &latest) =>
-            {
+            Some((state, file)) if !outgrown(&state, &file, &changes, &deletions, limit, &latest) => {
                 Base { state, file, signed: Signed::NotAsked, fresh: false }
             }
             _ => self.archive(plan, &latest)?,
@@ -300,10 +298,14 @@ pub(crate) fn archive_name(
     Ok(name.to_owned())
 }
 
-/// Whether a newer archive costs less than going on with the one at hand.
-fn outgrown(state: &State, file: &Path, pending: usize, limit: usize, latest: &str) -> bool {
+/// Whether to take a newer archive in place of the one at hand: it saves requests, or the changes have become more than
+/// the archive; and what has changed since the newer one can be fetched at once, so that no document goes backwards.
+fn outgrown(state: &State, file: &Path, changes: &Listing, deletions: &Listing, limit: usize, latest: &str) -> bool {
+    let Some(since) = date_in(latest).filter(|_| state.archive != latest) else { return false };
+    let newer = State { since, ..State::default() };
     let layers = std::fs::metadata(file).map(|file| file.len()).unwrap_or_default().saturating_sub(state.packed);
-    state.archive != latest && (pending > limit || layers > state.packed.max(MIN_OUTGROWN))
+    (pending(state, changes, deletions).len() > limit || layers > state.packed.max(MIN_OUTGROWN))
+        && pending(&newer, changes, deletions).len() <= limit
 }
 
 /// The day in the name of an archive: `csaf_vex_2024-08-04.tar.zst`.

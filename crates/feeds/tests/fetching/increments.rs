@@ -227,9 +227,15 @@ fn a_newer_archive_is_taken_where_it_saves_requests() {
     vendor.document(2, "new 2");
     let (_, _, asked) = vendor.fresh();
     assert!(!asked.iter().any(|path| path.ends_with(".zst")), "two requests are fewer bytes: {asked:?}");
-    vendor.changes(&[(1, "2026-11-07T00:00:00"), (2, "2026-11-07T00:00:00"), (3, "2026-11-07T00:00:00")]);
+    vendor.changes(&[(1, "2026-11-11T00:00:00"), (2, "2026-11-11T00:00:00"), (3, "2026-11-11T00:00:00")]);
+    vendor.document(3, "new 3");
     let (brought, _, asked) = vendor.fresh();
-    assert!(asked.contains(&"/vex/csaf_vex_2026-11-10.tar.zst".to_owned()), "{asked:?}");
+    assert!(!asked.iter().any(|path| path.ends_with(".zst")), "it has none of them: {asked:?}");
+    assert_eq!(brought.outstanding, 1);
+    vendor.publish("csaf_vex_2026-11-12.tar.zst", &newer);
+    vendor.changes(&[(1, "2026-11-11T11:00:00"), (2, "2026-11-11T11:00:00"), (3, "2026-11-11T11:00:00")]);
+    let (brought, _, asked) = vendor.fresh();
+    assert!(asked.contains(&"/vex/csaf_vex_2026-11-12.tar.zst".to_owned()), "{asked:?}");
     assert_eq!(brought.outstanding, 0, "the newer archive has them");
     vendor.are(&newer);
 }
