@@ -76,9 +76,13 @@ fn environment(name: &str) -> Option<String> {
 }
 
 fn collect_host(root: &Path) -> Result<Collected, Failure> {
-    let root = collect::Root::new(root)
-        .map_err(|error| Failure::new(Kind::Settings, format!("--root: {}: {error}", root.display())))?;
-    Ok(collect::collect(&root, &collect::Options::default(), &SystemClock))
+    let shown = root.display();
+    let root =
+        collect::Root::new(root).map_err(|error| Failure::new(Kind::Settings, format!("--root: {shown}: {error}")))?;
+    if let Some(why) = collect::no_system(&root) {
+        return Err(Failure::new(Kind::Host, format!("{shown} is no system: {why}")));
+    }
+    Ok(collect::collect(&root, &collect::Options::default()))
 }
 
 /// Writes the report to standard output.

@@ -5,7 +5,6 @@
 
 use collect::{Options, Root, collect};
 use criterion::{Criterion, criterion_group, criterion_main};
-use model::clock::FixedClock;
 use std::fs;
 use std::hint::black_box;
 use std::io::{Read as _, Write as _};
@@ -50,14 +49,13 @@ fn write_list(from: &Path, lists: &Path, compressed: bool) {
 }
 
 fn scan(criterion: &mut Criterion) {
-    let clock = FixedClock::new("2026-11-22T06:00:00Z".parse().unwrap());
     let mut group = criterion.benchmark_group("scan");
     group.sample_size(10);
     for (name, lists) in [("plain lists", Some(false)), ("lz4 lists", Some(true)), ("no lists", None)] {
         let directory = host(lists);
         let root = Root::new(directory.path()).unwrap();
         group.bench_function(name, |bencher| {
-            bencher.iter(|| black_box(collect(&root, &Options::default(), &clock)));
+            bencher.iter(|| black_box(collect(&root, &Options::default())));
         });
     }
     group.finish();

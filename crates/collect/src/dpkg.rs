@@ -20,6 +20,9 @@ const STATUS_PARTS: &str = "/var/lib/dpkg/status.d";
 /// Largest database, in bytes. A desktop of 5,000 packages has 7 MB.
 const MOST_BYTES: u64 = 512 << 20;
 
+/// Most records that can't be understood. Beyond that the file is something else.
+const MOST_ODD: usize = 10_000;
+
 /// An installed package with what apt needs to recognise it in the lists.
 #[derive(Debug, Clone)]
 pub(crate) struct Installed {
@@ -89,14 +92,34 @@ impl Database {
                 Ok(Some(stanza)) => {
                     bytes += stanza.bytes().len() as u64;
                     self.stanza(path, &stanza);
+                    self.check_count(path)?;
                 }
-                Err(Error::Stanza(skip)) => self.skip(&format!("{path} line {}", skip.line), skip.why),
+                Err(Error::Stanza(skip)) => {
+                    self.skip(&format!("{path} line {}", skip.line), skip.why);
+                    self.check_count(path)?;
+                }
                 // Half a database is worse than none: packages would seem to have been removed.
                 Err(Error::Read { line, error }) => return Err(format!("{path} line {line}: {error}")),
             }
         }
         if bytes >= MOST_BYTES {
             return Err(format!("{path} is larger than {MOST_BYTES} bytes"));
+        }
+        Ok(())
+    }
+
+    /// A database with more packages than a report may carry is not cut off: what was left out would
+    /// seem not to be installed. Nor is it read to its end, which would take gigabytes of memory.
+    fn check_count(&self, path: &str) -> Result<(), String> {
+        let most = ReportLimits::default().packages;
+        if self.packages.len() > most {
+            return Err(format!("{path} holds more than {most} installed packages, the most that a report carries"));
+        }
+        if self.skipped.len() > MOST_ODD {
+            let first = self.skipped.first().map(|odd| format!("{}: {}", odd.record, odd.why)).unwrap_or_default();
+            return Err(identifier(&format!(
+                "{path} holds more than {MOST_ODD} records that are none of dpkg's; the first: {first}"
+            )));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use crate::manager::Manager;
 use crate::text::identifier;
 use crate::{Root, network, os_release, virtualization};
 use jiff::Timestamp;
+use model::wire::is_common_machine_id;
 use model::wire::sections::Host;
 
 /// Ceiling on each file of /proc and /etc read here, in bytes. /proc/cpuinfo of a machine with 1,000
@@ -35,11 +36,13 @@ pub(crate) fn section(root: &Root, native: &str, manager: Option<Manager>) -> Re
     })
 }
 
-/// systemd's machine id, else D-Bus's, empty where there is none: 32 hexadecimal digits.
+/// systemd's machine id, else D-Bus's, empty where there is none: 32 hexadecimal digits. One that every
+/// copy of an image has is none.
 pub(crate) fn machine_id(root: &Root) -> String {
     let ids = ["/etc/machine-id", "/var/lib/dbus/machine-id"].into_iter().filter_map(|path| root.text(path, 4096).ok());
     let mut ids = ids.map(|id| id.trim().to_ascii_lowercase());
-    ids.find(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())).unwrap_or_default()
+    ids.find(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) && !is_common_machine_id(id))
+        .unwrap_or_default()
 }
 
 /// The kernel's boot id.

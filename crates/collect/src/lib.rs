@@ -23,7 +23,6 @@ mod virtualization;
 pub use root::{Entry, Root, Space, Unreadable, Why};
 
 use manager::Manager;
-use model::Clock;
 use model::wire::Collected;
 use model::wire::sections::{Kernel, Packages, Repositories, Skipped, Updates};
 
@@ -36,10 +35,10 @@ pub struct Options {
 
 /// Collects every section. Reads only; what takes time is to read apt's lists, 52 MB on Debian 12.
 #[must_use]
-pub fn collect(root: &Root, options: &Options, clock: &dyn Clock) -> Collected {
+pub fn collect(root: &Root, options: &Options) -> Collected {
     let found = manager::find(root);
     let software = match found {
-        Some(Manager::Dpkg) => Software::of_dpkg(root, options, clock),
+        Some(Manager::Dpkg) => Software::of_dpkg(root, options),
         Some(Manager::Rpm) => Software::of_rpm(root),
         Some(other) => Software::unavailable(&format!(
             "this version reads dpkg, apt and rpm only; the packages here are managed by {}",
@@ -62,6 +61,18 @@ pub fn collect(root: &Root, options: &Options, clock: &dyn Clock) -> Collected {
     }
 }
 
+/// Why what is below a root is no system at all, if it is none: it says nowhere what it is, and no
+/// package manager keeps a database there. What may not be looked at counts as there.
+#[must_use]
+pub fn no_system(root: &Root) -> Option<String> {
+    let is_missing = |path: &str| root.open(path).is_err_and(|why| why.is_missing());
+    let nameless = os_release::PATHS.iter().all(|path| is_missing(path));
+    (nameless && manager::find(root).is_none()).then(|| {
+        let names = os_release::PATHS.map(|path| path.trim_start_matches('/')).join(" or ");
+        format!("there is no {names} and no package database (dpkg, rpm, pacman, apk) below it")
+    })
+}
+
 /// The sections about software, which are read together.
 struct Software {
     packages: Result<Packages, String>,
@@ -80,7 +91,7 @@ impl Software {
         Self { packages: Err(why()), updates: Err(why()), repositories: Err(why()), native, kernels }
     }
 
-    fn of_dpkg(root: &Root, options: &Options, clock: &dyn Clock) -> Self {
+    fn of_dpkg(root: &Root, options: &Options) -> Self {
         let database = match dpkg::read(root) {
             Ok(database) => database,
             Err(why) => return Self::unavailable(&why),
@@ -89,7 +100,7 @@ impl Software {
         let mut packages = database.section(root, view.native());
         view.mark_origins(&mut packages.records);
         Self {
-            updates: view.updates(clock.now()),
+            updates: view.updates(),
             repositories: Ok(view.repositories()),
             native: view.native().to_owned(),
             packages: Ok(packages),

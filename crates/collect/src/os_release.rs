@@ -4,12 +4,16 @@ use crate::Root;
 use crate::text::identifier;
 use model::wire::sections::Os;
 
+/// Where it stands, the first that is there.
+pub(crate) const PATHS: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
+
 /// Reads `/etc/os-release`, else `/usr/lib/os-release`, as the manual says.
 pub(crate) fn read(root: &Root) -> Result<Os, String> {
     const MOST_BYTES: u64 = 1 << 20;
-    let text = root.text("/etc/os-release", MOST_BYTES).or_else(|first| {
-        root.text("/usr/lib/os-release", MOST_BYTES).map_err(|second| if first.is_missing() { second } else { first })
-    });
+    let [etc, usr] = PATHS;
+    let text = root
+        .text(etc, MOST_BYTES)
+        .or_else(|first| root.text(usr, MOST_BYTES).map_err(|second| if first.is_missing() { second } else { first }));
     text.map(|text| parse(&text)).map_err(|why| why.to_string())
 }
 

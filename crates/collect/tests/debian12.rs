@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use collect::{Options, Root, apt, collect};
-use model::clock::FixedClock;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -107,8 +106,7 @@ fn every_verdict_equals_apts_own() {
 fn the_report_says_the_same() {
     let directory = host();
     let root = Root::new(directory.path()).unwrap();
-    let clock = FixedClock::new("2026-11-22T06:00:00.5Z".parse().unwrap());
-    let collected = collect(&root, &Options::default(), &clock);
+    let collected = collect(&root, &Options::default());
     let packages = collected.packages.unwrap();
     // dpkg-query -W of the host counts as many (hosts/dpkg-query-W.txt.zst).
     let queried = String::from_utf8(unzstd("hosts/dpkg-query-W.txt.zst")).unwrap();

@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use collect::{Options, Root, collect};
-use model::clock::FixedClock;
 use model::wire::Collected;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -41,8 +40,7 @@ impl Host {
     }
 
     fn collect(&self) -> Collected {
-        let clock = FixedClock::new("2026-11-22T06:00:00Z".parse().unwrap());
-        collect(&Root::new(self.path("")).unwrap(), &Options::default(), &clock)
+        collect(&Root::new(self.path("")).unwrap(), &Options::default())
     }
 }
 
@@ -356,6 +354,58 @@ fn credentials_stay_on_the_host() {
     assert_eq!(updates(&collected), [("bash", "5.2-2")]);
     assert!(!format!("{collected:?}").contains("hunter2"));
     assert_eq!(collected.repositories.unwrap().records[0].uri, "https://e.org/debian");
+}
+
+/// The ceilings are those of a report (docs/wire-format.md, "Limits"); a database beyond them says
+/// nothing at all rather than a part, since a package that was left out would seem not to be installed.
+#[test]
+fn a_database_beyond_a_report_is_unavailable_and_not_cut_off() {
+    let host = Host::new();
+    let stanza =
+        |n: usize| format!("Package: p{n}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.{n}\n\n");
+    let most = model::wire::Limits::default().packages;
+    let mut status: String = (0..most).map(stanza).collect();
+    host.write("var/lib/dpkg/status", &status);
+    assert_eq!(host.collect().packages.unwrap().records.len(), most);
+    status.push_str(&stanza(most));
+    host.write("var/lib/dpkg/status", &status);
+    let collected = host.collect();
+    let why = "/var/lib/dpkg/status holds more than 100000 installed packages, the most that a report carries";
+    assert_eq!(collected.packages.unwrap_err(), why);
+    assert_eq!(collected.updates.unwrap_err(), why, "what is not known to be installed can't be known to wait");
+
+    host.write("var/lib/dpkg/status", "Version: 1\n\n".repeat(20_000));
+    let why = host.collect().packages.unwrap_err();
+    assert!(why.contains("more than 10000 records that are none of dpkg's"), "{why}");
+}
+
+/// A clock that ran ahead dates lists in the future. To call them new would keep them new until then.
+#[test]
+fn lists_of_the_future_are_dated_as_they_are() {
+    let host = Host::new();
+    let later = std::time::UNIX_EPOCH + std::time::Duration::from_secs(4_000_000_000);
+    fs::File::options().write(true).open(host.path(RELEASE)).unwrap().set_modified(later).unwrap();
+    let lists_at = host.collect().updates.unwrap().lists_at.unwrap();
+    assert_eq!(lists_at.as_second(), 4_000_000_000);
+}
+
+#[test]
+fn a_folder_that_is_no_system_is_told_from_one_that_lacks_something() {
+    let host = Host::new();
+    let told = |host: &Host| collect::no_system(&Root::new(host.path("")).unwrap());
+    assert_eq!(told(&host), None);
+    fs::remove_dir_all(host.path("var/lib/dpkg")).unwrap();
+    host.write("usr/lib/os-release", "ID=debian\n");
+    assert_eq!(told(&host), None, "it says what it is");
+    fs::remove_dir_all(host.path("usr")).unwrap();
+    let _ = fs::remove_file(host.path("etc/os-release"));
+    let why = told(&host).unwrap();
+    assert_eq!(
+        why,
+        "there is no etc/os-release or usr/lib/os-release and no package database (dpkg, rpm, pacman, apk) below it"
+    );
+    host.write("lib/apk/db/installed", "");
+    assert_eq!(told(&host), None, "a package database alone is something");
 }
 
 /// Every path below a folder with its content and time of change.

@@ -1,7 +1,6 @@
 //! Credentials of repositories and proxies stay on the host.
 
 use collect::{Options, Root, collect};
-use model::clock::FixedClock;
 use model::wire::{AgentInfo, write_report};
 use std::fs;
 
@@ -45,8 +44,7 @@ fn a_report_holds_no_credentials() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
-    let clock = FixedClock::new("2026-11-22T06:00:00Z".parse().unwrap());
-    let collected = collect(&Root::new(directory.path()).unwrap(), &Options::default(), &clock);
+    let collected = collect(&Root::new(directory.path()).unwrap(), &Options::default());
     let repositories = collected.repositories.as_ref().unwrap();
     let mut told: Vec<_> = repositories.records.iter().map(|record| record.uri.as_str()).collect();
     told.sort_unstable();

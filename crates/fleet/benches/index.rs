@@ -121,6 +121,10 @@ fn host(id: u64, version: u64) -> Change {
         lists_at: Some(now()),
         packages: Availability::Present,
         updates_section: Availability::Present,
+        packages_skipped: 0,
+        updates_skipped: 0,
+        repositories_skipped: 0,
+        alternated_at: None,
     }))
 }
 

@@ -1,6 +1,6 @@
 //! What leaves the index: rows, pages, counts.
 
-use crate::{Colour, Freshness, Held, HostCursor, HostId, PackageId};
+use crate::{Colour, Freshness, Held, HostCursor, HostId, NotKnown, PackageId};
 use jiff::Timestamp;
 use model::{Finding, Package, Platform, Role, Severity, State};
 use serde::Serialize;
@@ -67,6 +67,9 @@ pub struct HostRow {
     /// Whether it is known what waits: section `updates` was reported once. Where it was not, the
     /// numbers of updates are 0 and say nothing.
     pub updates_known: bool,
+    /// What is not known of it: why "nothing waits" would be no knowledge. Empty with green.
+    #[serde(serialize_with = "codes")]
+    pub not_known: Vec<NotKnown>,
     /// Pending security updates, withheld ones too.
     pub security_updates: u32,
     /// Pending updates that are neither security updates nor withheld.
@@ -96,6 +99,10 @@ pub struct HostRow {
     pub lists_at: Option<Timestamp>,
     /// Tags, sorted.
     pub tags: Vec<Arc<str>>,
+}
+
+fn codes<S: serde::Serializer>(not_known: &[NotKnown], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(not_known.iter().map(|one| one.code()))
 }
 
 /// Counts of open (host, CVE) pairs by state. A pair has the one state that comes first in

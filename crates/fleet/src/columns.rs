@@ -31,6 +31,8 @@ pub(crate) struct Row {
     pub(crate) reboot: Option<bool>,
     pub(crate) freshness: Freshness,
     pub(crate) colour: Colour,
+    /// How many things are not known of it; see [`crate::Basis`].
+    pub(crate) not_known: u8,
     pub(crate) last_seen_at: Timestamp,
     pub(crate) lists_at: Option<Timestamp>,
     /// Ordinal of the platform.
@@ -63,6 +65,7 @@ impl Default for Row {
             reboot: None,
             freshness: Freshness::Fresh,
             colour: Colour::Grey,
+            not_known: 0,
             last_seen_at: Timestamp::UNIX_EPOCH,
             lists_at: None,
             platform: 0,

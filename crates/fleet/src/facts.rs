@@ -37,10 +37,20 @@ pub enum Availability {
     /// No report ever brought it.
     #[default]
     Never,
+    /// No report ever brought it, and the last said that it could not be read.
+    Unread,
     /// The last report brought or confirmed it.
     Present,
     /// It was known, and the last report could not read it: what is known is older.
     Unavailable,
+}
+
+impl Availability {
+    /// Whether some report brought it, be it an earlier one.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        matches!(self, Self::Present | Self::Unavailable)
+    }
 }
 
 /// Everything that the index needs of one host; replaces what it knew of that host before.
@@ -77,6 +87,14 @@ pub struct HostFacts {
     pub packages: Availability,
     /// What is known of section `updates`.
     pub updates_section: Availability,
+    /// Records of section `packages` that could not be understood and were left out.
+    pub packages_skipped: u32,
+    /// The same of section `updates`, with the lists and settings that it is computed from.
+    pub updates_skipped: u32,
+    /// The same of section `repositories`.
+    pub repositories_skipped: u32,
+    /// When two machines last took turns under this one identity, if they did.
+    pub alternated_at: Option<Timestamp>,
 }
 
 /// One pending update of one host, as far as the index counts it.
@@ -159,11 +177,13 @@ pub enum Freshness {
     Lost,
 }
 
-/// How a host is shown. Conditions are tried in the order grey, red, orange, yellow, green.
+/// How a host is shown. A host that is stale or lost is grey; else conditions are tried in the order
+/// red, orange, yellow, and with nothing pending a host is green only where everything that says so is
+/// known ([`crate::Basis`]), else grey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Colour {
-    /// Nothing pending.
+    /// Nothing pending, and that is known.
     Green,
     /// Only other than security updates pending.
     Yellow,
@@ -171,6 +191,6 @@ pub enum Colour {
     Orange,
     /// An open finding of critical severity with a fix available.
     Red,
-    /// Unknown: stale or lost, section `updates` never reported, or section `packages` unavailable.
+    /// Unknown: stale or lost, or nothing pending as far as is known while something is not known.
     Grey,
 }

@@ -18,6 +18,7 @@ mod columns;
 mod cow;
 mod facts;
 mod index;
+mod not_known;
 mod packed;
 mod posting;
 pub mod query;
@@ -38,5 +39,6 @@ pub use facts::{
     Applied, Availability, Change, Colour, Freshness, Held, HostFacts, HostId, Interval, PackageId, UpdateFacts,
 };
 pub use index::{Index, Reader};
+pub use not_known::{Basis, CLONES_FOR, LISTS_AHEAD, LISTS_OLD_AFTER, NotKnown};
 pub use query::{Query, QueryError};
 pub use snapshot::Snapshot;

@@ -1,10 +1,10 @@
 //! What the applier writes and snapshots share.
 
-use crate::columns::{Columns, Totals};
+use crate::columns::{Columns, Row, Totals};
 use crate::cow::{Paged, ShardMap};
 use crate::packed::Packed;
 use crate::posting::Posting;
-use crate::{Availability, HostId, Interval, PackageId, StateCounts};
+use crate::{Basis, HostId, Interval, PackageId, StateCounts};
 use jiff::Timestamp;
 use matching::{Reason, Rules};
 use model::{Package, Platform, Role, Severity, State};
@@ -135,8 +135,15 @@ pub(crate) struct Record {
     pub(crate) variants: Arc<[Ordinal]>,
     /// Pending updates, as ordinals of [`Update`].
     pub(crate) updates: Packed,
-    pub(crate) packages: Availability,
-    pub(crate) updates_section: Availability,
+    /// What its colour rests on; the number of packages and the lists' age stand in its row.
+    pub(crate) basis: Basis,
+}
+
+impl Record {
+    /// Everything that decides what is not known of a host with this row.
+    pub(crate) fn basis(&self, row: &Row) -> Basis {
+        Basis { installed: row.packages, lists_at: row.lists_at, ..self.basis }
+    }
 }
 
 /// A platform of the fleet.

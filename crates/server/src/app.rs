@@ -177,12 +177,6 @@ impl App {
         self.0.clock.now()
     }
 
-    /// The clock, for collectors.
-    #[must_use]
-    pub fn clock(&self) -> Arc<dyn Clock> {
-        Arc::clone(&self.0.clock)
-    }
-
     /// The way in for reports.
     #[must_use]
     pub fn intake(&self) -> &Intake {

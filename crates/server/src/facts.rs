@@ -43,13 +43,25 @@ pub fn facts(state: &HostState, interval: SignedDuration) -> HostFacts {
         lists_at: updates.and_then(|updates| updates.lists_at),
         packages: availability(state, SectionName::Packages),
         updates_section: availability(state, SectionName::Updates),
+        packages_skipped: skipped(state, SectionName::Packages),
+        updates_skipped: skipped(state, SectionName::Updates),
+        repositories_skipped: skipped(state, SectionName::Repositories),
+        alternated_at: state.alternated_at,
     }
+}
+
+/// How many records of a section were left out. Parts of records that were taken all the same, such
+/// as an impossible date of installation, leave nothing unknown.
+fn skipped(state: &HostState, name: SectionName) -> u32 {
+    let count = state.odd.iter().filter(|odd| odd.section == name && !odd.kept).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 fn availability(state: &HostState, name: SectionName) -> Availability {
     match state.section(name) {
         Some(status) if status.unavailable.is_some() && status.observed_at.is_some() => Availability::Unavailable,
         Some(status) if status.observed_at.is_some() => Availability::Present,
+        Some(status) if status.unavailable.is_some() => Availability::Unread,
         _ => Availability::Never,
     }
 }

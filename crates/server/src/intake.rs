@@ -51,6 +51,8 @@ pub struct Taken {
     pub seq: i64,
     /// Nothing was changed: it had been taken before, or a later one had.
     pub duplicate: bool,
+    /// What is known of the host was seen later.
+    pub outdated: bool,
     /// Sections to be sent next.
     pub wanted: Vec<SectionName>,
     /// The number of the next report.
@@ -312,6 +314,7 @@ async fn take_reports(app: &App, reports: Vec<ReportWrite>, replies: Vec<Reply<T
             host_id: outcome.host_id,
             seq: outcome.seq,
             duplicate: outcome.duplicate(),
+            outdated: outcome.fate == Fate::OutOfOrder,
             next_sequence: outcome.next_sequence,
             wanted: outcome.wanted,
         });

@@ -18,6 +18,7 @@ pub mod intake;
 pub mod jobs;
 pub mod listen;
 pub mod local;
+pub mod not_known;
 pub mod platform_rules;
 pub mod rebuild;
 pub mod web;

@@ -98,6 +98,16 @@ fn exit_codes_serve_monitoring() {
     let security = "var/lib/apt/lists/security.debian.org_debian-security_dists_bookworm-security";
     write(root.path(), &format!("{security}_main_binary-amd64_Packages"), "");
     assert_eq!((code("security"), code("any")), (Some(0), Some(1)));
+    // By the same lists a month later nothing is known to be pending, which is no all-clear.
+    let month = std::time::Duration::from_secs(31 * 86_400);
+    for list in std::fs::read_dir(root.path().join("var/lib/apt/lists")).unwrap() {
+        let list = std::fs::File::options().write(true).open(list.unwrap().path()).unwrap();
+        list.set_modified(list.metadata().unwrap().modified().unwrap() - month).unwrap();
+    }
+    assert_eq!((code("security"), code("any")), (Some(2), Some(1)));
+    let output = scan(root.path(), &["--fail-on", "security"]);
+    assert!(text(&output.stderr).contains("more than 7 days ago"), "{}", text(&output.stderr));
+    assert_eq!(json(root.path())["not_known"][0]["code"], "lists_old");
     assert_eq!(code("everything"), Some(2), "an unknown kind is wrong use");
 
     // Not known is neither yes nor no.
@@ -110,6 +120,18 @@ fn exit_codes_serve_monitoring() {
     let output = scan(Path::new("/nonexistent"), &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("/nonexistent"), "{}", text(&output.stderr));
+}
+
+/// An empty answer about a folder that is no system would read like a clean one.
+#[test]
+fn a_folder_that_is_no_system_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&[][..], &["--json"], &["--fail-on", "any"]] {
+        let output = scan(folder.path(), arguments);
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""), "{arguments:?}");
+        let told = text(&output.stderr);
+        assert!(told.contains("is no system") && told.contains("etc/os-release"), "{told}");
+    }
 }
 
 #[test]

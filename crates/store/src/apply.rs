@@ -1,6 +1,7 @@
 //! Writing what was planned, many reports in one transaction.
 
 use crate::db::{Tx, Value, args, count, json};
+use crate::identities::{self, Turn};
 use crate::settled::Settled;
 use crate::{HostState, Result};
 use crate::{current, removals};
@@ -18,6 +19,9 @@ pub(crate) async fn write(tx: &mut Tx, reports: impl Iterator<Item = &Settled>) 
         if ours {
             if report.returned {
                 removals::end(tx, row.id, report.recorded_at).await?;
+            }
+            if report.turn != Turn::Same {
+                identities::write(tx, row.id, &report.after.speakers).await?;
             }
             end(tx, report).await?;
             rows.add(report)?;

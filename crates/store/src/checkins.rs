@@ -152,8 +152,8 @@ fn is_known(outcome: &Option<CheckInOutcome>) -> bool {
 }
 
 /// What a check-in says beside what is on record. A section that can't be collected any more, or
-/// again, is news as much as another hash: the report records it. So are other labels, which come
-/// with a report; section `host` is asked for, so that a report is wanted. A host that was removed
+/// again, is news as much as another hash: the report records it. So are other labels and another name
+/// or boot, which come with a report; section `host` is asked for, so that a report is wanted. A host that was removed
 /// is asked for everything: what it says now makes it count again.
 fn compare(checkin: &CheckIn, host: Option<&Current>, seq: i64) -> CheckInOutcome {
     let news = |name: SectionName, digest: &Digest| {
@@ -167,7 +167,10 @@ fn compare(checkin: &CheckIn, host: Option<&Current>, seq: i64) -> CheckInOutcom
     let mut sections: Vec<SectionName> =
         checkin.sections.iter().filter(|(name, digest)| news(*name, digest)).map(|(name, _)| name).collect();
     let relabelled = host.is_some_and(|host| checkin.labels.as_ref().is_some_and(|labels| !same(labels, &host.row)));
-    if relabelled && !sections.contains(&SectionName::Host) {
+    // Who speaks is noted with a report, as the labels are.
+    let other =
+        host.is_some_and(|host| (&checkin.hostname, &checkin.boot_id) != (&host.row.hostname, &host.row.boot_id));
+    if (relabelled || other) && !sections.contains(&SectionName::Host) {
         sections.insert(0, SectionName::Host);
     }
     let answer = match host {
@@ -199,8 +202,6 @@ fn note(host: &mut Current, write: &CheckInWrite) {
     row.observed_at = observed_at;
     row.clock_skew = skew;
     row.last_seen_at = row.last_seen_at.max(received);
-    row.boot_id.clone_from(&write.checkin.boot_id);
-    row.hostname.clone_from(&write.checkin.hostname);
     row.agent = write.checkin.agent.clone();
     row.heartbeat = write.checkin.heartbeat.clone();
     row.revision += 1;

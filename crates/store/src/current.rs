@@ -3,6 +3,7 @@
 
 use crate::db::{Row, Tx, Value, args, json};
 use crate::hosts::{HostState, InventoryEntry, SectionStatus};
+use crate::identities::{self, Speaker};
 use crate::{HostId, Namespace, Result, StoreError};
 use jiff::Timestamp;
 use model::Platform;
@@ -60,6 +61,8 @@ pub(crate) struct Current {
     pub row: HostRow,
     pub held: Vec<Held>,
     pub outages: Vec<Outage>,
+    /// Names and boots under which it was heard lately; empty while there was one only.
+    pub speakers: Vec<Speaker>,
     /// It was removed, or another host stands for its machine: a report makes it count again.
     pub removed: bool,
 }
@@ -119,6 +122,8 @@ impl Current {
             revision: row.revision,
             heartbeat: row.heartbeat,
             sections,
+            alternated_at: identities::alternated_at(&self.speakers),
+            speakers: self.speakers.clone(),
             odd: self.held.iter().flat_map(|held| held.odd.iter().cloned()).collect(),
             inventory,
             updates,
@@ -170,7 +175,10 @@ pub(crate) async fn load(tx: &mut Tx, ids: &[HostId]) -> Result<Vec<Current>> {
     let mut found: BTreeMap<HostId, Current> = BTreeMap::new();
     for row in &tx.rows_in(&format!("SELECT {COLUMNS} FROM hosts WHERE id IN ({{}})"), &[], &keys).await? {
         let row = host_row(row)?;
-        found.insert(row.id, Current { row, held: Vec::new(), outages: Vec::new(), removed: false });
+        found.insert(
+            row.id,
+            Current { row, held: Vec::new(), outages: Vec::new(), speakers: Vec::new(), removed: false },
+        );
     }
     for row in &tx.rows_in(HELD, &[], &keys).await? {
         let Some(current) = found.get_mut(&row.int(0)?) else { continue };
@@ -197,6 +205,10 @@ pub(crate) async fn load(tx: &mut Tx, ids: &[HostId]) -> Result<Vec<Current>> {
     for row in &tx.rows_in(REMOVED, &[], &keys).await? {
         let Some(current) = found.get_mut(&row.int(0)?) else { continue };
         current.removed = true;
+    }
+    for (host, speakers) in identities::load(tx, &keys).await? {
+        let Some(current) = found.get_mut(&host) else { continue };
+        current.speakers = speakers;
     }
     // The order of the wire, whatever the order of the rows.
     for current in found.values_mut() {

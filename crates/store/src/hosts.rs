@@ -2,6 +2,7 @@
 
 use crate::current::{self, Current};
 use crate::db::{Row, Tx, args};
+use crate::identities::Speaker;
 use crate::removals::COUNTED;
 use crate::{HostId, Namespace, PackageId, Result, Store, StoreError, bodies, sets};
 use jiff::Timestamp;
@@ -82,6 +83,11 @@ pub struct HostState {
     pub heartbeat: Heartbeat,
     /// The sections, in the order of [`SectionName::ALL`].
     pub sections: Vec<SectionStatus>,
+    /// When two machines last took turns under this identity, if they did.
+    pub alternated_at: Option<Timestamp>,
+    /// Names and boots under which it was heard within a week, that of now last; empty while there was
+    /// one only.
+    pub speakers: Vec<Speaker>,
     /// Records that were left out of the sections in force.
     pub odd: Vec<Odd>,
     /// Packages by role, sorted by (package, role).

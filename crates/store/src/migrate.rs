@@ -13,6 +13,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_people", include_str!("../migrations/0003_people.sql")),
     ("0004_removals", include_str!("../migrations/0004_removals.sql")),
     ("0005_one_space", include_str!("../migrations/0005_one_space.sql")),
+    ("0006_identities", include_str!("../migrations/0006_identities.sql")),
 ];
 
 /// Where the migrations themselves are recorded.

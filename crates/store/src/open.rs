@@ -2,7 +2,7 @@
 
 use crate::db::Tx;
 use crate::error::{Result, StoreError};
-use crate::migrate;
+use crate::{marker, migrate};
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -141,7 +141,8 @@ impl Store {
     /// this build's, one server at a time. `now` dates the migrations.
     ///
     /// # Errors
-    /// [`StoreError::Open`] when it can't be reached, [`StoreError::NewerSchema`] when a newer
+    /// [`StoreError::Open`] when it can't be reached, or is gone or emptied where there was one
+    /// before, [`StoreError::NewerSchema`] when a newer
     /// version wrote it, [`StoreError::UnsafeSetting`] when PostgreSQL acknowledges commits before
     /// they are durable (`synchronous_commit` below `on`).
     pub async fn open(location: &Location, now: Timestamp) -> Result<Self> {
@@ -154,6 +155,9 @@ impl Store {
         let store = Self { engine };
         store.check_settings().await?;
         migrate::migrate(&store, now).await?;
+        if let Location::Sqlite(directory) = location {
+            marker::leave(directory, now).map_err(fail)?;
+        }
         Ok(store)
     }
 
@@ -276,6 +280,7 @@ fn sqlite_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
 async fn open_sqlite(directory: &std::path::Path) -> Result<Engine, String> {
     make_private(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     let file = directory.join(FILE);
+    marker::check(directory, &file)?;
     make_private_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let options = sqlite_options(SqliteConnectOptions::new().filename(file));
     let writer = lasting_sqlite_pool()
@@ -301,6 +306,7 @@ async fn open_sqlite(directory: &std::path::Path) -> Result<Engine, String> {
 /// torn one.
 async fn open_sqlite_to_read(directory: &std::path::Path) -> Result<Engine, String> {
     let file = directory.join(FILE);
+    marker::check(directory, &file)?;
     std::fs::File::open(&file).map_err(|error| error.to_string())?;
     if std::fs::metadata(directory.join(format!("{FILE}-wal"))).is_ok_and(|log| log.len() > 0) {
         return Err("somebody has it open, or did not close it".to_owned());
@@ -450,7 +456,9 @@ mod tests {
             assert!(store.token_create("x", [0; 32], Timestamp::UNIX_EPOCH).await.is_err(), "it is for reading");
             store.close().await;
             assert_eq!(location.stamp().unwrap(), before);
-            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "no log, no shared memory");
+            let names = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+            let names: std::collections::BTreeSet<_> = names.collect();
+            assert_eq!(names, ["mendwatch.db".into(), "mendwatch.made".into()].into(), "no log, no shared memory");
 
             // Somebody writes: what they wrote is in the log beside the file, and the file's stamp is old.
             let writer = Store::open(&location, Timestamp::UNIX_EPOCH).await.unwrap();

@@ -3,6 +3,8 @@
 use crate::bodies::{self, Body};
 use crate::current::{Current, HostRow, clamp};
 use crate::hosts::InventoryEntry;
+use crate::identities::Turn;
+use crate::order;
 use crate::packages::{self, PackageHash, PackageText};
 use crate::reports::ReportWrite;
 use crate::settled::{Settled, difference};
@@ -58,6 +60,8 @@ pub(crate) struct Draft<'a> {
     pub packages: HashMap<PackageHash, (Package, PackageText)>,
     /// The body of the rebuilt inventory, once its packages have ids.
     pub set: Option<Body>,
+    /// Its number is none that follows the last one, and it is the next report all the same.
+    renumbered: bool,
     received_at: Timestamp,
     observed_at: Timestamp,
     clock_skew: i64,
@@ -132,7 +136,13 @@ pub(crate) fn packages_needed(write: &ReportWrite, current: &Current, material: 
 }
 
 impl<'a> Draft<'a> {
-    pub(crate) fn new(write: &'a ReportWrite, current: Option<Current>, material: &Material) -> Result<Self> {
+    /// `renumbered`: its number is none that follows the last one.
+    pub(crate) fn new(
+        write: &'a ReportWrite,
+        current: Option<Current>,
+        renumbered: bool,
+        material: &Material,
+    ) -> Result<Self> {
         let report = &write.report;
         let now = current.as_ref();
         let host = data(SectionName::Host, &report.host, now, material)?;
@@ -159,6 +169,7 @@ impl<'a> Draft<'a> {
             write,
             packages: HashMap::new(),
             set: None,
+            renumbered,
             received_at,
             observed_at,
             clock_skew,
@@ -286,9 +297,11 @@ impl<'a> Draft<'a> {
             },
             held: Vec::new(),
             outages: Vec::new(),
+            speakers: Vec::new(),
             removed: false,
         });
         let returned = std::mem::take(&mut after.removed);
+        let turn = if first { Turn::Same } else { after.speaks(&report.hostname, &report.boot_id, self.received_at) };
         let last_good_at = after.row.observed_at;
         let row = &mut after.row;
         row.boot_id.clone_from(&report.boot_id);
@@ -310,6 +323,9 @@ impl<'a> Draft<'a> {
             after,
             first,
             returned,
+            renumbered: self.renumbered,
+            turn,
+            report: order::digest(report)?,
             recorded_at: self.received_at,
             changed: BTreeSet::new(),
             wanted: Vec::new(),
@@ -369,9 +385,11 @@ pub(crate) fn sequence(number: u64) -> Result<i64> {
         .ok_or_else(|| StoreError::damaged("the report's sequence", format!("{number} is out of range")))
 }
 
-/// The number that follows the last one. It is never above what a report may carry.
+/// The number that follows the last one. It is never above what a report may carry: behind the last
+/// of all, counting begins anew.
 pub(crate) fn next_sequence(last: i64) -> u64 {
-    last.unsigned_abs().saturating_add(1).min(MAX_SEQUENCE)
+    let next = last.unsigned_abs().saturating_add(1);
+    if next > MAX_SEQUENCE { 1 } else { next }
 }
 
 /// The inventory of a host that did not name its packages again, in its new surroundings.

@@ -3,7 +3,9 @@
 use crate::bodies::{self, Body};
 use crate::changes::{self, Cause, NewChange};
 use crate::current::{self, Current, Identity};
-use crate::db::{Tx, args};
+use crate::db::Tx;
+use crate::identities::Turn;
+use crate::order::{self, Place};
 use crate::packages::{self, PackageHash, PackageText};
 use crate::plan::{self, Draft, Material};
 use crate::settled::Settled;
@@ -29,10 +31,10 @@ pub struct ReportWrite {
 pub enum Fate {
     /// It was taken.
     Applied,
-    /// It had been taken before (same boot and number as the last); nothing was written.
+    /// It had been taken before: the same number, time and sections; nothing was written.
     Duplicate,
-    /// A later one had been taken before; nothing was written. The host is to number anew from
-    /// `next_sequence`.
+    /// What is on record was seen later: by its number it is no later report, and by its time neither.
+    /// Nothing was written; the host is to number its next report from `next_sequence`.
     OutOfOrder,
 }
 
@@ -139,10 +141,17 @@ impl Store {
             let material = material(&mut tx, writes, group, &hosts).await?;
             for (place, (at, identity)) in group.iter().zip(&identities).enumerate() {
                 let current = hosts.remove(identity);
-                match stale(&mut tx, &writes[*at], current.as_ref()).await? {
-                    Some(outcome) => outcomes[place] = Some(outcome),
-                    None => drafts.push((place, Draft::new(&writes[*at], current, &material)?)),
-                }
+                let renumbered = match &current {
+                    Some(current) => match judge(&mut tx, &writes[*at], current).await? {
+                        Ok(renumbered) => renumbered,
+                        Err(outcome) => {
+                            outcomes[place] = Some(outcome);
+                            continue;
+                        }
+                    },
+                    None => false,
+                };
+                drafts.push((place, Draft::new(&writes[*at], current, renumbered, &material)?));
             }
         }
         if drafts.is_empty() {
@@ -260,18 +269,20 @@ async fn material(
     Ok(material)
 }
 
-/// The answer to a report that is not to be taken, since it or a later one was taken before.
-async fn stale(tx: &mut Tx, write: &ReportWrite, current: Option<&Current>) -> Result<Option<ReportOutcome>> {
-    const SAME: &str = "SELECT MAX(seq) FROM change_log WHERE host_id = ? AND sequence = ?";
-    const LAST: &str = "SELECT MAX(seq) FROM change_log WHERE host_id = ?";
-    let number = plan::sequence(write.report.sequence)?;
-    let Some(row) = current.map(|current| &current.row).filter(|row| number <= row.sequence) else { return Ok(None) };
-    let before = tx.one(SAME, args![row.id, number]).await?.opt_int(0)?;
-    let (fate, seq) = match before.filter(|_| row.boot_id == write.report.boot_id) {
-        Some(seq) => (Fate::Duplicate, seq),
-        None => (Fate::OutOfOrder, tx.one(LAST, args![row.id]).await?.opt_int(0)?.unwrap_or_default()),
+/// What is to become of a report of a known host: the answer where it is not to be taken, else
+/// whether it was numbered anew.
+async fn judge(
+    tx: &mut Tx,
+    write: &ReportWrite,
+    current: &Current,
+) -> Result<std::result::Result<bool, ReportOutcome>> {
+    let row = &current.row;
+    let (fate, seq) = match order::place(tx, write, row).await? {
+        Place::Next => return Ok(Ok(false)),
+        Place::Renumbered => return Ok(Ok(true)),
+        Place::Not(fate, seq) => (fate, seq),
     };
-    Ok(Some(ReportOutcome {
+    Ok(Err(ReportOutcome {
         host_id: row.id,
         seq,
         fate,
@@ -286,18 +297,28 @@ async fn stale(tx: &mut Tx, write: &ReportWrite, current: Option<&Current>) -> R
 }
 
 fn change(settled: &Settled) -> NewChange {
-    let revision = settled.after.row.revision;
     let sections: Vec<&str> = settled.changed.iter().map(|name| name.as_str()).collect();
+    let mut what = serde_json::Map::new();
+    what.insert("report".to_owned(), settled.report.as_str().into());
+    what.insert("revision".to_owned(), settled.after.row.revision.into());
+    what.insert("sections".to_owned(), sections.into());
+    // Said where it is so: most reports are nothing out of the ordinary.
+    for (word, holds) in [
+        ("first", settled.first),
+        ("returned", settled.returned),
+        ("renumbered", settled.renumbered),
+        ("possible_clones", settled.turn == Turn::Returned),
+    ] {
+        if holds {
+            what.insert(word.to_owned(), true.into());
+        }
+    }
     NewChange {
         at: settled.recorded_at,
         cause: Cause::Report,
         host: Some(settled.after.row.id),
         sequence: Some(settled.after.row.sequence),
-        what: if settled.returned {
-            serde_json::json!({ "returned": true, "revision": revision, "sections": sections })
-        } else {
-            serde_json::json!({ "first": settled.first, "revision": revision, "sections": sections })
-        },
+        what: what.into(),
     }
 }
 

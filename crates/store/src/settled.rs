@@ -3,6 +3,7 @@
 use crate::PackageId;
 use crate::current::{Current, Held, Outage};
 use crate::hosts::{HostState, InventoryEntry};
+use crate::identities::Turn;
 use jiff::Timestamp;
 use model::wire::{Odd, SectionName};
 use model::{Package, Role};
@@ -15,6 +16,12 @@ pub(crate) struct Settled {
     pub first: bool,
     /// It did not count before, and does from now on.
     pub returned: bool,
+    /// Its number is none that follows the last one.
+    pub renumbered: bool,
+    /// Who speaks, beside who spoke last.
+    pub turn: Turn,
+    /// Tells this report from every other of the host.
+    pub report: String,
     pub recorded_at: Timestamp,
     pub changed: BTreeSet<SectionName>,
     pub wanted: Vec<SectionName>,

@@ -10,8 +10,9 @@ use std::cmp::Ordering;
 use versions::Scheme;
 
 impl View {
-    /// The section. Lists from the future (a clock that was set back) count as of now.
-    pub(crate) fn updates(&self, now: Timestamp) -> Result<Updates, String> {
+    /// The section. Lists from the future (a clock that was set back) are dated as they are: to call
+    /// them new would keep them new until that day.
+    pub(crate) fn updates(&self) -> Result<Updates, String> {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
         }
@@ -21,7 +22,7 @@ impl View {
             groups.filter_map(|((group, decision), kept_back)| self.update(group, *decision, kept_back)).collect();
         records.sort_by(|a, b| (&a.name, &a.arch, &a.installed).cmp(&(&b.name, &b.arch, &b.installed)));
         let lists_at = self.lists_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        Ok(Updates { lists_at: lists_at.map(|at| at.min(whole(now))), records, skipped: self.skipped.clone() })
+        Ok(Updates { lists_at, records, skipped: self.skipped.clone() })
     }
 
     fn update(&self, group: &Group, decision: Decision, kept_back: Option<&str>) -> Option<UpdateRecord> {
@@ -64,8 +65,3 @@ impl View {
 
 /// Longest reason, in bytes.
 const MOST_REASON: usize = 500;
-
-/// Without its fraction: times on the wire have whole seconds.
-fn whole(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
-}

@@ -2,14 +2,12 @@
 
 use crate::lab::{Lab, deb, run};
 use collect::{Options, Root, collect};
-use model::clock::FixedClock;
 use model::wire::sections::Packages;
 use std::fs;
 use std::process::Command;
 
 fn ours(lab: &Lab) -> Packages {
-    let clock = FixedClock::new("2026-11-22T06:00:00Z".parse().unwrap());
-    collect(&Root::new(lab.root()).unwrap(), &Options::default(), &clock).packages.unwrap()
+    collect(&Root::new(lab.root()).unwrap(), &Options::default()).packages.unwrap()
 }
 
 /// `name arch version state` of everything that is installed, ours.

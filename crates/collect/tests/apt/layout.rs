@@ -24,8 +24,7 @@ fn deb822_sources_and_disabled_ones() {
     let found = ["a", "b", "c", "d"].map(|name| compared.candidate(name).unwrap());
     assert_eq!(found, ["2", "2", "1", "1"]);
     let root = collect::Root::new(lab.root()).unwrap();
-    let clock = model::clock::FixedClock::new("2026-11-22T06:00:00Z".parse().unwrap());
-    let repositories = collect::collect(&root, &collect::Options::default(), &clock).repositories.unwrap();
+    let repositories = collect::collect(&root, &collect::Options::default()).repositories.unwrap();
     let told: Vec<_> = repositories.records.iter().map(|r| (r.suite.as_str(), r.enabled)).collect();
     assert_eq!(told, [("sa", true), ("sb", true), ("sc", false)]);
 }
@@ -110,8 +109,7 @@ fn no_lists_at_all_is_no_answer() {
     lab.install(&[deb("demo", "1.0")]);
     lab.sources("deb [trusted=yes] http://never.example.org/debian stable main\n");
     let root = collect::Root::new(lab.root()).unwrap();
-    let clock = model::clock::FixedClock::new("2026-11-22T06:00:00Z".parse().unwrap());
-    let collected = collect::collect(&root, &collect::Options::default(), &clock);
+    let collected = collect::collect(&root, &collect::Options::default());
     assert_eq!(
         collected.updates.unwrap_err(),
         "apt has sources but no lists of them: it was never updated, or its lists can't be read"
@@ -132,7 +130,6 @@ fn an_archive_without_a_release_file() {
     let ours = collect::apt::candidates(&root, &collect::Options::default()).unwrap();
     let theirs = crate::oracle::policy(lab.apt("apt-cache"), &["demo".to_owned()]);
     assert_eq!(ours[0].candidate, theirs["demo"]);
-    let clock = model::clock::FixedClock::new("2026-11-22T06:00:00Z".parse().unwrap());
-    let update = collect::collect(&root, &collect::Options::default(), &clock).updates.unwrap().records.remove(0);
+    let update = collect::collect(&root, &collect::Options::default()).updates.unwrap().records.remove(0);
     assert_eq!((update.origin.as_str(), update.suite.as_str()), ("bare.example.org", "a"));
 }

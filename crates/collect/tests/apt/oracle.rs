@@ -2,7 +2,6 @@
 
 use crate::lab::{Lab, run};
 use collect::{Options, Root, apt, collect};
-use model::clock::FixedClock;
 use model::wire::sections::{UpdateRecord, Withheld};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -113,8 +112,7 @@ pub(crate) fn compare(root: &Root, native: &str, apt_command: impl Fn(&str) -> C
 
     let theirs = upgrade(apt_command("apt-get"), &["dist-upgrade"]);
     let without_removal = upgrade(apt_command("apt-get"), &["upgrade", "--with-new-pkgs"]);
-    let clock = FixedClock::new("2100-01-01T00:00:00Z".parse().unwrap());
-    let updates = collect(root, &Options::default(), &clock).updates.unwrap();
+    let updates = collect(root, &Options::default()).updates.unwrap();
     for update in &updates.records {
         let name = apt_name(&update.name, &update.arch, native);
         match (update.withheld, theirs.installs.get(&name)) {

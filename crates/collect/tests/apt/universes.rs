@@ -4,7 +4,6 @@
 use crate::lab::Lab;
 use crate::oracle::told;
 use collect::{Options, Root, collect};
-use model::clock::FixedClock;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -119,9 +118,8 @@ fn both(lab: &Lab) -> Option<(BTreeSet<String>, BTreeSet<String>)> {
         return None;
     }
     let theirs = told(&String::from_utf8(output.stdout).unwrap());
-    let clock = FixedClock::new("2100-01-01T00:00:00Z".parse().unwrap());
     let root = Root::new(lab.root()).unwrap();
-    let updates = collect(&root, &Options::default(), &clock).updates.unwrap();
+    let updates = collect(&root, &Options::default()).updates.unwrap();
     let ours = updates.records.iter().filter(|u| u.withheld.is_some()).map(|u| u.name.clone()).collect();
     let all = updates.records.iter().map(|u| u.name.clone());
     Some((ours, all.filter(|name| !theirs.installs.contains_key(name)).collect()))

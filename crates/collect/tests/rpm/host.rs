@@ -1,7 +1,6 @@
 //! A root of rpm's, and what is collected of it.
 
 use collect::{Options, Root, collect};
-use model::clock::SystemClock;
 use model::wire::Collected;
 use model::wire::sections::Packages;
 use std::fs;
@@ -60,7 +59,7 @@ impl Host {
     }
 
     pub(crate) fn collect(&self) -> Collected {
-        collect(&Root::new(self.path("")).unwrap(), &Options::default(), &SystemClock)
+        collect(&Root::new(self.path("")).unwrap(), &Options::default())
     }
 
     /// The section of packages, which must be there.

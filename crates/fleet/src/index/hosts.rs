@@ -8,7 +8,8 @@ use crate::packed::{Packed, Slot};
 use crate::posting::Posting;
 use crate::tables::{Ordinal, Record};
 use crate::tally::Pair;
-use crate::{Availability, Colour, Freshness, HostFacts, HostId};
+use crate::not_known::earliest;
+use crate::{Basis, Colour, Freshness, HostFacts, HostId};
 use jiff::Timestamp;
 use model::Role;
 use std::sync::Arc;
@@ -112,7 +113,7 @@ impl Index {
         let old = self.tables.columns.row(host);
         self.settle(host, &record, Some(old), row);
         let new = self.tables.columns.row(host);
-        if (old.freshness, old.colour) != (new.freshness, new.colour) {
+        if (old.freshness, old.colour, old.not_known) != (new.freshness, new.colour, new.not_known) {
             self.touched.insert(host);
         }
     }
@@ -173,8 +174,10 @@ impl Index {
     fn settle(&mut self, host: Ordinal, record: &Record, old: Option<Row>, mut row: Row) {
         let (fresh, deadline) = freshness(row.last_seen_at, record.interval, self.tables.now);
         row.freshness = fresh;
-        row.colour = colour(record, &row);
-        self.deadlines.set(host, deadline);
+        let (not_known, until) = record.basis(&row).standing(self.tables.now);
+        row.not_known = not_known;
+        row.colour = colour(&row);
+        self.deadlines.set(host, earliest(deadline, until));
         if old.map(Row::unseen) != Some(row.unseen()) {
             if let Some(old) = old {
                 self.tables.totals.take(&old);
@@ -254,8 +257,15 @@ impl Index {
             variants: self.variants(&slots).into(),
             inventory: self.shared.share(Packed::of_slots(&slots)),
             updates: self.shared.share(Packed::of_ordinals(&updates)),
-            packages: facts.packages,
-            updates_section: facts.updates_section,
+            basis: Basis {
+                packages: facts.packages,
+                packages_skipped: facts.packages_skipped,
+                updates: facts.updates_section,
+                updates_skipped: facts.updates_skipped,
+                repositories_skipped: facts.repositories_skipped,
+                alternated_at: facts.alternated_at,
+                ..Basis::default()
+            },
         };
         (record, row)
     }
@@ -390,11 +400,8 @@ fn difference<T: Ord + Clone>(old: &[T], new: &[T]) -> (Vec<T>, Vec<T>) {
 }
 
 /// The conditions of [`Colour`], in their order.
-fn colour(record: &Record, row: &Row) -> Colour {
-    let unknown = matches!(row.freshness, Freshness::Stale | Freshness::Lost)
-        || record.updates_section == Availability::Never
-        || record.packages == Availability::Unavailable;
-    if unknown {
+fn colour(row: &Row) -> Colour {
+    if matches!(row.freshness, Freshness::Stale | Freshness::Lost) {
         Colour::Grey
     } else if row.critical_fix {
         Colour::Red
@@ -402,6 +409,8 @@ fn colour(record: &Record, row: &Row) -> Colour {
         Colour::Orange
     } else if row.other > 0 {
         Colour::Yellow
+    } else if row.not_known > 0 {
+        Colour::Grey
     } else {
         Colour::Green
     }

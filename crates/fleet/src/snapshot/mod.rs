@@ -10,7 +10,7 @@ mod source_updates;
 mod updates;
 
 use crate::tables::{Ordinal, Tables};
-use crate::{Availability, HostId, HostRow, Query, SeverityCounts, StateCounts};
+use crate::{HostId, HostRow, Query, SeverityCounts, StateCounts};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use std::sync::Arc;
@@ -70,7 +70,8 @@ impl Snapshot {
             os_name: Arc::clone(&record.os_name),
             colour: row.colour,
             freshness: row.freshness,
-            updates_known: record.updates_section != Availability::Never,
+            updates_known: record.basis.updates.is_known(),
+            not_known: record.basis(&row).not_known(self.tables.now),
             security_updates: row.security,
             other_updates: row.other,
             withheld_updates: row.withheld,

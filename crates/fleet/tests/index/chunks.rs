@@ -25,6 +25,10 @@ fn host(id: i64, packages: &[usize]) -> Change {
         lists_at: None,
         packages: Availability::Present,
         updates_section: Availability::Present,
+        packages_skipped: 0,
+        updates_skipped: 0,
+        repositories_skipped: 0,
+        alternated_at: None,
     }))
 }
 

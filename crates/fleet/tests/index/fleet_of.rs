@@ -143,7 +143,12 @@ fn update() -> impl Strategy<Value = UpdateFacts> {
 }
 
 fn availability() -> impl Strategy<Value = Availability> {
-    prop_oneof![4 => Just(Availability::Present), 1 => Just(Availability::Never), 1 => Just(Availability::Unavailable)]
+    prop_oneof![
+        6 => Just(Availability::Present),
+        1 => Just(Availability::Never),
+        1 => Just(Availability::Unread),
+        1 => Just(Availability::Unavailable),
+    ]
 }
 
 fn inventory(of: usize) -> impl Strategy<Value = Vec<(PackageId, Role, bool)>> {
@@ -162,13 +167,17 @@ fn inventory(of: usize) -> impl Strategy<Value = Vec<(PackageId, Role, bool)>> {
 fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
     (0..PLATFORMS.len()).prop_flat_map(move |of| {
         let names = (1..=hosts, 0..HOSTNAMES.len(), vec(0..TAGS.len(), 0..3), any::<bool>());
-        let times = (0i64..9 * 24, prop_oneof![Just(600i64), Just(3600), Just(172_800)], option::of(0i64..99));
-        let states = (availability(), availability(), option::of(any::<bool>()));
+        // Lists of the future, of now, and of more than a week ago.
+        let lists = option::weighted(0.8, -30i64..9 * 24);
+        let interval = prop_oneof![Just(600i64), Just(3600), Just(172_800)];
+        let times = (0i64..9 * 24, interval, lists, option::weighted(0.2, 0i64..9 * 24));
+        let few = || prop_oneof![8 => Just(0u32), 1 => 1u32..3];
+        let states = (availability(), availability(), option::of(any::<bool>()), (few(), few(), few()));
         (names, times, states, inventory(of), vec(update(), 0..4)).prop_map(
             move |(
                 (id, hostname, tags, lts),
-                (hours, interval, lists),
-                (packages, section, reboot),
+                (hours, interval, lists, alternated),
+                (packages, section, reboot, skipped),
                 inventory,
                 updates,
             )| {
@@ -188,6 +197,10 @@ fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
                     lists_at: lists.map(ago),
                     packages,
                     updates_section: section,
+                    packages_skipped: skipped.0,
+                    updates_skipped: skipped.1,
+                    repositories_skipped: skipped.2,
+                    alternated_at: alternated.map(ago),
                 };
                 (facts, of)
             },

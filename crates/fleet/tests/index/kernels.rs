@@ -2,7 +2,8 @@
 
 use crate::fleet_of::{package, package_id, platform, start};
 use fleet::{
-    Availability, Change, Colour, FindingsQuery, Freshness, HostFacts, HostId, Index, Interval, Reader, UpdateFacts,
+    Availability, Change, Colour, FindingsQuery, Freshness, HostFacts, HostFindingsQuery, HostId, Index, Interval,
+    Reader, UpdateFacts,
 };
 use jiff::SignedDuration;
 use matching::{FeedStamp, Rules};
@@ -32,6 +33,10 @@ fn facts(id: i64, inventory: &[(usize, Role)]) -> HostFacts {
         lists_at: None,
         packages: Availability::Present,
         updates_section: Availability::Present,
+        packages_skipped: 0,
+        updates_skipped: 0,
+        repositories_skipped: 0,
+        alternated_at: None,
     }
 }
 
@@ -80,7 +85,8 @@ fn all_packages() -> Change {
 }
 
 fn state_of(reader: &Reader, host: i64, cve: &str) -> Option<State> {
-    let findings = reader.snapshot().host_findings(HostId(host), false, None).unwrap().findings;
+    let all = HostFindingsQuery { limit: 500, ..HostFindingsQuery::default() };
+    let findings = reader.snapshot().host_findings(HostId(host), &all, None).unwrap().page.items;
     findings.into_iter().find(|finding| finding.cve == cve).map(|finding| finding.state)
 }
 
@@ -158,7 +164,9 @@ fn a_package_is_judged_once_however_many_hosts_have_it() {
 fn time_alone_changes_freshness_and_colour() {
     let mut index = Index::new(start());
     let reader = index.reader();
-    index.apply(1, vec![put(facts(1, &[])), put(facts(2, &[]))]);
+    let ids = vec![(package_id(0, OPENSSL), package(0, OPENSSL))];
+    let known = |id| HostFacts { lists_at: Some(start()), ..facts(id, &[(OPENSSL, Role::Installed)]) };
+    index.apply(1, vec![Change::PackageIds(ids), put(known(1)), put(known(2))]);
     let shown = |host: i64| reader.snapshot().host(HostId(host), None).map(|row| (row.freshness, row.colour)).unwrap();
     let mut at = |seconds: i64| index.apply(1, vec![Change::Time(start() + SignedDuration::from_secs(seconds))]).hosts;
     let both = [HostId(1), HostId(2)];
@@ -180,6 +188,46 @@ fn time_alone_changes_freshness_and_colour() {
     assert_eq!(shown(1).0, Freshness::Lost);
 }
 
+/// Lists grow old without a report and without the host falling silent: what they said is then no
+/// all-clear any more. What is pending stays pending.
+#[test]
+fn a_host_that_reports_by_old_lists_turns_grey_by_itself() {
+    let mut index = Index::new(start());
+    let reader = index.reader();
+    let day = 24 * 3600;
+    let quiet = HostFacts {
+        lists_at: Some(start()),
+        interval: Interval(SignedDuration::from_hours(30 * 24)),
+        ..facts(1, &[(OPENSSL, Role::Installed)])
+    };
+    let update = UpdateFacts {
+        name: "openssl".into(),
+        arch: "amd64".into(),
+        candidate: "4".into(),
+        installed: "3".into(),
+        suite: "bookworm-security".into(),
+        security: true,
+        withheld: None,
+    };
+    let waits = HostFacts { id: HostId(2), updates: vec![update], ..quiet.clone() };
+    let ahead = HostFacts { id: HostId(3), lists_at: Some(start() + SignedDuration::from_hours(25)), ..quiet.clone() };
+    let ids = vec![(package_id(0, OPENSSL), package(0, OPENSSL))];
+    index.apply(1, vec![Change::PackageIds(ids), put(quiet), put(waits), put(ahead)]);
+    let shown = |host: i64| {
+        let row = reader.snapshot().host(HostId(host), None).unwrap();
+        (row.colour, row.not_known.iter().map(|one| one.code()).collect::<Vec<_>>())
+    };
+    assert_eq!(shown(1), (Colour::Green, vec![]));
+    assert_eq!(shown(3), (Colour::Grey, vec!["lists_in_future"]));
+    let mut at = |seconds: i64| index.apply(1, vec![Change::Time(start() + SignedDuration::from_secs(seconds))]).hosts;
+    assert_eq!((at(day), shown(3)), (vec![HostId(3)], (Colour::Green, vec![])), "the moment came");
+    assert_eq!(at(7 * day), []);
+    assert_eq!(at(7 * day + 1), [HostId(1), HostId(2)]);
+    assert_eq!(shown(1), (Colour::Grey, vec!["lists_old"]));
+    assert_eq!(shown(2), (Colour::Orange, vec!["lists_old"]));
+    assert_eq!(reader.snapshot().overview(None).hosts.colours, [1, 0, 1, 0, 1]);
+}
+
 #[test]
 fn withheld_updates_are_counted_apart_unless_they_are_security_updates() {
     let mut index = Index::new(start());
@@ -192,11 +240,13 @@ fn withheld_updates_are_counted_apart_unless_they_are_security_updates() {
         security,
         withheld,
     };
-    let mut held = facts(1, &[]);
+    let mut held = facts(1, &[(OPENSSL, Role::Installed)]);
+    held.lists_at = Some(start());
     held.updates = vec![update("a", false, Some(Withheld::Held)), update("b", false, Some(Withheld::Phased))];
     let mut both = facts(2, &[]);
     both.updates = vec![update("a", true, Some(Withheld::Held)), update("b", false, None)];
-    index.apply(1, vec![put(held), put(both)]);
+    let ids = vec![(package_id(0, OPENSSL), package(0, OPENSSL))];
+    index.apply(1, vec![Change::PackageIds(ids), put(held), put(both)]);
     let snapshot = index.reader().snapshot();
     let row = |id: i64| {
         let row = snapshot.host(HostId(id), None).unwrap();

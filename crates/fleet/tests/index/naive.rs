@@ -2,8 +2,8 @@
 
 use fleet::{
     Availability, Bucket, Change, Colour, FindingRow, FleetUpdate, Freshness, HostAssessment, HostFacets, HostFacts,
-    HostId, HostPackage, HostRow, Overview, PackageId, PackageRow, PlatformTotals, ReasonCount, SeverityCounts, Sort,
-    SortColumn, SourceUpdate, StateCounts, UpdateFacts,
+    HostId, HostPackage, HostRow, NotKnown, Overview, PackageId, PackageRow, PlatformTotals, ReasonCount,
+    SeverityCounts, Sort, SortColumn, SourceUpdate, StateCounts, UpdateFacts,
 };
 use jiff::{SignedDuration, Timestamp};
 use matching::Rules;
@@ -178,6 +178,29 @@ impl Naive {
         Host { facts: facts.clone(), row, findings, pairs, packages, assessment }
     }
 
+    /// Every reason by a condition of its own.
+    fn not_known(&self, facts: &HostFacts, installed: usize) -> Vec<NotKnown> {
+        let came = |section| matches!(section, Availability::Present | Availability::Unavailable);
+        let failed = |section| matches!(section, Availability::Unread | Availability::Unavailable);
+        let hours = SignedDuration::from_hours;
+        let lists = facts.lists_at.filter(|_| came(facts.updates_section));
+        let reasons = [
+            (facts.packages == Availability::Never).then_some(NotKnown::PackagesNeverReceived),
+            failed(facts.packages).then_some(NotKnown::PackagesUnavailable),
+            (came(facts.packages) && installed == 0).then_some(NotKnown::PackagesEmpty),
+            (facts.packages_skipped > 0).then_some(NotKnown::PackagesSkipped(facts.packages_skipped)),
+            (facts.updates_section == Availability::Never).then_some(NotKnown::UpdatesNeverReceived),
+            failed(facts.updates_section).then_some(NotKnown::UpdatesUnavailable),
+            (facts.updates_skipped > 0).then_some(NotKnown::UpdatesSkipped(facts.updates_skipped)),
+            (facts.repositories_skipped > 0).then_some(NotKnown::RepositoriesSkipped(facts.repositories_skipped)),
+            (came(facts.updates_section) && facts.lists_at.is_none()).then_some(NotKnown::ListsAgeUnknown),
+            lists.filter(|at| *at + hours(7 * 24) < self.now).map(NotKnown::ListsOld),
+            lists.filter(|at| *at > self.now + hours(1)).map(NotKnown::ListsInFuture),
+            facts.alternated_at.filter(|at| *at + hours(7 * 24) >= self.now).map(NotKnown::PossibleClones),
+        ];
+        reasons.into_iter().flatten().collect()
+    }
+
     fn row(
         &self,
         facts: &HostFacts,
@@ -200,15 +223,15 @@ impl Naive {
         let other = facts.updates.iter().filter(|update| !update.security && update.withheld.is_none()).count();
         let withheld = facts.updates.iter().filter(|update| update.withheld.is_some()).count();
         let critical = findings.iter().any(|f| f.state == State::FixAvailable && f.severity == Severity::Critical);
-        let grey = matches!(freshness, Freshness::Stale | Freshness::Lost)
-            || facts.updates_section == Availability::Never
-            || facts.packages == Availability::Unavailable;
-        let colour = match (grey, critical, security, other) {
+        let silent = matches!(freshness, Freshness::Stale | Freshness::Lost);
+        let not_known = self.not_known(facts, packages);
+        let colour = match (silent, critical, security, other) {
             (true, ..) => Colour::Grey,
             (_, true, ..) => Colour::Red,
             (.., 1.., _) => Colour::Orange,
             (.., 1..) => Colour::Yellow,
-            _ => Colour::Green,
+            _ if not_known.is_empty() => Colour::Green,
+            _ => Colour::Grey,
         };
         let tags: BTreeSet<&String> = facts.tags.iter().collect();
         HostRow {
@@ -218,7 +241,8 @@ impl Naive {
             os_name: facts.os_name.as_str().into(),
             colour,
             freshness,
-            updates_known: facts.updates_section != Availability::Never,
+            updates_known: matches!(facts.updates_section, Availability::Present | Availability::Unavailable),
+            not_known,
             security_updates: security.try_into().unwrap(),
             other_updates: other.try_into().unwrap(),
             withheld_updates: withheld.try_into().unwrap(),

@@ -165,8 +165,12 @@ pub struct CheckInAnswer {
 pub struct ReportAnswer {
     /// The host's public id.
     pub host_id: i64,
-    /// The report had been taken before; nothing was changed.
+    /// The report had been taken before, or is outdated; nothing was changed.
     pub duplicate: bool,
+    /// What is known of the host was seen later than this report: by its number it is no later one, and
+    /// by its time neither. Nothing was changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outdated: bool,
     /// Sections that are still unknown and were sent as `unchanged`: send them next.
     #[serde(default)]
     pub wanted: Vec<SectionName>,

@@ -21,10 +21,26 @@ pub(super) fn check_header(
     check_identifier("agent.name", &agent.name, limits)?;
     check_identifier("agent.version", &agent.version, limits)?;
     if machine_id.len() != 32 || !machine_id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
-        return Err(Invalid::new("machine_id", "expected 32 lower case hexadecimal digits, as in /etc/machine-id"));
+        return Err(Invalid::new(
+            "machine_id",
+            "expected 32 lower case hexadecimal digits, as in /etc/machine-id (not `uninitialized`)",
+        ));
+    }
+    if is_common(machine_id) {
+        return Err(Invalid::new(
+            "machine_id",
+            "one digit repeated is no id of a machine but of every image that was made so; `systemd-machine-id-setup` makes one",
+        ));
     }
     check_identifier("boot_id", boot_id, limits)?;
     check_hostname("hostname", hostname)
+}
+
+/// Whether an id is all zeros or all `f`, as in images that were prepared for copying and in firmware
+/// that was never given one: many machines have it.
+#[must_use]
+pub fn is_common(machine_id: &str) -> bool {
+    ['0', 'f'].iter().any(|digit| !machine_id.is_empty() && machine_id.chars().all(|c| c == *digit))
 }
 
 /// A host name goes into pages, logs, mails and shells' completions: ASCII letters, digits and the

@@ -26,6 +26,7 @@ pub use address::without_credentials;
 pub use canonical::{SectionHash, canonical_json};
 pub use characters::is_invisible;
 pub use checkin::{Answer, CheckIn, CheckInAnswer, Digest, Digests, Labels, ReportAnswer};
+pub use fields::is_common as is_common_machine_id;
 pub use limits::{Limits, MAX_SEQUENCE};
 pub use objects::Objects;
 pub use report::{

@@ -58,7 +58,7 @@ fn version_fault(scheme: Option<Scheme>, version: &str) -> Option<String> {
 fn drop_odd_time(field: &str, time: &mut Option<jiff::Timestamp>, at: usize, odd: &mut Vec<Odd>, section: SectionName) {
     if let Some(why) = time.and_then(time_fault) {
         *time = None;
-        odd.push(Odd { section, record: format!("records[{at}].{field}"), why });
+        odd.push(Odd { section, record: format!("records[{at}].{field}"), why, kept: true });
     }
 }
 
@@ -97,6 +97,7 @@ fn keep_sound<R>(
                     section,
                     record: format!("{list}[{at}] {}", shown.escape_debug()).trim_end().to_owned(),
                     why,
+                    kept: false,
                 });
             }
             None => kept.push(record),
@@ -117,6 +118,7 @@ fn take_skipped(
         section,
         record: clean(&skipped.record, 256),
         why: clean(&skipped.why, 256),
+        kept: false,
     }));
     Ok(())
 }

@@ -33,7 +33,7 @@ impl Invalid {
     }
 }
 
-/// A record that was left out of an accepted report.
+/// A record that was left out of an accepted report, or a part of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Odd {
     /// The section it stood in.
@@ -42,6 +42,9 @@ pub struct Odd {
     pub record: String,
     /// Why, in words.
     pub why: String,
+    /// The record itself was taken: only what stood in it at this place was left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept: bool,
 }
 
 /// A section as it came in, checked.

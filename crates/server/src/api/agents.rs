@@ -55,8 +55,11 @@ impl From<&wire::Odd> for OddRecord {
 struct ReportAnswer {
     /// The host's public id.
     host_id: i64,
-    /// The report had been taken before; nothing was changed.
+    /// The report had been taken before, or is outdated; nothing was changed.
     duplicate: bool,
+    /// What is known of the host was seen later than this report; absent where it is not so.
+    #[schema(required = false)]
+    outdated: bool,
     /// Sections sent as `unchanged` that the server does not have.
     wanted: Vec<String>,
     /// Records that were left out, with the reason; the first 100.
@@ -97,7 +100,11 @@ impl FromRequest<App> for AgentBody {
     /// The token is checked before a byte of the body is read.
     async fn from_request(request: Request, app: &App) -> Result<Self, Self::Rejection> {
         let sender = if request.extensions().get::<OverSocket>().is_some() {
-            Sender::OwnHost
+            // Reports from files are those of agents, whoever brings them.
+            match request.uri().query() {
+                Some("sender=agent") => Sender::Token(store::TOKENS),
+                _ => Sender::OwnHost,
+            }
         } else {
             let token = bearer(request.headers())?;
             let id = app.agent_token(token).await?.ok_or_else(|| {
@@ -265,6 +272,7 @@ async fn report(State(app): State<App>, body: AgentBody) -> ApiResult<Response> 
     let answer = wire::ReportAnswer {
         host_id: outcome.host_id,
         duplicate: outcome.duplicate,
+        outdated: outcome.outdated,
         wanted: outcome.wanted,
         odd,
         next_sequence: outcome.next_sequence,

@@ -7,6 +7,7 @@ use super::json::{Path, Query};
 use super::types::{AssessmentCounts, NotAssessed, SeverityCounts, StateCounts, UpdateCounts};
 use crate::app::App;
 use crate::auth::principal::Principal;
+use crate::not_known::About;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use versions::Scheme;
 
 /// Kernels of a host.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
@@ -80,6 +82,18 @@ pub struct Agent {
     pub name: String,
     /// Its version.
     pub version: String,
+}
+
+/// A name and boot under which a host was heard.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SpeakerRow {
+    /// The node name.
+    pub hostname: String,
+    /// The kernel's boot id, may be empty.
+    pub boot_id: String,
+    /// When it was last heard.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_seen_at: jiff::Timestamp,
 }
 
 /// Open findings of one host.
@@ -155,6 +169,9 @@ pub struct HostDetail {
     pub agent: Agent,
     /// Hosts that do not count since this one stands for the same machine; their history is on record.
     pub replaces: Vec<i64>,
+    /// Names and boots under which it was heard within a week, that of now last: more than one machine
+    /// seems to share its machine id. Empty unless `not_known` has `possible_clones`.
+    pub possible_clones: Vec<SpeakerRow>,
     /// When it was first heard of.
     #[schema(value_type = String, format = DateTime)]
     pub first_seen_at: jiff::Timestamp,
@@ -234,8 +251,16 @@ async fn host_get(
         other: u64::from(row.other_updates),
         withheld: u64::from(row.withheld_updates),
     };
+    let reason = |name| state.section(name).and_then(|status| status.unavailable.as_ref()).map(|(why, _)| why.as_str());
+    let about = About {
+        scheme: Scheme::of_distribution(row.platform.distribution()),
+        packages: reason(SectionName::Packages),
+        updates: reason(SectionName::Updates),
+    };
+    let clones = row.not_known.iter().any(|one| matches!(one, fleet::NotKnown::PossibleClones(_)));
+    let not_known = about.say(&row.not_known);
     Ok(Json(HostDetail {
-        summary: super::summary::host(&row, &state, &assessment),
+        summary: super::summary::host(&row, &not_known, &assessment),
         machine_id: state.machine_id.clone(),
         fqdn: filled(&host.fqdn),
         arch: host.arch,
@@ -275,6 +300,7 @@ async fn host_get(
         package_manager: host.package_manager,
         agent: Agent { name: state.agent.name.clone(), version: state.agent.version.clone() },
         replaces: app.store().hosts_replaced_by(id).await?,
+        possible_clones: if clones { speakers(&state) } else { Vec::new() },
         first_seen_at: state.first_seen_at,
         lists_at: row.lists_at,
         reboot_reasons: runtime.reboot_reasons,
@@ -283,8 +309,20 @@ async fn host_get(
         updates,
         findings: counts,
         assessment,
-        row: row.into(),
+        row: HostRow { not_known, ..row.into() },
     }))
+}
+
+fn speakers(state: &store::HostState) -> Vec<SpeakerRow> {
+    let row = |speaker: &store::Speaker| {
+        let is_now = (&speaker.hostname, &speaker.boot_id) == (&state.hostname, &state.boot_id);
+        SpeakerRow {
+            hostname: speaker.hostname.clone(),
+            boot_id: speaker.boot_id.clone(),
+            last_seen_at: if is_now { state.last_seen_at } else { speaker.last_at },
+        }
+    };
+    state.speakers.iter().map(row).collect()
 }
 
 fn section(state: &store::HostState, name: SectionName) -> SectionRow {

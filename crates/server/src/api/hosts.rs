@@ -6,6 +6,7 @@ use super::page::{decode_cursor, encode_cursor, limit};
 use super::types::{Count, ListQuery};
 use crate::app::App;
 use crate::auth::principal::Principal;
+use crate::not_known::{About, NotKnown};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use versions::Scheme;
 
 /// One host as lists show it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -32,6 +34,9 @@ pub struct HostRow {
     /// Whether it is known what waits. Where it is not (no updates were ever reported), the numbers
     /// of updates are 0 and say nothing.
     pub updates_known: bool,
+    /// What is not known of it: why "nothing waits" would be no knowledge. Empty where everything is
+    /// known; a host with nothing pending is green only then.
+    pub not_known: Vec<NotKnown>,
     /// Pending security updates, withheld ones too.
     pub security_updates: u32,
     /// Pending updates that are neither security updates nor withheld.
@@ -59,6 +64,7 @@ pub struct HostRow {
 
 impl From<fleet::HostRow> for HostRow {
     fn from(row: fleet::HostRow) -> Self {
+        let about = About { scheme: Scheme::of_distribution(row.platform.distribution()), ..About::default() };
         Self {
             id: row.id.0,
             hostname: row.hostname.to_string(),
@@ -67,6 +73,7 @@ impl From<fleet::HostRow> for HostRow {
             colour: colour(row.colour).to_owned(),
             freshness: freshness(row.freshness).to_owned(),
             updates_known: row.updates_known,
+            not_known: about.say(&row.not_known),
             security_updates: row.security_updates,
             other_updates: row.other_updates,
             withheld_updates: row.withheld_updates,

@@ -1,6 +1,7 @@
 //! The one sentence that a reader came for.
 
 use super::host::HostAssessment;
+use crate::not_known::NotKnown;
 
 fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -8,8 +9,8 @@ fn count(number: u64, one: &str, many: &str) -> String {
 
 /// What matters on a host, in one sentence or two.
 #[must_use]
-pub fn host(row: &fleet::HostRow, state: &store::HostState, assessment: &HostAssessment) -> String {
-    let mut said = vec![updates(row, state.updates.is_some())];
+pub fn host(row: &fleet::HostRow, not_known: &[NotKnown], assessment: &HostAssessment) -> String {
+    let mut said = vec![updates(row)];
     if row.open_findings > 0 {
         let fixable = row.by_state.get(model::State::FixAvailable);
         let open = count(u64::from(row.open_findings), "CVE is open", "CVEs are open");
@@ -20,6 +21,10 @@ pub fn host(row: &fleet::HostRow, state: &store::HostState, assessment: &HostAss
     }
     let mut text = said.join("; ");
     text.push('.');
+    if let Some(first) = not_known.first() {
+        text.push(' ');
+        text.push_str(&first.text);
+    }
     let not_assessed = count(assessment.counts.not_assessed, "package is", "packages are");
     match (assessment.counts.assessed, assessment.counts.not_assessed) {
         (_, 0) => {}
@@ -30,9 +35,9 @@ pub fn host(row: &fleet::HostRow, state: &store::HostState, assessment: &HostAss
     text
 }
 
-fn updates(row: &fleet::HostRow, known: bool) -> String {
+fn updates(row: &fleet::HostRow) -> String {
     let (security, other) = (u64::from(row.security_updates), u64::from(row.other_updates));
-    if !known {
+    if !row.updates_known {
         "What could be upgraded is not known".to_owned()
     } else if security > 0 {
         let waiting = count(security, "security update is", "security updates are");
@@ -43,6 +48,11 @@ fn updates(row: &fleet::HostRow, known: bool) -> String {
         }
     } else if other > 0 {
         format!("{} waiting, none of them for security", count(other, "update is", "updates are"))
+    } else if !row.not_known.is_empty() {
+        "Whether anything waits to be upgraded is not known".to_owned()
+    } else if row.withheld_updates > 0 {
+        let withheld = count(u64::from(row.withheld_updates), "withheld update", "withheld updates");
+        format!("Nothing waits to be upgraded but {withheld}")
     } else if row.by_state.get(model::State::FixAvailable) > 0 {
         "By the host's own package lists nothing waits to be upgraded".to_owned()
     } else {

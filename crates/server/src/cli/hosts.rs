@@ -1,14 +1,18 @@
 //! `mendwatch hosts`: the hosts that report.
 
 use super::data::DataArgs;
+use super::hosts_import;
 use super::output::columns::{Cell, Column, table};
 use super::output::{Output, counted, printable, styles, thousands};
 use crate::local::{Local, encode};
+use crate::not_known::NotKnown;
+use anyhow::{bail, ensure};
 use axum::body::Body;
 use axum::http::Method;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What to do.
@@ -32,11 +36,17 @@ enum What {
     },
     /// Show one host
     Show {
-        /// Its number in the list
-        id: i64,
+        /// Its number in the list, or its name
+        host: String,
         /// As JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Take reports from files that `mendwatch-agent print` wrote, where no network brings them
+    Import {
+        /// One report each; - is standard input
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
     /// Take a host out of all lists and counts; what is known of it stays, and it comes back when it reports
     Remove {
@@ -44,6 +54,9 @@ enum What {
         id: i64,
     },
 }
+
+/// Most hosts that are named where a name fits several.
+const MOST_NAMED: usize = 20;
 
 /// Rows asked for at a time; the most that the API gives.
 const PAGE: usize = 500;
@@ -53,7 +66,8 @@ const PAGE: usize = 500;
 /// # Errors
 /// When there is no data directory, it can't be reached, or there is no such host.
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
-    let local = args.data.open()?;
+    // A report may be the first thing that a data directory is given.
+    let local = if matches!(args.what, What::Import { .. }) { args.data.open_or_make() } else { args.data.open() }?;
     match args.what {
         What::List { query, json } => {
             let hosts = all(&local, query.as_deref().unwrap_or_default())?;
@@ -63,7 +77,9 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
                 list(serde_json::from_value(Value::Array(hosts))?, out)?;
             }
         }
-        What::Show { id, json } => {
+        What::Import { files } => return hosts_import::run(&local, &files, out),
+        What::Show { host, json } => {
+            let id = number(&local, &host)?;
             let host: Value = local.get(&format!("/api/v1/hosts/{id}"))?;
             if json {
                 out.line(&serde_json::to_string_pretty(&host)?)?;
@@ -80,6 +96,38 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The number of a host that was named by its number or its name.
+fn number(local: &Local, host: &str) -> anyhow::Result<i64> {
+    if let Ok(id) = host.parse() {
+        return Ok(id);
+    }
+    // Names have no quotes and no white space: what has is no name.
+    ensure!(!host.is_empty() && !host.contains(['"', '\\']), "'{}' is no host's name", host.escape_debug());
+    let rows: Vec<Row> = serde_json::from_value(Value::Array(all(local, &format!("\"{host}\""))?))?;
+    let is_named = |row: &&Row| row.hostname.eq_ignore_ascii_case(host);
+    let mut found: Vec<&Row> = rows.iter().filter(is_named).collect();
+    if found.is_empty() {
+        found = rows.iter().collect();
+    }
+    match found.as_slice() {
+        [] => bail!("there is no host named '{}'", host.escape_debug()),
+        [one] => Ok(one.id),
+        many => {
+            let names: Vec<_> =
+                many.iter().take(MOST_NAMED).map(|row| format!("{} {}", row.id, row.hostname)).collect();
+            let more = match many.len().saturating_sub(MOST_NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            bail!(
+                "{} hosts have '{host}' in their names; name one by its number: {}{more}",
+                many.len(),
+                names.join(", ")
+            )
+        }
+    }
+}
+
 /// What is shown of a host; `--json` gives everything that the API says.
 #[derive(Debug, Deserialize)]
 struct Row {
@@ -89,6 +137,7 @@ struct Row {
     os_name: String,
     freshness: String,
     updates_known: bool,
+    not_known: Vec<NotKnown>,
     security_updates: usize,
     other_updates: usize,
     withheld_updates: usize,
@@ -106,6 +155,15 @@ struct Detail {
     row: Row,
     summary: String,
     machine_id: String,
+    #[serde(default)]
+    possible_clones: Vec<Speaker>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Speaker {
+    hostname: String,
+    boot_id: String,
+    last_seen_at: Timestamp,
 }
 
 /// Every host that the query keeps.
@@ -149,6 +207,11 @@ fn list(hosts: Vec<Row>, out: &mut Output) -> std::io::Result<()> {
         let waits = |count: usize| if host.updates_known { count.to_string() } else { "?".to_owned() };
         let (security, others, withheld) =
             (waits(host.security_updates), waits(host.other_updates), waits(host.withheld_updates));
+        // Each in its words: `lists old`, `possible clones`.
+        let reboot = (host.reboot_required == Some(true)).then(|| "reboot required".to_owned());
+        let note: Vec<String> =
+            reboot.into_iter().chain(host.not_known.iter().map(|one| one.code.replace('_', " "))).collect();
+        let note = note.join(", ");
         vec![
             Cell::from(host.id.to_string()),
             Cell::from(host.hostname).styled(styles::STRONG),
@@ -162,7 +225,7 @@ fn list(hosts: Vec<Row>, out: &mut Output) -> std::io::Result<()> {
                 (0, false) => "?".to_owned(),
                 (open, _) => open.to_string(),
             }),
-            Cell::from(if host.reboot_required == Some(true) { "reboot required" } else { "" }).styled(styles::WARNING),
+            Cell::from(note).styled(styles::WARNING),
         ]
     };
     let rows: Vec<_> = hosts.into_iter().map(row).collect();
@@ -182,7 +245,7 @@ fn minute(at: Timestamp) -> String {
 }
 
 fn show(host: &Detail, out: &mut Output) -> std::io::Result<()> {
-    let Detail { row, summary, machine_id } = host;
+    let Detail { row, summary, machine_id, possible_clones } = host;
     let name = out.look().paint(styles::STRONG, &printable(&row.hostname));
     out.line(&format!("{name}  {}  {}", printable(&row.os_name), counted(row.packages, "package", "packages")))?;
     out.line(&format!("  {}", printable(summary)))?;
@@ -194,6 +257,16 @@ fn show(host: &Detail, out: &mut Output) -> std::io::Result<()> {
             counted(row.other_updates, "other", "others"),
             thousands(row.withheld_updates)
         ))?;
+    }
+    for one in &row.not_known {
+        let remedy = one.remedy.as_ref().map(|remedy| format!(" {remedy}")).unwrap_or_default();
+        let mark = out.look().paint(styles::WARNING, out.look().symbol("▲", "!"));
+        out.line(&format!("  {mark} {}", printable(&format!("{}{remedy}", one.text))))?;
+    }
+    for speaker in possible_clones {
+        let boot = if speaker.boot_id.is_empty() { String::new() } else { format!(", boot {}", speaker.boot_id) };
+        let words = format!("heard as {}{boot}, last {}", speaker.hostname, minute(speaker.last_seen_at));
+        out.line(&format!("    {}", printable(&words)))?;
     }
     for (name, value) in [
         ("last seen", format!("{} ({})", minute(row.last_seen_at), row.freshness)),

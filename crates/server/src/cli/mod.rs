@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod feeds;
 pub mod hosts;
+mod hosts_import;
 pub mod openapi;
 pub mod output;
 pub mod scan;

@@ -8,6 +8,7 @@ mod judge;
 pub mod result;
 mod save;
 mod table;
+mod worst;
 #[cfg(test)]
 mod table_tests;
 
@@ -27,7 +28,8 @@ use std::time::Instant;
 Exit codes, for scripts and monitoring systems:
   0  scanned (with --fail-on: and nothing of that kind is pending)
   1  --fail-on: updates are pending, withheld ones included
-  2  wrong use, or the answer is not known: the updates could not be read, or --save failed")]
+  2  wrong use; there is no system below --root; --save failed; or, with --fail-on, no such update is
+     known to be pending but not everything is known (what is not known is listed)")]
 pub struct Args {
     /// Look at the system below this directory instead of /
     #[arg(long, value_name = "DIR", default_value = "/")]
@@ -68,7 +70,10 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let scanned_at = SystemClock.now();
     let root =
         collect::Root::new(&args.root).with_context(|| format!("the root {} can't be opened", args.root.display()))?;
-    let collected = collect::collect(&root, &collect::Options::default(), &SystemClock);
+    if let Some(why) = collect::no_system(&root) {
+        anyhow::bail!("{} is no system: {why}", args.root.display());
+    }
+    let collected = collect::collect(&root, &collect::Options::default());
     let (judged, local) = judge::judge(&args.source, args.save, &collected, scanned_at, out)?;
     let scan = Scan::new(&collected, judged, scanned_at);
     let took = began.elapsed();
@@ -100,5 +105,14 @@ fn exit_code(fail_on: Option<FailOn>, scan: &Scan) -> anyhow::Result<ExitCode> {
         FailOn::Security => security,
         FailOn::Any => security + other,
     };
-    Ok(if pending > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    if pending > 0 {
+        return Ok(ExitCode::FAILURE);
+    }
+    let Some(first) = scan.not_known.first() else { return Ok(ExitCode::SUCCESS) };
+    let more = match scan.not_known.len() {
+        1 => String::new(),
+        count => format!(" (and {} more: `mendwatch scan`)", count - 1),
+    };
+    let first = first.text.trim_end_matches('.');
+    anyhow::bail!("no such update is known to be pending, but not everything is known: {first}{more}")
 }

@@ -111,12 +111,11 @@ pub async fn run(app: App) {
 /// # Errors
 /// When nothing can be collected at all, or the record can't be written.
 pub async fn look(app: &App) -> anyhow::Result<Looked> {
-    let clock = app.clock();
     let start = Instant::now();
     let observed_at = app.now();
     let collected = tokio::task::spawn_blocking(move || {
         let root = Root::new("/").context("/ can't be opened")?;
-        anyhow::Ok(collect::collect(&root, &Options::default(), clock.as_ref()))
+        anyhow::Ok(collect::collect(&root, &Options::default()))
     })
     .await??;
     let took = start.elapsed();

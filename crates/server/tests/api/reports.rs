@@ -142,7 +142,8 @@ fn unavailable_never_empties_what_was_known(engine: Engine) {
         (&json!("unavailable"), &json!("/var/lib/dpkg/status: permission denied"))
     );
     assert_eq!(packages["observed_at"], "2026-11-22T06:00:00Z", "and says how old the rest is");
-    assert_eq!(detail["colour"], "grey", "what can't be read is not green");
+    assert_eq!(detail["colour"], "orange", "what waited by the last good report waits still");
+    assert_eq!(detail["not_known"][0]["code"], "packages_unavailable");
 }
 
 fn an_unchanged_section_that_is_not_held_is_asked_for(engine: Engine) {

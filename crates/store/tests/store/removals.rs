@@ -48,7 +48,8 @@ store_test! {
         let id = report(fixture, &debian(MACHINE), 1, now()).await.host_id;
         store.host_remove(id, "ann", None, later(10)).await.unwrap().unwrap();
         // The last report once more, delayed on the way, says nothing new.
-        let again = commit(store, write(&debian(MACHINE), 1, later(11))).await;
+        let delayed = ReportWrite { received_at: later(11), ..write(&debian(MACHINE), 1, now()) };
+        let again = commit(store, delayed).await;
         assert_eq!(again.fate, Fate::Duplicate);
         assert!(store.host_removal(id).await.unwrap().is_some());
         // A check-in alone is not enough: it asks for a whole report.

@@ -2,10 +2,10 @@
 
 use crate::fixture::{later, now, store_test};
 use crate::sample::{self, MACHINE, debian, kernel, package, packages, report, write};
-use model::wire::SectionName;
 use model::wire::sections::{Os, Repositories};
+use model::wire::{Collected, SectionName};
 use model::{Origin, Role};
-use store::{Fate, StoreError};
+use store::{Fate, ReportWrite, StoreError};
 
 /// (name, role) of every line of a host's inventory.
 async fn lines(store: &store::Store, host: i64) -> Vec<(String, Role)> {
@@ -46,6 +46,11 @@ store_test! {
     }
 }
 
+/// A report that arrives later than it was written.
+fn late(collected: &Collected, sequence: u64, observed: i64, received: i64) -> ReportWrite {
+    ReportWrite { received_at: later(received), ..write(collected, sequence, later(observed)) }
+}
+
 store_test! {
     /// "Sent twice, the second changes no row, no counter, no log entry."
     async fn a_second_sending_changes_nothing(fixture) {
@@ -55,13 +60,13 @@ store_test! {
         let second = report(fixture, &changed, 2, later(60)).await;
         let before = fixture.dump().await;
         // The last one again, later; and one before it again.
-        let again = report(fixture, &changed, 2, later(120)).await;
+        let again = sample::commit(&fixture.store, late(&changed, 2, 60, 120)).await;
         assert_eq!((again.fate, again.seq, again.next_sequence), (Fate::Duplicate, second.seq, 3));
         assert!(again.duplicate() && again.state.is_none());
-        let old = report(fixture, &debian(MACHINE), 1, later(120)).await;
+        let old = sample::commit(&fixture.store, late(&debian(MACHINE), 1, 0, 120)).await;
         assert_eq!((old.fate, old.seq), (Fate::Duplicate, first.seq));
         // Both in one group with itself.
-        let group = vec![write(&changed, 2, later(130)), write(&changed, 2, later(130))];
+        let group = vec![late(&changed, 2, 60, 130), late(&changed, 2, 60, 130)];
         for outcome in fixture.store.reports_commit(group).await {
             assert_eq!(outcome.unwrap().fate, Fate::Duplicate);
         }
@@ -71,17 +76,111 @@ store_test! {
 }
 
 store_test! {
-    async fn a_number_that_was_never_taken_is_out_of_order(fixture) {
-        report(fixture, &debian(MACHINE), 5, now()).await;
+    /// What was seen before what is on record never takes its place, by whatever number it comes.
+    async fn an_older_look_that_was_under_way_for_long_changes_nothing(fixture) {
+        report(fixture, &debian(MACHINE), 5, later(100)).await;
         let before = fixture.dump().await;
-        let late = report(fixture, &debian(MACHINE), 4, later(5)).await;
-        assert_eq!((late.fate, late.next_sequence, late.seq), (Fate::OutOfOrder, 6, 1));
-        // Another boot that begins to count anew is told where to go on.
-        let mut rebooted = debian(MACHINE);
-        rebooted.boot_id = "ffffffff".into();
-        let anew = report(fixture, &rebooted, 5, later(6)).await;
-        assert_eq!((anew.fate, anew.next_sequence), (Fate::OutOfOrder, 6));
-        assert_eq!(fixture.dump().await, before);
+        let mut older = debian(MACHINE);
+        older.packages = Ok(packages(&[("bash", "5.2.15-2")]));
+        for sequence in [1, 4, 5] {
+            let outcome = sample::commit(&fixture.store, late(&older, sequence, 50, 200)).await;
+            assert_eq!((outcome.fate, outcome.next_sequence, outcome.seq), (Fate::OutOfOrder, 6, 1), "{sequence}");
+        }
+        // A clock that is an hour ahead is ahead for both.
+        let mut ahead = debian("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+        let hour = 3600;
+        sample::commit(&fixture.store, late(&ahead, 5, 100 + hour, 100)).await;
+        ahead.packages = Ok(packages(&[("bash", "5.2.15-2")]));
+        let outcome = sample::commit(&fixture.store, late(&ahead, 4, 50 + hour, 200)).await;
+        assert_eq!(outcome.fate, Fate::OutOfOrder);
+        let mut after = fixture.dump().await;
+        for (table, rows) in &mut after {
+            rows.truncate(before[table].len());
+        }
+        assert_eq!(after["hosts"], before["hosts"]);
+    }
+}
+
+store_test! {
+    /// A report with the greatest number there is, sent by mistake or by malice, in the present or dated far
+    /// ahead, ends nothing: what the host says afterwards is taken.
+    async fn no_number_keeps_later_reports_out(fixture) {
+        use model::wire::MAX_SEQUENCE;
+        for (machine, observed) in [(MACHINE, 10), ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", 900_000_000)] {
+            let host = report(fixture, &debian(machine), 1, now()).await.host_id;
+            let poison = sample::commit(&fixture.store, late(&debian(machine), MAX_SEQUENCE, observed, 10)).await;
+            assert_eq!((poison.fate, poison.next_sequence), (Fate::Applied, 1));
+            let mut changed = debian(machine);
+            changed.packages = Ok(packages(&[("bash", "5.2.15-2+b8")]));
+            let next = report(fixture, &changed, 2, later(60)).await;
+            assert_eq!((next.fate, next.next_sequence), (Fate::Applied, 3));
+            assert_eq!(lines(&fixture.store, host).await, [("bash".to_owned(), Role::Installed)]);
+            let log = fixture.store.change_list(next.seq - 1, 1).await.unwrap();
+            assert_eq!(log[0].what["renumbered"], true, "{:?}", log[0]);
+            // The poison again, now that its number is a higher one once more.
+            let again = sample::commit(&fixture.store, late(&debian(machine), MAX_SEQUENCE, observed, 70)).await;
+            let after = report(fixture, &changed, again.next_sequence, later(80)).await;
+            assert_eq!(after.fate, Fate::Applied);
+            assert_eq!(lines(&fixture.store, host).await, [("bash".to_owned(), Role::Installed)]);
+        }
+    }
+}
+
+store_test! {
+    /// An agent whose state is lost counts from one again, or sends one number for ever.
+    async fn a_counter_that_began_anew_is_taken_by_its_time(fixture) {
+        let host = report(fixture, &debian(MACHINE), 700, now()).await.host_id;
+        let mut changed = debian(MACHINE);
+        for (round, version) in (1..).zip(["1", "2", "3"]) {
+            changed.packages = Ok(packages(&[("bash", version)]));
+            let outcome = report(fixture, &changed, 1, later(60 * round)).await;
+            assert_eq!((outcome.fate, outcome.next_sequence), (Fate::Applied, 2), "{round}");
+        }
+        let state = fixture.store.host_get(host).await.unwrap().unwrap();
+        assert_eq!((state.sequence, state.last_seen_at), (1, later(180)));
+        // The same content once more, seen later: the host lives.
+        assert_eq!(report(fixture, &changed, 1, later(240)).await.fate, Fate::Applied);
+    }
+}
+
+store_test! {
+    /// Two machines with one machine id: a name and boot that comes back after another spoke.
+    async fn machines_that_take_turns_are_noticed(fixture) {
+        let mut copy = debian(MACHINE);
+        copy.hostname = "web2".into();
+        copy.host.as_mut().unwrap().hostname = "web2".into();
+        copy.boot_id = "77777777".into();
+        let state = |outcome: store::ReportOutcome| outcome.state.unwrap();
+        let day = 24 * 3600;
+        assert_eq!(state(report(fixture, &debian(MACHINE), 1, now()).await).alternated_at, None);
+        // Renamed and restarted: that is no second machine.
+        assert_eq!(state(report(fixture, &copy, 2, later(60)).await).alternated_at, None);
+        assert_eq!(state(report(fixture, &copy, 3, later(90)).await).alternated_at, None);
+        let back = report(fixture, &debian(MACHINE), 4, later(day)).await;
+        let log = fixture.store.change_list(back.seq - 1, 1).await.unwrap();
+        assert_eq!(log[0].what["possible_clones"], true);
+        let back = state(back);
+        assert_eq!(back.alternated_at, Some(later(day)));
+        let speakers: Vec<_> = back.speakers.iter().map(|of| (of.hostname.as_str(), of.last_at)).collect();
+        assert_eq!(speakers, [("web2", later(90)), ("web1", later(day))]);
+        // A check-in of the other is asked for a report, which notes it.
+        let asked = sample::checkin(&fixture.store, &copy, later(day + 5)).await;
+        assert_eq!((asked.answer, asked.sections.as_slice()), (model::wire::Answer::Send, &[SectionName::Host][..]));
+        assert_eq!(state(report(fixture, &copy, 5, later(day + 6)).await).alternated_at, Some(later(day + 6)));
+        // Whoever comes back after more than a week was not heard meanwhile.
+        let forgotten = state(report(fixture, &debian(MACHINE), 6, later(9 * day)).await);
+        assert_eq!((forgotten.alternated_at, forgotten.speakers.len()), (None, 1));
+    }
+}
+
+store_test! {
+    async fn as_many_names_as_somebody_invents_fill_nothing(fixture) {
+        let mut host = debian(MACHINE);
+        for number in 1..=40 {
+            host.boot_id = format!("boot-{number}");
+            report(fixture, &host, number, later(i64::try_from(number).unwrap())).await;
+        }
+        assert_eq!(fixture.count("host_identities").await, 16);
     }
 }
 
@@ -259,10 +358,10 @@ store_test! {
     async fn numbers_end_where_the_wire_ends(fixture) {
         let last = model::wire::MAX_SEQUENCE;
         assert_eq!(report(fixture, &debian(MACHINE), last - 1, now()).await.next_sequence, last);
-        assert_eq!(report(fixture, &debian(MACHINE), last, later(60)).await.next_sequence, last);
-        let again = report(fixture, &debian(MACHINE), last, later(120)).await;
-        assert_eq!((again.fate, again.next_sequence), (Fate::Duplicate, last));
-        assert_eq!(sample::checkin(&fixture.store, &debian(MACHINE), later(180)).await.next_sequence, last);
+        assert_eq!(report(fixture, &debian(MACHINE), last, later(60)).await.next_sequence, 1, "and begin anew");
+        let again = sample::commit(&fixture.store, late(&debian(MACHINE), last, 60, 120)).await;
+        assert_eq!((again.fate, again.next_sequence), (Fate::Duplicate, 1));
+        assert_eq!(sample::checkin(&fixture.store, &debian(MACHINE), later(180)).await.next_sequence, 1);
         for beyond in [last + 1, i64::MAX.unsigned_abs() - 1, i64::MAX.unsigned_abs(), u64::MAX] {
             let mut bad = write(&debian(MACHINE), 1, later(240));
             bad.report.sequence = beyond;

@@ -15,12 +15,20 @@ store_test! {
     }
 }
 
-/// Makes a database of an earlier version: without what the fourth migration makes, and those after it.
-async fn undo_from_the_fourth(fixture: &Fixture) {
-    for thing in ["TABLE host_removals", "TABLE write_probe", "INDEX hosts_machine"] {
+/// What migrations make, by their number.
+const MADE: &[(i64, &str)] = &[
+    (4, "TABLE host_removals"),
+    (4, "TABLE write_probe"),
+    (4, "INDEX hosts_machine"),
+    (6, "TABLE host_identities"),
+];
+
+/// Makes a database of an earlier version: without a migration and those after it.
+async fn undo_from(fixture: &Fixture, version: i64) {
+    for (_, thing) in MADE.iter().filter(|(by, _)| *by >= version) {
         fixture.execute(&format!("DROP {thing}")).await;
     }
-    fixture.execute("DELETE FROM schema_migrations WHERE version >= 4").await;
+    fixture.execute(&format!("DELETE FROM schema_migrations WHERE version >= {version}")).await;
 }
 
 store_test! {
@@ -28,7 +36,7 @@ store_test! {
     async fn an_older_schema_is_brought_up_to_date(fixture) {
         report(fixture, &debian(MACHINE), 1, now()).await;
         let complete = fixture.schema().await;
-        undo_from_the_fourth(fixture).await;
+        undo_from(fixture, 4).await;
         fixture.another().await.close().await;
         assert_eq!(fixture.schema().await, complete);
         assert_eq!(fixture.count("hosts").await, 1);
@@ -52,7 +60,7 @@ store_test! {
             let token = fixture.store.token_create("fleet", [number; 32], later(0)).await.unwrap();
             fixture.execute(&format!("UPDATE agent_tokens SET namespace = {space} WHERE id = {}", token.id)).await;
         }
-        fixture.execute("DELETE FROM schema_migrations WHERE version = 5").await;
+        undo_from(fixture, 5).await;
         let store = fixture.another().await;
         let spaces: Vec<i64> = store.token_list().await.unwrap().iter().map(|token| token.namespace).collect();
         assert_eq!(spaces, [TOKENS, TOKENS]);
@@ -76,7 +84,7 @@ store_test! {
 
 store_test! {
     async fn servers_that_start_together_migrate_once(fixture) {
-        undo_from_the_fourth(fixture).await;
+        undo_from(fixture, 4).await;
         let open = || Store::open(&fixture.location, now());
         let (a, b, c) = tokio::join!(open(), open(), open());
         for store in [a, b, c] {
@@ -235,7 +243,7 @@ store_test! {
 
 store_test! {
     async fn an_older_schema_is_not_read(fixture) {
-        undo_from_the_fourth(fixture).await;
+        undo_from(fixture, 4).await;
         fixture.store.close().await;
         let error = Store::open_to_read(&fixture.location).await.unwrap_err();
         assert!(matches!(error, StoreError::OlderSchema { found: 3, known } if known == schema_version()), "{error}");

@@ -2,6 +2,7 @@
 
 use crate::evaluate::judged::{Judged, NotAssessed};
 use crate::host_update::{self, Closing, HostUpdate};
+use crate::not_known::{self, NotKnown};
 use jiff::Timestamp;
 use model::wire::sections::{Kernel, PackageRecord, Restart, Runtime};
 use model::wire::{Collected, Odd, SectionName};
@@ -17,6 +18,8 @@ pub struct Scan {
     pub host: HostRow,
     /// The numbers in short.
     pub counts: Counts,
+    /// What is not known: with anything in it, no pending updates is no all-clear.
+    pub not_known: Vec<NotKnown>,
     /// When the newest package list was fetched; absent where the host has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lists_at: Option<Timestamp>,
@@ -150,6 +153,7 @@ impl Scan {
         Self {
             scanned_at,
             counts: counts(collected, &updates, &judged),
+            not_known: not_known::of_collected(collected, scanned_at),
             host: host(collected, platform.clone()),
             lists_at,
             lists_age_seconds: lists_at.map(|at| scanned_at.duration_since(at).as_secs()),
@@ -283,6 +287,7 @@ fn odd(collected: &Collected) -> Vec<Odd> {
                 section,
                 record: skipped.record.clone(),
                 why: skipped.why.clone(),
+                kept: false,
             })
         })
         .collect()

@@ -1,6 +1,7 @@
 //! A scan for people: counts first, then what waits, then what is not known.
 
 use super::result::{Scan, distinct_cves};
+use super::worst;
 use crate::cli::output::columns::{Cell, Column, table};
 use crate::cli::output::{Look, age, counted, printable, styles, thousands};
 use crate::host_update::{ClosedCve, HostUpdate};
@@ -10,9 +11,6 @@ use model::wire::sections::Withheld;
 use model::{Finding, Severity, State};
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr as _;
-
-/// Lists older than this are warned of: what was published since is not in the counts.
-pub(crate) const OLD_LISTS_SECONDS: i64 = 7 * 86_400;
 
 const COLUMNS: &[Column] = &[
     Column { title: "", right: false, yields: 0 },
@@ -42,6 +40,7 @@ pub(crate) fn lines(scan: &Scan, look: Look, took: Duration) -> Vec<String> {
     }
     lines.push(String::new());
     lines.extend(knowledge(scan, look));
+    lines.extend(worst::lines(scan, look));
     lines
 }
 
@@ -68,6 +67,10 @@ fn title(scan: &Scan, look: Look, took: Duration) -> String {
 fn summary(scan: &Scan, look: Look) -> Vec<String> {
     let mut parts: Vec<(Style, String)> = Vec::new();
     match (scan.counts.security_updates, scan.counts.other_updates) {
+        (Some(0), Some(0)) if !scan.not_known.is_empty() => {
+            let text = format!("{} no update is known to be pending, but not everything is known", unknown_mark(look));
+            parts.push((styles::WARNING, text));
+        }
         (Some(0), Some(0)) => parts.push((styles::GOOD, format!("{} no updates pending", look.symbol("✓", "+")))),
         (Some(security), Some(other)) => {
             let style = if security == 0 { Style::new() } else { styles::ALARM };
@@ -122,24 +125,16 @@ fn reboot_words(scan: &Scan) -> String {
 fn warnings(scan: &Scan, look: Look) -> Vec<String> {
     let warn = |text: String| format!("  {} {}", look.paint(styles::WARNING, look.symbol("▲", "!")), printable(&text));
     let mut warnings = Vec::new();
-    for name in [SectionName::Host, SectionName::Packages, SectionName::Updates, SectionName::Runtime] {
+    // Those of packages and updates are among what is not known.
+    for name in [SectionName::Host, SectionName::Runtime] {
         if let Some(reason) = scan.unavailable(name) {
             warnings.push(warn(format!("{name} could not be read: {reason}")));
         }
     }
-    if scan.counts.security_updates.is_some() {
-        // Only apt is named: its command is the same everywhere. Mendwatch itself never refreshes.
-        let mend = if scan.host.package_manager == "dpkg" { ": refresh them with `apt-get update`" } else { "" };
-        let warning = match scan.lists_age_seconds {
-            None => Some(format!("this host has no package lists, so that no update can be known{mend}")),
-            Some(seconds) if seconds > OLD_LISTS_SECONDS => Some(format!(
-                "the package lists are {} old; updates published since are not counted{mend}",
-                age(seconds)
-            )),
-            Some(_) => None,
-        };
-        warnings.extend(warning.map(warn));
-    }
+    warnings.extend(scan.not_known.iter().map(|one| {
+        let remedy = one.remedy.as_ref().map(|remedy| format!(" {remedy}")).unwrap_or_default();
+        warn(format!("{}{remedy}", one.text))
+    }));
     if !scan.odd.is_empty() {
         let records = counted(scan.odd.len(), "record", "records");
         warnings.push(warn(format!("{records} could not be understood: `mendwatch scan --why`")));

@@ -123,6 +123,7 @@ fn judged() -> Judged {
         packages: 3,
         assessed: 2,
         not_assessed: vec![group(1, "foreign_origin", "built by Docker, whose packages no feed speaks for", None)],
+        skipped: Vec::new(),
         feeds: vec!["debian-tracker".into()],
     }
 }
@@ -227,11 +228,14 @@ fn old_lists_are_warned_of() {
     let mut old = collected();
     old.updates.as_mut().unwrap().lists_at = Some("2026-11-10T06:12:00Z".parse().unwrap());
     let text = shown(&old, judged(), Look::PLAIN);
-    assert!(text.contains("▲ the package lists are 12 days old; updates published since are not counted"), "{text}");
+    assert!(
+        text.contains("▲ The package lists were last fetched on 2026-11-10 06:12 UTC, more than 7 days ago"),
+        "{text}"
+    );
     assert!(!shown(&collected(), judged(), Look::PLAIN).contains("not counted"));
     old.updates.as_mut().unwrap().lists_at = None;
     let text = shown(&old, judged(), Look::PLAIN);
-    assert!(text.contains("▲ this host has no package lists, so that no update can be known"), "{text}");
+    assert!(text.contains("▲ When the package lists were last fetched is not known."), "{text}");
 }
 
 #[test]
@@ -240,7 +244,10 @@ fn what_could_not_be_read_is_said_and_counts_as_not_known() {
     blind.updates = Err("/var/lib/apt/lists: permission denied".into());
     let text = shown(&blind, judged(), Look::PLAIN);
     assert!(text.contains("▨ updates not known"), "{text}");
-    assert!(text.contains("▲ updates could not be read: /var/lib/apt/lists: permission denied"), "{text}");
+    assert!(
+        text.contains("▲ What could be upgraded could not be read (/var/lib/apt/lists: permission denied)"),
+        "{text}"
+    );
     let scan = Scan::new(&blind, judged(), at());
     assert_eq!((scan.counts.security_updates, scan.counts.other_updates), (None, None));
     let json = serde_json::to_value(&scan).unwrap();

@@ -1,0 +1,242 @@
+//! What is not known of a host: why "nothing waits" of it would be no knowledge.
+//!
+//! One rule for the index, the API and a scan without a server: a host is shown green only where
+//! nothing of this holds.
+
+use crate::Availability;
+use jiff::{SignedDuration, Timestamp};
+use std::fmt;
+
+/// Package lists older than this say nothing of what waits now. Debian, Ubuntu and the rpm
+/// distributions publish security updates several times a week, and apt's own daily job fetches
+/// lists once a day: after a week something was missed.
+pub const LISTS_OLD_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How far ahead of the present a list's date may be: clocks of hosts are not exact.
+pub const LISTS_AHEAD: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long two machines under one identity are remembered after they last took turns.
+pub const CLONES_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The last moment at which something holds; none where time does not change it.
+type Until = Option<Timestamp>;
+
+/// Something that is not known of a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NotKnown {
+    /// No report brought the installed packages.
+    PackagesNeverReceived,
+    /// The last report could not read them: what is known is older, or nothing.
+    PackagesUnavailable,
+    /// The host says that nothing at all is installed, or nothing that could be understood.
+    PackagesEmpty,
+    /// So many records of packages could not be understood.
+    PackagesSkipped(u32),
+    /// No report brought the pending updates.
+    UpdatesNeverReceived,
+    /// The last report could not read them: what is known is older, or nothing.
+    UpdatesUnavailable,
+    /// So many records of updates, lists or settings could not be understood.
+    UpdatesSkipped(u32),
+    /// So many sources of packages could not be understood: what they offer is not among the updates.
+    RepositoriesSkipped(u32),
+    /// When the package lists were fetched is not known.
+    ListsAgeUnknown,
+    /// They are older than [`LISTS_OLD_AFTER`]; when they were fetched.
+    ListsOld(Timestamp),
+    /// They are dated more than [`LISTS_AHEAD`] in the future: their age is not known.
+    ListsInFuture(Timestamp),
+    /// Two machines take turns under this one identity; when they last did.
+    PossibleClones(Timestamp),
+}
+
+impl NotKnown {
+    /// The word in the API and in scans.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::PackagesNeverReceived => "packages_never_received",
+            Self::PackagesUnavailable => "packages_unavailable",
+            Self::PackagesEmpty => "packages_empty",
+            Self::PackagesSkipped(_) => "packages_skipped",
+            Self::UpdatesNeverReceived => "updates_never_received",
+            Self::UpdatesUnavailable => "updates_unavailable",
+            Self::UpdatesSkipped(_) => "updates_skipped",
+            Self::RepositoriesSkipped(_) => "repositories_skipped",
+            Self::ListsAgeUnknown => "lists_age_unknown",
+            Self::ListsOld(_) => "lists_old",
+            Self::ListsInFuture(_) => "lists_in_future",
+            Self::PossibleClones(_) => "possible_clones",
+        }
+    }
+}
+
+impl fmt::Display for NotKnown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// What the rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Basis {
+    /// What is known of section `packages`.
+    pub packages: Availability,
+    /// How many packages are known to be installed.
+    pub installed: u32,
+    /// Records of packages that were left out.
+    pub packages_skipped: u32,
+    /// What is known of section `updates`.
+    pub updates: Availability,
+    /// Records of section `updates` that were left out, those of lists and settings among them.
+    pub updates_skipped: u32,
+    /// Records of section `repositories` that were left out.
+    pub repositories_skipped: u32,
+    /// When the package lists were last fetched, if known.
+    pub lists_at: Option<Timestamp>,
+    /// When two machines last took turns under this identity, if they did.
+    pub alternated_at: Option<Timestamp>,
+}
+
+impl Basis {
+    /// What is not known at a moment, in the order of [`NotKnown`].
+    #[must_use]
+    pub fn not_known(&self, now: Timestamp) -> Vec<NotKnown> {
+        let mut found = Vec::new();
+        self.each(now, |one| found.push(one));
+        found
+    }
+
+    /// How many things are not known at a moment, and the last moment at which these are they; none
+    /// where time changes nothing any more.
+    pub(crate) fn standing(&self, now: Timestamp) -> (u8, Until) {
+        let mut count = 0;
+        let until = self.each(now, |_| count += 1);
+        (count, until)
+    }
+
+    fn each(&self, now: Timestamp, mut found: impl FnMut(NotKnown)) -> Until {
+        match self.packages {
+            Availability::Never => found(NotKnown::PackagesNeverReceived),
+            Availability::Unread => found(NotKnown::PackagesUnavailable),
+            Availability::Present | Availability::Unavailable => {
+                if self.packages == Availability::Unavailable {
+                    found(NotKnown::PackagesUnavailable);
+                }
+                if self.installed == 0 {
+                    found(NotKnown::PackagesEmpty);
+                }
+            }
+        }
+        if self.packages_skipped > 0 {
+            found(NotKnown::PackagesSkipped(self.packages_skipped));
+        }
+        match self.updates {
+            Availability::Never => found(NotKnown::UpdatesNeverReceived),
+            Availability::Unread | Availability::Unavailable => found(NotKnown::UpdatesUnavailable),
+            Availability::Present => {}
+        }
+        if self.updates_skipped > 0 {
+            found(NotKnown::UpdatesSkipped(self.updates_skipped));
+        }
+        if self.repositories_skipped > 0 {
+            found(NotKnown::RepositoriesSkipped(self.repositories_skipped));
+        }
+        let mut until = None;
+        if self.updates.is_known() {
+            let (lists, moment) = lists(self.lists_at, now);
+            lists.into_iter().for_each(&mut found);
+            until = moment;
+        }
+        if let Some(at) = self.alternated_at {
+            let ends = later(at, CLONES_FOR);
+            if now <= ends {
+                found(NotKnown::PossibleClones(at));
+                until = earliest(until, Some(ends));
+            }
+        }
+        until
+    }
+}
+
+fn lists(lists_at: Option<Timestamp>, now: Timestamp) -> (Option<NotKnown>, Until) {
+    let Some(at) = lists_at else { return (Some(NotKnown::ListsAgeUnknown), None) };
+    let age = now.duration_since(at);
+    if age < -LISTS_AHEAD {
+        // At that very moment it is in the future no more.
+        let last = at.checked_sub(LISTS_AHEAD).and_then(|at| at.checked_sub(SignedDuration::from_nanos(1)));
+        (Some(NotKnown::ListsInFuture(at)), last.ok())
+    } else if age > LISTS_OLD_AFTER {
+        (Some(NotKnown::ListsOld(at)), None)
+    } else {
+        (None, Some(later(at, LISTS_OLD_AFTER)))
+    }
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// The earlier of two deadlines, either of which may be none.
+pub(crate) fn earliest(a: Until, b: Until) -> Until {
+    a.into_iter().chain(b).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_700_000_000 + hours * 3600).unwrap()
+    }
+
+    /// A host of which everything is known at hour 0.
+    fn known() -> Basis {
+        Basis {
+            packages: Availability::Present,
+            installed: 3,
+            updates: Availability::Present,
+            lists_at: Some(at(0)),
+            ..Basis::default()
+        }
+    }
+
+    #[test]
+    fn everything_known_is_the_one_case_without_a_reason() {
+        assert_eq!(known().not_known(at(0)), []);
+        let nothing = Basis::default();
+        assert_eq!(nothing.not_known(at(0)), [NotKnown::PackagesNeverReceived, NotKnown::UpdatesNeverReceived]);
+        let unread = Basis { packages: Availability::Unread, updates: Availability::Unread, ..nothing };
+        assert_eq!(unread.not_known(at(0)), [NotKnown::PackagesUnavailable, NotKnown::UpdatesUnavailable]);
+        let one = |basis: Basis| {
+            let found = basis.not_known(at(0));
+            assert_eq!(found.len(), 1, "{found:?}");
+            found[0]
+        };
+        assert_eq!(one(Basis { installed: 0, ..known() }), NotKnown::PackagesEmpty);
+        assert_eq!(one(Basis { packages_skipped: 2, ..known() }), NotKnown::PackagesSkipped(2));
+        assert_eq!(one(Basis { updates_skipped: 1, ..known() }), NotKnown::UpdatesSkipped(1));
+        assert_eq!(one(Basis { repositories_skipped: 1, ..known() }), NotKnown::RepositoriesSkipped(1));
+        assert_eq!(one(Basis { updates: Availability::Unavailable, ..known() }), NotKnown::UpdatesUnavailable);
+        assert_eq!(one(Basis { packages: Availability::Unavailable, ..known() }), NotKnown::PackagesUnavailable);
+        assert_eq!(one(Basis { lists_at: None, ..known() }), NotKnown::ListsAgeUnknown);
+    }
+
+    #[test]
+    fn time_alone_makes_lists_old_and_moments_come() {
+        let lists = |hour: i64| known().standing(at(hour)).0;
+        assert_eq!([lists(-1), lists(0), lists(7 * 24)], [0; 3], "boundaries belong to what is known");
+        assert_eq!(known().standing(at(0)).1, Some(at(7 * 24)));
+        let second = SignedDuration::from_secs(1);
+        assert_eq!(known().not_known(at(7 * 24) + second), [NotKnown::ListsOld(at(0))]);
+        assert_eq!(known().not_known(at(-1) - second), [NotKnown::ListsInFuture(at(0))]);
+        let (_, until) = known().standing(at(-9));
+        assert!(until.is_some_and(|until| until < at(-1)), "it is looked at again when the moment comes");
+        let clones = Basis { alternated_at: Some(at(-24)), ..known() };
+        assert_eq!(clones.not_known(at(0)), [NotKnown::PossibleClones(at(-24))]);
+        assert_eq!(clones.standing(at(0)).1, Some(at(6 * 24)), "the earlier of two");
+        assert_eq!(clones.not_known(at(6 * 24) + second), []);
+        let far = Basis { lists_at: Some(Timestamp::MAX), alternated_at: Some(Timestamp::MAX), ..known() };
+        assert_eq!(far.not_known(at(0)).len(), 2);
+    }
+}

@@ -1,0 +1,145 @@
+//! What is not known of a host, in sentences: the same in the API, on a host's page and in a scan. The
+//! rule that finds it is [`fleet::Basis`].
+
+use fleet::{Basis, LISTS_OLD_AFTER};
+use jiff::Timestamp;
+use model::wire::Collected;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use versions::Scheme;
+
+/// Something that is not known of a host: why "nothing waits" would be no knowledge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NotKnown {
+    /// A stable word: `packages_never_received`, `packages_unavailable`, `packages_empty`,
+    /// `packages_skipped`, `updates_never_received`, `updates_unavailable`, `updates_skipped`,
+    /// `repositories_skipped`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `possible_clones`.
+    pub code: String,
+    /// One sentence for people.
+    pub text: String,
+    /// What mends it, one sentence, where something does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+}
+
+/// What sentences about a host need beside the fact.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'a> {
+    /// How its package manager orders versions, which tells the manager.
+    pub scheme: Option<Scheme>,
+    /// Why its packages could not be read, where that is known.
+    pub packages: Option<&'a str>,
+    /// Why its updates could not be read, where that is known.
+    pub updates: Option<&'a str>,
+}
+
+impl About<'_> {
+    /// What is not known, each in its sentence.
+    #[must_use]
+    pub fn say(&self, not_known: &[fleet::NotKnown]) -> Vec<NotKnown> {
+        not_known.iter().map(|one| self.one(*one)).collect()
+    }
+
+    fn one(&self, not_known: fleet::NotKnown) -> NotKnown {
+        use fleet::NotKnown as Of;
+        let (text, remedy) = match not_known {
+            Of::PackagesNeverReceived => ("No report has brought the installed packages.".to_owned(), None),
+            Of::PackagesUnavailable => (unread("The installed packages", self.packages), None),
+            Of::PackagesEmpty => (
+                "The host reports not one installed package that can be understood, which no system has.".to_owned(),
+                None,
+            ),
+            Of::PackagesSkipped(count) => (
+                format!("{} could not be understood, so not all that is installed is known.", counted(count, "record of an installed package", "records of installed packages")),
+                None,
+            ),
+            Of::UpdatesNeverReceived => ("No report has said what could be upgraded.".to_owned(), None),
+            Of::UpdatesUnavailable => (unread("What could be upgraded", self.updates), None),
+            Of::UpdatesSkipped(count) => (
+                format!("{} of lists, settings or updates could not be understood: more may wait.", counted(count, "record", "records")),
+                None,
+            ),
+            Of::RepositoriesSkipped(count) => (
+                format!("{} could not be understood: what is offered there is not counted.", counted(count, "entry of the package sources", "entries of the package sources")),
+                None,
+            ),
+            Of::ListsAgeUnknown => ("When the package lists were last fetched is not known.".to_owned(), self.refresh()),
+            Of::ListsOld(at) => (
+                format!(
+                    "The package lists were last fetched on {}, more than {} days ago: what was published since is not counted.",
+                    minute(at),
+                    LISTS_OLD_AFTER.as_hours() / 24
+                ),
+                self.refresh(),
+            ),
+            Of::ListsInFuture(at) => (
+                format!("The package lists are dated {}, which is yet to come: how old they are is not known.", minute(at)),
+                Some("Set the host's clock, then fetch its package lists.".to_owned()),
+            ),
+            Of::PossibleClones(at) => (
+                format!(
+                    "Two machines seem to share this machine id, and took turns last on {}: what is shown is of the one that reported last.",
+                    minute(at)
+                ),
+                Some("Give the copy a machine id of its own: remove its /etc/machine-id, run `systemd-machine-id-setup` and restart it.".to_owned()),
+            ),
+        };
+        NotKnown { code: not_known.code().to_owned(), text, remedy }
+    }
+
+    /// Only managers whose command is the same everywhere are named. Mendwatch itself never refreshes.
+    fn refresh(&self) -> Option<String> {
+        let command = match self.scheme? {
+            Scheme::Dpkg => "apt-get update",
+            Scheme::Apk => "apk update",
+            Scheme::Rpm | Scheme::Pacman => return None,
+        };
+        Some(format!("Fetch them on the host: `{command}`."))
+    }
+}
+
+fn unread(what: &str, why: Option<&str>) -> String {
+    let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+    format!("{what} could not be read{why}: what is shown of it is older, if there is anything.")
+}
+
+fn counted(count: u32, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// What is not known of a host that was collected just now, by the rule of the index.
+#[must_use]
+pub fn of_collected(collected: &Collected, now: Timestamp) -> Vec<NotKnown> {
+    let basis = basis(collected);
+    let manager = collected.host.as_ref().map(|host| host.package_manager.as_str()).unwrap_or_default();
+    let about = About {
+        scheme: manager.parse().ok(),
+        packages: collected.packages.as_ref().err().map(String::as_str),
+        updates: collected.updates.as_ref().err().map(String::as_str),
+    };
+    about.say(&basis.not_known(now))
+}
+
+fn basis(collected: &Collected) -> Basis {
+    const fn state<T>(section: &Result<T, String>) -> fleet::Availability {
+        if section.is_ok() { fleet::Availability::Present } else { fleet::Availability::Unread }
+    }
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let packages = collected.packages.as_ref().ok();
+    let updates = collected.updates.as_ref().ok();
+    let repositories = collected.repositories.as_ref().ok();
+    Basis {
+        packages: state(&collected.packages),
+        installed: number(packages.map_or(0, |packages| packages.records.len())),
+        packages_skipped: number(packages.map_or(0, |packages| packages.skipped.len())),
+        updates: state(&collected.updates),
+        updates_skipped: number(updates.map_or(0, |updates| updates.skipped.len())),
+        repositories_skipped: number(repositories.map_or(0, |repositories| repositories.skipped.len())),
+        lists_at: updates.and_then(|updates| updates.lists_at),
+        alternated_at: None,
+    }
+}
