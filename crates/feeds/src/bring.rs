@@ -99,7 +99,10 @@ fn one(
     now: Timestamp,
 ) -> Result<BroughtDocument, FetchError> {
     let url = &source.document.url;
-    let known = held.iter().find(|held| held.url == *url).map(|held| held.known.clone()).unwrap_or_default();
+    // Where a signature is required, "unchanged" is no answer unless the index vouches for what is at hand.
+    let vouched = matches!(source.index_signed, Signed::By { .. }) && source.checksum.is_some();
+    let held = held.iter().find(|held| held.url == *url).filter(|_| vouched || config.trust.accepts_held(None));
+    let known = held.map(|held| held.known.clone()).unwrap_or_default();
     let mut checks = Checks::new(config, fetcher, source, now);
     let fetched = fetcher.fetch_checked(url, &known, to, now, &mut |raw| checks.of(raw))?;
     let signed = checks.signed();

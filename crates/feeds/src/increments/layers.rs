@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) archive: String,
     /// When it was made; what changed later is fetched.
     pub(crate) since: Timestamp,
+    /// Fingerprint of the key that signed it, if that was checked.
+    pub(crate) signed_by: Option<String>,
     /// SHA-256 of its content.
     pub(crate) sha256: String,
     /// Length of its content in bytes.
@@ -48,6 +50,8 @@ pub(crate) struct State {
 pub(crate) struct Changed {
     /// When the vendor says that it changed.
     pub(crate) at: Timestamp,
+    /// Fingerprint of the key that signed it, if that was checked.
+    pub(crate) signed_by: Option<String>,
     /// SHA-256 of its bytes.
     pub(crate) sha256: String,
     /// Their number.

@@ -82,13 +82,13 @@ impl Asking<'_> {
         let limit = self.config.max_changes.unwrap_or(MAX_CHANGES);
         let latest = archive_name(&plan.root, plan.latest, &mut |url| self.fetcher.read(url))?;
         let mut base = match self.held(&document) {
-            Some((state, file)) if !outgrown(&state, &file, &changes, &deletions, limit, &latest) => {
+            Some((state, file)) if !self.outgrown(&state, &file, &changes, &deletions, limit, &latest) => {
                 Base { state, file, signed: Signed::NotAsked, fresh: false }
             }
             _ => self.archive(plan, &latest)?,
         };
         let before = base.state.clone();
-        let mut pending = pending(&base.state, &changes, &deletions);
+        let mut pending = self.pending(&base.state, &changes, &deletions);
         // What failed before comes last, so that it can't keep the others waiting.
         pending.sort_by_key(|(path, at)| (base.state.missing.contains_key(path), *at));
         let documents = self.changed(plan, &mut base, &pending[..pending.len().min(limit)], &mut brought.notes)?;
@@ -164,7 +164,40 @@ impl Asking<'_> {
     /// The file of an earlier fetch.
     fn held(&self, document: &Document) -> Option<(State, PathBuf)> {
         let held = self.held.iter().find(|held| held.url == document.url)?;
-        Some((State::of(&held.path)?, held.path.clone()))
+        let state = State::of(&held.path)?;
+        self.config.trust.accepts_held(state.signed_by.as_deref()).then(|| (state, held.path.clone()))
+    }
+
+    /// What has changed and is not at hand, by path and time.
+    fn pending(&self, state: &State, changes: &Listing, deletions: &Listing) -> Vec<(String, Timestamp)> {
+        let at_hand = |path: &String, at: &Timestamp| {
+            state.changed.get(path).is_some_and(|changed| {
+                changed.at == *at && self.config.trust.accepts_held(changed.signed_by.as_deref())
+            })
+        };
+        let wanted = |(path, at): &(&String, &Timestamp)| {
+            **at >= state.since && !at_hand(path, at) && !is_gone(path, changes, deletions)
+        };
+        changes.at.iter().filter(wanted).map(|(path, at)| (path.clone(), *at)).collect()
+    }
+
+    /// Whether to take a newer archive in place of the one at hand: it saves requests, or the changes have become
+    /// more than the archive; and what has changed since the newer one can be fetched at once, so that no document
+    /// goes backwards.
+    fn outgrown(
+        &self,
+        state: &State,
+        file: &Path,
+        changes: &Listing,
+        deletions: &Listing,
+        limit: usize,
+        latest: &str,
+    ) -> bool {
+        let Some(since) = date_in(latest).filter(|_| state.archive != latest) else { return false };
+        let newer = State { since, ..State::default() };
+        let layers = std::fs::metadata(file).map(|file| file.len()).unwrap_or_default().saturating_sub(state.packed);
+        (self.pending(state, changes, deletions).len() > limit || layers > state.packed.max(MIN_OUTGROWN))
+            && self.pending(&newer, changes, deletions).len() <= limit
     }
 
     fn listing(&self, root: &str, name: &str) -> Result<Listing, FetchError> {
@@ -196,16 +229,18 @@ impl Asking<'_> {
         let since = named.into_iter().chain(fresh.modified_at).min().unwrap_or(Timestamp::UNIX_EPOCH);
         let packed = std::fs::metadata(&file).map(|file| file.len()).unwrap_or_default();
         let newest = fresh.modified_at.or(named).unwrap_or(Timestamp::UNIX_EPOCH);
+        let signed = checks.signed();
         let state = State {
             archive: name.to_owned(),
             since,
+            signed_by: signed.fingerprint(),
             sha256: fresh.sha256,
             bytes: fresh.bytes,
             packed,
             newest,
             ..State::default()
         };
-        Ok(Base { state, file, signed: checks.signed(), fresh: true })
+        Ok(Base { state, file, signed, fresh: true })
     }
 
     /// Fetches one changed document to `to`, as it is.
@@ -233,7 +268,8 @@ impl Asking<'_> {
             why: format!("it is no JSON document ({error})"),
         })?;
         std::fs::write(to, &bytes).map_err(broken)?;
-        Ok(Changed { at, sha256: hex::encode(Sha256::digest(&bytes)), bytes: bytes.len() as u64 })
+        let signed_by = checks.signed().fingerprint();
+        Ok(Changed { at, signed_by, sha256: hex::encode(Sha256::digest(&bytes)), bytes: bytes.len() as u64 })
     }
 
     /// Writes the file with everything in it.
@@ -268,15 +304,6 @@ impl Asking<'_> {
 #[derive(serde::Deserialize)]
 struct Object {}
 
-/// What has changed and is not at hand, by path and time.
-fn pending(state: &State, changes: &Listing, deletions: &Listing) -> Vec<(String, Timestamp)> {
-    let wanted = |(path, at): &(&String, &Timestamp)| {
-        let at_hand = state.changed.get(*path).is_some_and(|changed| changed.at == **at);
-        **at >= state.since && !at_hand && !is_gone(path, changes, deletions)
-    };
-    changes.at.iter().filter(wanted).map(|(path, at)| (path.clone(), *at)).collect()
-}
-
 /// Whether a document was deleted and has not been published again since.
 fn is_gone(path: &str, changes: &Listing, deletions: &Listing) -> bool {
     deletions.at.get(path).is_some_and(|gone| changes.at.get(path).is_none_or(|changed| gone >= changed))
@@ -296,16 +323,6 @@ pub(crate) fn archive_name(
         return Err(FetchError::Address { url: latest, why: "it names no archive".to_owned() });
     }
     Ok(name.to_owned())
-}
-
-/// Whether to take a newer archive in place of the one at hand: it saves requests, or the changes have become more than
-/// the archive; and what has changed since the newer one can be fetched at once, so that no document goes backwards.
-fn outgrown(state: &State, file: &Path, changes: &Listing, deletions: &Listing, limit: usize, latest: &str) -> bool {
-    let Some(since) = date_in(latest).filter(|_| state.archive != latest) else { return false };
-    let newer = State { since, ..State::default() };
-    let layers = std::fs::metadata(file).map(|file| file.len()).unwrap_or_default().saturating_sub(state.packed);
-    (pending(state, changes, deletions).len() > limit || layers > state.packed.max(MIN_OUTGROWN))
-        && pending(&newer, changes, deletions).len() <= limit
 }
 
 /// The day in the name of an archive: `csaf_vex_2024-08-04.tar.zst`.

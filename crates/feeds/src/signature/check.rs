@@ -39,6 +39,17 @@ pub enum Signed {
     NotAsked,
 }
 
+impl Signed {
+    /// The key's fingerprint, where the signature is right and by a key of the keyring.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<String> {
+        match self {
+            Self::By { fingerprint, .. } => Some(fingerprint.clone()),
+            Self::KeyMissing { .. } | Self::NotSigned | Self::NotAsked => None,
+        }
+    }
+}
+
 impl fmt::Display for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -86,7 +97,7 @@ pub fn check_detached<R: Read>(
         DetachedSignature::from_armor_many(&signature[start..])
             .and_then(|(found, _)| found.take(MAX_SIGNATURES + 1).collect())
     };
-    let found = found.map_err(|error| BadSignature::new(format!("it can't be read: {error}")))?;
+    let found = found.map_err(|error| unreadable(&error))?;
     let signatures: Vec<&Signature> = found.iter().map(|found| &found.signature).collect();
     judge(keyring, &signatures, open, now)
 }
@@ -100,12 +111,18 @@ pub fn check_cleartext(keyring: &Keyring, document: &[u8], now: Timestamp) -> Re
     if document.len() > MAX_CLEARTEXT_BYTES {
         return Err(BadSignature::new(format!("more than {MAX_CLEARTEXT_BYTES} bytes")));
     }
-    let (message, _) = CleartextSignedMessage::from_armor(document)
-        .map_err(|error| BadSignature::new(format!("it can't be read: {error}")))?;
+    let (message, _) = CleartextSignedMessage::from_armor(document).map_err(|error| unreadable(&error))?;
     let text = message.signed_text();
     let signatures: Vec<&Signature> = message.signatures().iter().collect();
     let signed = judge(keyring, &signatures, &|| Ok(text.as_bytes()), now)?;
     Ok((text.replace("\r\n", "\n"), signed))
+}
+
+/// What the library says of bytes that are none, as far as it fits a line.
+fn unreadable(error: &pgp::errors::Error) -> BadSignature {
+    let text = error.to_string();
+    let line: String = text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(120).collect();
+    BadSignature::new(format!("it can't be read: {line}"))
 }
 
 /// What one signature amounts to.
@@ -199,8 +216,8 @@ fn by(
     if let Err(why) = relied_on(signature) {
         return unfit(why);
     }
-    if let Err(error) = signature.verify(key, document) {
-        return Verdict::Wrong(format!("by {fingerprint}: it is not of this document ({error})"));
+    if signature.verify(key, document).is_err() {
+        return Verdict::Wrong(format!("by {fingerprint}: it is not of this document"));
     }
     let at = signature.created().and_then(|at| Timestamp::from_second(i64::from(at.as_secs())).ok());
     let Some(at) = at else { return unfit("it has no date".to_owned()) };

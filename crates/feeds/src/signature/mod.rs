@@ -75,6 +75,14 @@ impl Trust {
         }
     }
 
+    /// Whether a document that was taken earlier, signed by the key of this fingerprint or by none, is still enough.
+    #[must_use]
+    pub fn accepts_held(&self, signed_by: Option<&str>) -> bool {
+        let known = || self.keyring.fingerprints();
+        self.policy != SignaturePolicy::Required
+            || signed_by.is_some_and(|key| known().iter().any(|known| known == key))
+    }
+
     /// Whether what was found is enough.
     ///
     /// # Errors

@@ -346,6 +346,33 @@ fn every_document_is_checked_by_its_own_signature() {
     vendor.are(&[(1, "new 1"), (2, "new 2"), (3, "old 3")]);
 }
 
+#[test]
+fn what_was_taken_unsigned_is_not_enough_once_a_signature_is_required() {
+    let gpg = Gpg::new();
+    let key = gpg.key(TODAY, "rsa2048", "never");
+    let mut vendor = Vendor::new();
+    vendor.changes(&[(1, "2026-11-02T00:00:00")]);
+    vendor.document(1, "new 1");
+    vendor.fresh();
+    let keyring = Keyring::read(&[gpg.export(&[&key], true)]).unwrap();
+    vendor.trust = Trust { policy: SignaturePolicy::Required, keyring };
+    let error = vendor.bring().0.unwrap_err().to_string();
+    assert!(error.ends_with("a signature is required, but it is not signed"), "{error}");
+    vendor.are(&[(1, "new 1"), (2, "old 2"), (3, "old 3")]);
+    let archive = archive(&[(1, "old 1"), (2, "old 2"), (3, "old 3")]);
+    vendor.site.put(&format!("/vex/{ARCHIVE}.asc"), gpg.armored(&key, &archive));
+    vendor.site.put(&format!("/vex/{}.asc", path(1)), gpg.armored(&key, document(&cve(1), "new 1").as_bytes()));
+    let (brought, _, asked) = vendor.fresh();
+    assert!(asked_for(&asked, 1) && brought.outstanding == 0);
+    vendor.are(&[(1, "new 1"), (2, "old 2"), (3, "old 3")]);
+    assert_eq!(vendor.bring().0.unwrap().documents[0].fetched, Fetched::Unchanged);
+    // Nor what was signed by a key that has been taken from the keyring.
+    let other = gpg.key(TODAY, "ed25519", "never");
+    vendor.trust.keyring = Keyring::read(&[gpg.export(&[&other], true)]).unwrap();
+    let error = vendor.bring().0.unwrap_err().to_string();
+    assert!(error.ends_with(&format!("it is signed by {key}, which is not in the keyring")), "{error}");
+}
+
 /// The list that a vendor's server gave, from `csaf-advisories-vunnel.tar.zst`.
 #[test]
 fn a_genuine_list_is_understood() {

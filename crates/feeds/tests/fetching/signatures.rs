@@ -232,6 +232,61 @@ fn what_is_signed_in_clear_text_is_exactly_what_is_given() {
     }
 }
 
+/// What a hostile mirror may send ends, in an error or in what was really signed; nothing makes it fall over.
+#[test]
+fn damaged_documents_and_keys_are_errors_and_no_more() {
+    let gpg = Gpg::new();
+    let key = gpg.key(TODAY, "rsa2048", "never");
+    let (armored, binary) = (gpg.export(&[&key], true), gpg.export(&[&key], false));
+    let ring = ring(std::slice::from_ref(&armored));
+    let document = gpg.cleartext(&[&key], RELEASE.as_bytes());
+    let signed = check_cleartext(&ring, &document, now()).unwrap().0;
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("damaged.asc");
+    let mut state = 0x2026_1122_u64;
+    // Knuth's MMIX generator: the same damage in every run.
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let mut damaged = |whole: &[u8]| {
+        let mut bytes = whole.to_vec();
+        for _ in 0..=next(3) {
+            if bytes.len() < 2 {
+                break;
+            }
+            let at = next(bytes.len());
+            match next(4) {
+                0 => bytes.truncate(at.max(1)),
+                1 => bytes[at] = u8::try_from(next(256)).unwrap(),
+                2 => drop(bytes.remove(at)),
+                _ => bytes.insert(at, u8::try_from(next(256)).unwrap()),
+            }
+        }
+        bytes
+    };
+    let (mut refused, mut same) = (0, 0);
+    for _ in 0..1500 {
+        match check_cleartext(&ring, &damaged(&document), now()) {
+            Ok((text, Signed::By { .. })) => {
+                assert_eq!(text, signed, "what is not signed is never given");
+                same += 1;
+            }
+            Ok(_) => same += 1,
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(refused > 500, "{refused} refused, {same} without consequence");
+    for whole in [std::fs::read(armored).unwrap(), std::fs::read(binary).unwrap()] {
+        for _ in 0..300 {
+            std::fs::write(&file, damaged(&whole)).unwrap();
+            if let Ok(damaged) = Keyring::read(std::slice::from_ref(&file)) {
+                drop(check_cleartext(&damaged, &document, now()));
+            }
+        }
+    }
+}
+
 #[test]
 fn a_keyring_that_is_none_is_refused() {
     let gpg = Gpg::new();

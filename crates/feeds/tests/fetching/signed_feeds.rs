@@ -4,7 +4,7 @@ use crate::gpg::{Gpg, TODAY};
 use crate::mirrors::REPOSITORIES;
 use crate::server::{Site, paths};
 use feeds::signature::{Keyring, SignaturePolicy, Signed, Trust};
-use feeds::{Brought, FeedConfig, FetchError, FetchOptions, Fetcher, bring, feed};
+use feeds::{Brought, FeedConfig, FetchError, FetchOptions, Fetcher, Held, Known, bring, feed};
 use sha2::{Digest as _, Sha256};
 
 const UPDATES: &[u8] = b"<updates/>";
@@ -143,13 +143,17 @@ fn a_feed_that_nobody_signs_can_not_be_had_where_a_signature_is_required() {
     let list = Site::default();
     list.put("/list", "[29 Mar 2023] DSA-5380-1 xorg-server - security update\n");
     let server = list.serve();
+    let known = Known { etag: Some("\"a1\"".into()), last_modified: None };
+    let held = [Held { url: server.url("/list"), known, path: std::path::PathBuf::new() }];
     let of = |policy| {
         let config = FeedConfig { url: Some(server.url("/list")), trust: all.trust(policy), ..FeedConfig::default() };
         let folder = tempfile::tempdir().unwrap();
         let now = "2026-11-22T00:00:00Z".parse().unwrap();
-        bring(feed("debian-dsa").unwrap(), &config, &Fetcher::new(FetchOptions::default()), &[], folder.path(), now)
+        bring(feed("debian-dsa").unwrap(), &config, &Fetcher::new(FetchOptions::default()), &held, folder.path(), now)
     };
     assert_eq!(of(SignaturePolicy::IfSigned).unwrap().documents[0].signed, Signed::NotSigned);
+    assert!(server.requests()[0].contains("if-none-match"));
     let why = of(SignaturePolicy::Required).unwrap_err().to_string();
     assert!(why.ends_with("a signature is required, but it is not signed"), "{why}");
+    assert!(!server.requests()[1].contains("if-none-match"), "that nothing has changed would be no answer");
 }
