@@ -1,6 +1,6 @@
 //! A package as a record of the report.
 
-use crate::text::{clean, identifier, identifier_of};
+use crate::text::{clean, identifier_of};
 use formats::rpmdb::{Kind, Package};
 use jiff::Timestamp;
 use model::wire::Limits;
@@ -14,17 +14,17 @@ use std::collections::HashSet;
 pub(super) fn of(package: &Package<'_>) -> PackageRecord {
     let (source, source_version) = package.source().unwrap_or_default();
     let own = format!("{}-{}", package.version, package.release);
-    let differs = |value: &str, from: &str| if value == from { String::new() } else { identifier(value) };
+    let differs = |value: &str, from: &str| if value == from { String::new() } else { value.to_owned() };
     PackageRecord {
-        arch: identifier(package.arch),
+        arch: package.arch.to_owned(),
         depends: depends(package),
         installed_at: package.install_time.and_then(|seconds| Timestamp::from_second(seconds.into()).ok()),
-        module: identifier(module(package.module)),
-        name: identifier(package.name),
+        module: module(package.module).to_owned(),
+        name: package.name.to_owned(),
         source: differs(source, package.name),
         source_version: differs(source_version, &own),
         vendor: identifier_of(package.vendor.unwrap_or_default()),
-        version: identifier(&package.full_version()),
+        version: package.full_version(),
         ..PackageRecord::default()
     }
 }

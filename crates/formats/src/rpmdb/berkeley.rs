@@ -58,7 +58,7 @@ pub(super) fn read<F: Read + Seek>(file: &mut Source<F>, sink: &mut Sink<'_>) ->
     let mut page = vec![0; hash.page];
     let mut header = Vec::new();
     for bucket in 0..=hash.buckets {
-        let mut number = hash.first_page(bucket).filter(|page| *page != 0);
+        let mut number = hash.first_page(bucket);
         while let Some(at) = number {
             let offset = u64::from(at) * wide(hash.page);
             if !hash.visited.insert(at, hash.pages) {

@@ -1,6 +1,9 @@
 //! Which pages were seen: each belongs to one thing, so that whoever meets one again is in a circle,
 //! or in two chains that run into each other. Either way the work is bounded by the file.
 
+/// One more than the greatest page: 16 GB of the smallest pages. The set takes a bit for each.
+pub(super) const MOST_PAGES: u32 = 1 << 25;
+
 /// A set of page numbers.
 #[derive(Debug, Default)]
 pub(super) struct Visited {
@@ -10,7 +13,7 @@ pub(super) struct Visited {
 impl Visited {
     /// Notes a page below `pages`; false where it was noted before, or there is no such page.
     pub(super) fn insert(&mut self, page: u32, pages: u32) -> bool {
-        if page >= pages {
+        if page >= pages.min(MOST_PAGES) {
             return false;
         }
         let (word, bit) = (super::size(page / 64), 1_u64 << (page % 64));

@@ -129,6 +129,7 @@ fn absurd_numbers_are_refused() {
         (32, 1000, "its last page is 1000"),
         (72, u32::MAX, "has 4294967295 buckets on 5 pages"),
         (96, u32::MAX, "page 4294967295, of bucket 0, does not exist"),
+        (96, 0, "page 0, of bucket 0, was met before"),
         (12, 0x0005_3162, "is a tree; the packages lie in a hash"),
         (24, 1, "is encrypted"),
     ] {
@@ -142,6 +143,7 @@ fn absurd_numbers_are_refused() {
         (20, &[255, 0][..], "page 1 is none of a table"),
         (28, &[255; 4], "the file ends, after 880 of 4294967295 pages"),
         (56, &[0, 0, 0, 3], "has text in UTF-16"),
+        (19, &[3], "is of a version that is not known"),
         (100, &[10], "page 1 is none of a table (type 10)"),
     ] {
         let mut bytes = sqlite.clone();

@@ -46,6 +46,11 @@ fn damaged(offset: u64, why: impl Into<String>) -> Error {
     Error::Damaged { format: super::Format::Sqlite, offset, why: why.into() }
 }
 
+/// The error that the database is of a kind that is not read.
+fn unsupported(why: impl Into<String>) -> Error {
+    Error::Unsupported { format: super::Format::Sqlite, why: why.into() }
+}
+
 /// The first page of a table, by the schema, which is a table on page 1 of type, name, table,
 /// first page and text.
 fn root_of<F: Read + Seek>(pages: &mut Pages<F>, sink: &mut Sink<'_>, table: &[u8]) -> Result<u32, Error> {
@@ -71,5 +76,5 @@ fn root_of<F: Read + Seek>(pages: &mut Pages<F>, sink: &mut Sink<'_>, table: &[u
             };
         }
     }
-    Err(sink.unsupported(format!("has no table {}", String::from_utf8_lossy(table))))
+    Err(unsupported(format!("has no table {}", String::from_utf8_lossy(table))))
 }

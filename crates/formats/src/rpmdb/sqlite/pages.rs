@@ -1,8 +1,9 @@
 //! The pages of a database, those of the write-ahead log before those of the file.
 
+use super::super::visited::MOST_PAGES;
 use super::super::{Error, Source, be16, be32, wide};
-use super::damaged;
 use super::wal::Log;
+use super::{damaged, unsupported};
 use std::io::{Read, Seek};
 
 /// Bytes at the start of page 1 that are no part of its tree.
@@ -46,12 +47,15 @@ impl<F: Read + Seek> Pages<F> {
             return Err(damaged(20, format!("it says that {reserved} bytes of a page are reserved")));
         }
         if be32(&first, 56).is_some_and(|encoding| encoding > 1) {
-            return Err(Error::Unsupported {
-                format: super::super::Format::Sqlite,
-                why: "has text in UTF-16, which rpm does not write".to_owned(),
-            });
+            return Err(unsupported("has text in UTF-16, which rpm does not write"));
+        }
+        if first.get(19).is_some_and(|version| *version > 2) {
+            return Err(unsupported("is of a version that is not known"));
         }
         pages.count = match &pages.log {
+            Some(log) if log.pages() > MOST_PAGES => {
+                return Err(damaged(28, format!("its write-ahead log says that it has {} pages", log.pages())));
+            }
             Some(log) => log.pages(),
             None => pages.count_of(&first)?,
         };
