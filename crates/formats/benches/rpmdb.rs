@@ -1,5 +1,5 @@
 //! An rpm database of 1,000 packages in SQLite: the 129 headers of a real one (`mariner2` of the shared data set)
-//! again and again, 28 MB; and the real ndb database of 35 packages.
+//! again and again, 19 MB; and the real ndb database of 35 packages.
 
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 

@@ -1,8 +1,8 @@
 //! Which kernel GRUB boots next: `grub.cfg`, `GRUB_DEFAULT` and the saved entry.
 //!
 //! Source: the GRUB manual, "Simple configuration" and "Multi-boot manual config". An entry is named
-//! by its number from 0, its title or its id; entries of submenus by a path with `>`. With `blscfg` there are also those
-//! of the boot loader specification, by the name of their file:
+//! by its number from 0, its title or its id; entries of submenus by a path with `>`. With `blscfg` there
+//! are also those of the boot loader specification, by the name of their file:
 //! <https://uapi-group.org/specifications/specs/boot_loader_specification/>.
 
 use crate::Root;
@@ -187,8 +187,8 @@ mod tests {
             std::fs::write(path, text).unwrap();
         };
         // As grub2-mkconfig of Fedora writes it, shortened.
-        let config = "insmod blscfg\nblscfg\nif [ x ]; then\nmenuentry 'UEFI Firmware Settings' $menuentry_id_option 'uefi-firmware' {\n\
-            \tfwsetup\n}\nfi\n";
+        let config = "insmod blscfg\nblscfg\nif [ x ]; then\n\
+            menuentry 'UEFI Firmware Settings' $menuentry_id_option 'uefi-firmware' {\n\tfwsetup\n}\nfi\n";
         write("boot/grub2/grub.cfg", config);
         write("etc/default/grub", "GRUB_DEFAULT=saved\n");
         assert_eq!(next(&root), Next::First, "nothing was saved");

@@ -111,15 +111,18 @@ impl Host {
     }
 }
 
-/// Ten packages with what differs between packages, and a kernel in parts as Enterprise Linux 9 has it.
+/// Eight packages with what differs between packages, and a kernel in parts as Enterprise Linux 9 has it.
 pub(crate) const SPEC: &str = "Name: suite\nVersion: 2.0\nRelease: 1.el9\nSummary: x\nLicense: MIT\nVendor: AlmaLinux\n\
-    Packager: Jane Doe <jane@example.org>\n%description\nx\n%install\n\
+    Packager: packager@example.org\n%description\nx\n%install\n\
     mkdir -p %{buildroot}/lib/modules/5.14.0-362.8.1.el9_3.x86_64 %{buildroot}/boot\n\
-    touch %{buildroot}/lib/modules/5.14.0-362.8.1.el9_3.x86_64/vmlinuz %{buildroot}/boot/vmlinuz-5.14.0-70.el9.x86_64\n%files\n\
-    %package -n bash\nSummary: x\nEpoch: 1\nVersion: 5.1.8\nRelease: 9.el9\nRequires: libc.so.6(GLIBC_2.34)(64bit), suite >= 2\n\
+    touch %{buildroot}/lib/modules/5.14.0-362.8.1.el9_3.x86_64/vmlinuz \
+    %{buildroot}/boot/vmlinuz-5.14.0-70.el9.x86_64\n%files\n\
+    %package -n bash\nSummary: x\nEpoch: 1\nVersion: 5.1.8\nRelease: 9.el9\n\
+    Requires: libc.so.6(GLIBC_2.34)(64bit), suite >= 2\n\
     Requires(post): /bin/sh\nRequires(preun): /bin/sh\n%description -n bash\nx\n%files -n bash\n\
     %package -n data\nSummary: x\nBuildArch: noarch\n%description -n data\nx\n%files -n data\n\
-    %package -n nodejs\nSummary: x\nModularityLabel: nodejs:20:9030020231012:rhel9\n%description -n nodejs\nx\n%files -n nodejs\n\
+    %package -n nodejs\nSummary: x\nModularityLabel: nodejs:20:9030020231012:rhel9\n\
+    %description -n nodejs\nx\n%files -n nodejs\n\
     %package -n kernel\nSummary: x\nVersion: 5.14.0\nRelease: 362.8.1.el9_3\n%description -n kernel\nx\n%files -n kernel\n\
     %package -n kernel-core\nSummary: x\nVersion: 5.14.0\nRelease: 362.8.1.el9_3\n%description -n kernel-core\nx\n\
     %files -n kernel-core\n/lib/modules/5.14.0-362.8.1.el9_3.x86_64/vmlinuz\n\

@@ -11,7 +11,8 @@ fn records_equal_what_rpm_says() {
     let host = Host::new();
     host.build(SPEC);
     host.install_all();
-    let query = "%{NAME}\\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t%{VENDOR}\\t%{INSTALLTIME}\\n";
+    let query = "%{NAME}\\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t\
+        %{VENDOR}\\t%{INSTALLTIME}\\n";
     let text = run(host.rpm().args(["-qa", "--qf", query]));
     let mut theirs: Vec<&str> = text.lines().collect();
     theirs.sort_unstable();

@@ -2,9 +2,9 @@
 //!
 //! Source: rpm's `lib/backend/ndb/rpmpkg.c`. All numbers are little endian; the file is counted in blocks of 16
 //! bytes. It begins with a header of two blocks (magic number, version, generation, pages of slots,
-//! next number of a package) and pages of 4,096 bytes of slots, a block each: magic number, number of the package, first
-//! block and count of blocks of its blob; without a first block the slot is free. A blob is a block (magic number,
-//! number of the package, generation, length), the header of the package, zeros up to the block's end,
+//! next number of a package) and pages of 4,096 bytes of slots, a block each: magic number, number of the
+//! package, first block and count of blocks of its blob; without a first block the slot is free. A blob is a
+//! block (magic number, number of the package, generation, length), the header of the package, zeros up to the block's end,
 //! and 12 bytes: Adler-32 (RFC 1950) of all that, the length again, a magic number.
 
 use super::{Error, Sink, Source, le32, size, wide};

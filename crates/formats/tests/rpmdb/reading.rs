@@ -19,7 +19,8 @@ pub(crate) fn content(name: &str) -> Vec<u8> {
 }
 
 /// The query whose answer [`line`] gives. Lists end in `;`, each of its members in `|`.
-pub(crate) const QUERY: &str = "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t%{VENDOR}\\t%{PACKAGER}\\t\
+pub(crate) const QUERY: &str = "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t\
+    %{VENDOR}\\t%{PACKAGER}\\t\
     %{MODULARITYLABEL}\\t%{INSTALLTIME}\\t%{BUILDTIME}\\t%{RSAHEADER:pgpsig}\\t\
     [%{REQUIRENAME} %{REQUIREFLAGS} %{REQUIREVERSION}|];[%{PROVIDENAME} %{PROVIDEFLAGS} %{PROVIDEVERSION}|];\
     [%{CONFLICTNAME} %{CONFLICTFLAGS} %{CONFLICTVERSION}|];[%{OBSOLETENAME} %{OBSOLETEFLAGS} %{OBSOLETEVERSION}|]\\n";

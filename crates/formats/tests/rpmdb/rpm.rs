@@ -48,10 +48,11 @@ pub(crate) struct Root {
 fn spec() -> String {
     use std::fmt::Write as _;
     let mut spec = "Name: suite\nVersion: 2.0\nRelease: 1.el9\nSummary: x\nLicense: MIT\nVendor: Red Hat, Inc.\n\
-        Packager: Jane Doe <jane@example.org>\nModularityLabel: nodejs:20:8090020231012:a75119d5\n%description\nx\n\
+        Packager: packager@example.org\nModularityLabel: nodejs:20:8090020231012:a75119d5\n%description\nx\n\
         %install\nmkdir -p %{buildroot}/usr/share/big\ni=0; while [ $i -lt 1500 ]; do \
         : > %{buildroot}/usr/share/big/a-file-with-a-long-name-$i; i=$((i+1)); done\n%files\n\
-        %package -n big\nSummary: x\nRequires: suite = 2.0-1.el9\n%description -n big\nx\n%files -n big\n/usr/share/big\n"
+        %package -n big\nSummary: x\nRequires: suite = 2.0-1.el9\n%description -n big\nx\n\
+        %files -n big\n/usr/share/big\n"
         .to_owned();
     for i in 0..60 {
         writeln!(spec, "%package -n sub{i}\nSummary: x").unwrap();

@@ -10,9 +10,9 @@ fn id(bytes: &[u8]) -> Option<String> {
 
 /// A signature of version 4 by gpg 2.2 (ed25519), of which `gpg --list-packets` says: issuer key ID
 /// B5F32B203FC30372, not hashed, and fingerprint 74E3A9C6E5DF2C11517BDDEDB5F32B203FC30372, hashed.
-const BY_GPG: &str = "887504001608001d16210474e3a9c6e5df2c11517bddedb5f32b203fc3037205026b02e5ba000a0910b5f32b203fc30372\
-    7f0e01009ba3d8cf07f7882775c8f741fcf89405b36da46408c064bd1ce964a8c70a01b40100d7175efc5f0e231b81a13148bf3008d4a77eaafab2da4c16\
-    2feea10aca870d0f";
+const BY_GPG: &str = "887504001608001d16210474e3a9c6e5df2c11517bddedb5f32b203fc3037205026b02e5ba000a0910b5f32b203fc303727f\
+    0e01009ba3d8cf07f7882775c8f741fcf89405b36da46408c064bd1ce964a8c70a01b40100d7175efc5f0e231b81a13148bf\
+    3008d4a77eaafab2da4c162feea10aca870d0f";
 
 #[test]
 fn reads_version_4() {
