@@ -33,13 +33,29 @@ pub async fn dashboard(method: Method, uri: Uri) -> Response {
         let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
         return respond(file.metadata.mimetype(), cache, Body::from(file.data));
     }
-    if path.starts_with("assets/") {
-        return StatusCode::NOT_FOUND.into_response();
+    if names_a_file(path) {
+        let gone = (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "There is no such file.\n");
+        return gone.into_response();
     }
     match Dashboard::get("index.html") {
         Some(page) => respond("text/html; charset=utf-8", "no-cache", Body::from(page.data)),
         None => respond("text/html; charset=utf-8", "no-cache", Body::from(FALLBACK)),
     }
+}
+
+/// Whether a path can only be meant for a file: below assets/, hidden (`.git/config`), or with an extension.
+///
+/// The page in its place, with status 200, would break a script that a newer build has replaced where
+/// nobody looks, and tell a search for left-behind files that it found some. No address of a page has
+/// such a name: they end in a word, a number or a CVE's id. `libc6.1` is none either, as an extension
+/// begins with a letter.
+fn names_a_file(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let extension = last.rsplit_once('.').is_some_and(|(_, extension)| {
+        extension.starts_with(|first: char| first.is_ascii_alphabetic())
+            && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    extension || path == "assets" || path.starts_with("assets/") || path.split('/').any(|part| part.starts_with('.'))
 }
 
 /// Whether the dashboard was built in.

@@ -16,9 +16,27 @@ fn pages_carry_the_headers_that_keep_browsers_safe() {
         assert_eq!(page.header("x-frame-options"), "DENY");
         assert_eq!(page.header("cache-control"), "no-cache");
     }
-    assert_eq!(client.get("/assets/absent.js").status, 404);
     let api = client.get("/api/v1/session");
     assert_eq!(api.header("cache-control"), "no-store");
+}
+
+#[test]
+fn a_missing_file_is_missing_and_every_page_is_the_dashboard() {
+    let server = Server::start(Engine::Sqlite);
+    let mut client = server.client();
+    for path in ["/nope.js", "/assets/absent.js", "/assets/", "/hosts/app.css", "/favicon.ico", "/.env", "/.git/config"]
+    {
+        let answer = client.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(!answer.header("content-type").starts_with("text/html"), "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    }
+    // The addresses of the dashboard's own router (ui/src/routes.tsx), and what may follow in them.
+    for path in ["/hosts/1/packages?q=app.js", "/cves/CVE-2024-3094", "/packages/libc6.1", "/feeds", "/no/such/page"] {
+        let page = client.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.header("content-type").starts_with("text/html"), "{path}");
+    }
 }
 
 #[test]
