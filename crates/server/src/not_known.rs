@@ -31,6 +31,8 @@ pub struct About<'a> {
     pub packages: Option<&'a str>,
     /// Why its updates could not be read, where that is known.
     pub updates: Option<&'a str>,
+    /// Nothing earlier is shown in place of what could not be read: it is a scan.
+    pub alone: bool,
 }
 
 impl About<'_> {
@@ -44,7 +46,7 @@ impl About<'_> {
         use fleet::NotKnown as Of;
         let (text, remedy) = match not_known {
             Of::PackagesNeverReceived => ("No report has brought the installed packages.".to_owned(), None),
-            Of::PackagesUnavailable => (unread("The installed packages", self.packages), None),
+            Of::PackagesUnavailable => (self.unread("The installed packages", self.packages), None),
             Of::PackagesEmpty => (
                 "The host reports not one installed package that can be understood, which no system has.".to_owned(),
                 None,
@@ -54,7 +56,7 @@ impl About<'_> {
                 None,
             ),
             Of::UpdatesNeverReceived => ("No report has said what could be upgraded.".to_owned(), None),
-            Of::UpdatesUnavailable => (unread("What could be upgraded", self.updates), None),
+            Of::UpdatesUnavailable => (self.unread("What could be upgraded", self.updates), None),
             Of::UpdatesSkipped(count) => (
                 format!("{} of lists, settings or updates could not be understood: more may wait.", counted(count, "record", "records")),
                 None,
@@ -87,6 +89,12 @@ impl About<'_> {
         NotKnown { code: not_known.code().to_owned(), text, remedy }
     }
 
+    fn unread(&self, what: &str, why: Option<&str>) -> String {
+        let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+        let shown = if self.alone { "" } else { "; what is shown of it is older, if there is anything" };
+        format!("{what} could not be read{why}{shown}.")
+    }
+
     /// Only managers whose command is the same everywhere are named. Mendwatch itself never refreshes.
     fn refresh(&self) -> Option<String> {
         let command = match self.scheme? {
@@ -96,11 +104,6 @@ impl About<'_> {
         };
         Some(format!("Fetch them on the host: `{command}`."))
     }
-}
-
-fn unread(what: &str, why: Option<&str>) -> String {
-    let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
-    format!("{what} could not be read{why}: what is shown of it is older, if there is anything.")
 }
 
 fn counted(count: u32, one: &str, many: &str) -> String {
@@ -120,6 +123,7 @@ pub fn of_collected(collected: &Collected, now: Timestamp) -> Vec<NotKnown> {
         scheme: manager.parse().ok(),
         packages: collected.packages.as_ref().err().map(String::as_str),
         updates: collected.updates.as_ref().err().map(String::as_str),
+        alone: true,
     };
     about.say(&basis.not_known(now))
 }

@@ -256,6 +256,7 @@ async fn host_get(
         scheme: Scheme::of_distribution(row.platform.distribution()),
         packages: reason(SectionName::Packages),
         updates: reason(SectionName::Updates),
+        ..About::default()
     };
     let clones = row.not_known.iter().any(|one| matches!(one, fleet::NotKnown::PossibleClones(_)));
     let not_known = about.say(&row.not_known);
