@@ -1,7 +1,9 @@
 // The API of the mock as one function from a request to an answer; servers wrap it.
 
+import { cveOnFleet } from "./cve.mjs";
+import { feedRows } from "./feeds.mjs";
 import { detailOf, freshnessOf, gapReason, makeFleet } from "./fleet.mjs";
-import { makeLists, OPEN, SEVERITIES } from "./lists.mjs";
+import { makeLists, OPEN, SEVERITIES, sorted } from "./lists.mjs";
 import { matcher } from "./query.mjs";
 
 const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+Z/, "Z");
@@ -52,57 +54,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
     };
   };
 
-  const feeds = () => [
-    {
-      id: "debian-dsa",
-      title: "Debian security advisories (DSA, DLA)",
-      url: "https://salsa.debian.org/security-tracker-team/security-tracker",
-      platforms: ["debian:10", "debian:11", "debian:12", "debian:13"],
-      ...(noFeed
-        ? { state: "never", records: 0, skipped: 0 }
-        : {
-            state: positives ? "too_old" : "in_force",
-            as_of: ago(positives ? 1300 * 86_400 : 3.2 * 3600),
-            fetched_at: ago(3.1 * 3600),
-            records: 8940,
-            skipped: 0,
-            sha256: "5b1c0f5d0c9e4b47d6c0d5f6f7b3a1e2c4d8e9f00112233445566778899aabbc",
-          }),
-    },
-    {
-      id: "debian-tracker",
-      title: "Debian security tracker",
-      url: "https://security-tracker.debian.org/tracker/data/json",
-      platforms: ["debian:10", "debian:11", "debian:12", "debian:13"],
-      ...(noFeed || positives
-        ? { state: "never", records: 0, skipped: 0 }
-        : {
-            state: "in_force",
-            as_of: ago(2.4 * 3600),
-            fetched_at: ago(2.3 * 3600),
-            records: 71_204,
-            skipped: 3,
-            sha256: "a3f1b2c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f80",
-          }),
-    },
-    ...(noFeed || positives
-      ? []
-      : [
-          {
-            id: "ubuntu-oval",
-            title: "Ubuntu OVAL",
-            url: "https://security-metadata.canonical.com/oval/",
-            platforms: ["ubuntu:18.04"],
-            state: "too_old",
-            as_of: ago(9 * 86_400),
-            fetched_at: ago(9 * 86_400),
-            records: 31_877,
-            skipped: 12,
-            sha256: "0c9e4b47d6c0d5f6f7b3a1e2c4d8e9f00112233445566778899aabbcc5b1c0f5d",
-            error: "The address answered 503 since 2026-11-13 04:00 UTC.",
-          },
-        ]),
-  ];
+  const feeds = () => feedRows({ noFeed, positives });
 
   function overview() {
     const rows = hosts.map((host) => host.row);
@@ -228,7 +180,12 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
         `State: ${row.state.replaceAll("_", " ")}, severity ${row.severity}.`,
       ];
     });
-    return { findings: rows, explanation: lines };
+    return {
+      findings: rows,
+      finding_count: rows.length,
+      explanation: lines,
+      explanation_count: rows.length,
+    };
   }
 
   function read(path, params) {
@@ -236,21 +193,27 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
     if (path === "/api/v1/hosts") return hostList(params);
     if (path === "/api/v1/feeds") return page(feeds(), params, state.seq);
     const q = params.get("q");
+    const fleetList = (name, rows) => {
+      const ordered = sorted(name, rows, params.get("sort"));
+      return ordered
+        ? page(ordered, params, state.seq)
+        : problem(422, "invalid_sort", `${name} can't be sorted by ${params.get("sort")}.`, {
+            field: "sort",
+          });
+    };
     if (path === "/api/v1/updates") {
       const security = params.get("security");
-      return page(
+      return fleetList(
+        "updates",
         fleetUpdates().filter(
           (each) => (security === null || String(each.security) === security) && contains(q, each.name),
         ),
-        params,
-        state.seq,
       );
     }
     if (path === "/api/v1/packages")
-      return page(
+      return fleetList(
+        "packages",
         fleetPackages().filter((each) => contains(q, each.name)),
-        params,
-        state.seq,
       );
     if (path === "/api/v1/findings") {
       const rows = fleetFindings().filter(
@@ -259,7 +222,19 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
           (!params.get("severity") || each.severity === params.get("severity")) &&
           (!params.get("state") || each.states[params.get("state")]),
       );
-      return page(rows, params, state.seq);
+      return fleetList("findings", rows);
+    }
+    const about = /^\/api\/v1\/cves\/([^/]+)\/record$/.exec(path);
+    if (about)
+      return problem(404, "not_found", "No feed of CVE records is in force: load cisa-kev or first-epss.");
+    const one = /^\/api\/v1\/cves\/([^/]+)$/.exec(path);
+    if (one) {
+      const id = decodeURIComponent(one[1]);
+      const rows = (all) => page(all, params, state.seq);
+      return (
+        cveOnFleet(hosts, fleetFindings, id, params, rows) ??
+        problem(404, "not_found", `${id} is open on no host, and no data in force names it.`)
+      );
     }
     const match = /^\/api\/v1\/hosts\/(\d+)(?:\/(packages|updates|findings)(?:\/([^/]+))?)?$/.exec(path);
     const host = match && hosts.find((each) => String(each.row.id) === match[1]);
@@ -281,6 +256,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
           cves: host.findings
             .filter((f) => f.package === each.name)
             .map(({ cve, severity }) => ({ cve, severity })),
+          cve_count: host.findings.filter((f) => f.package === each.name).length,
         })),
         params,
         state.seq,

@@ -37,6 +37,22 @@ const OPEN = [
 ];
 const RANK = ["critical", "high", "medium", "low", "negligible", "unknown"];
 
+/** The server's sentences (crates/server/src/not_known.rs). */
+const NOT_KNOWN = {
+  lists_old: {
+    text: "The package lists were last fetched on 2026-11-03 05:12 UTC, more than 7 days ago: what was published since is not counted.",
+    remedy: "Fetch them on the host: `apt-get update`.",
+  },
+  lists_age_unknown: {
+    text: "When the package lists were last fetched is not known.",
+    remedy: "Fetch them on the host: `apt-get update`.",
+  },
+  updates_unavailable: {
+    text: "What could be upgraded could not be read (dnf is not installed): what is shown of it is older, if there is anything.",
+  },
+};
+const notKnown = (code) => [{ code, ...NOT_KNOWN[code] }];
+
 export function freshnessOf(age) {
   if (age <= 2 * HOUR) return "fresh";
   if (age <= DAY) return "late";
@@ -112,6 +128,7 @@ function makeHost(id, [hostname, fixture, share, age, tags, reboot], assessedFee
       tags,
       assessed,
       updates_known: true,
+      not_known: [],
     },
     age,
     packages,
@@ -138,6 +155,8 @@ function positives() {
   silent.updates = [];
   silent.silent = true;
   silent.row.updates_known = false;
+  silent.row.not_known = notKnown("updates_unavailable");
+  known.row.not_known = notKnown("lists_age_unknown");
   for (const host of [known, silent]) {
     host.row.assessed = false;
     for (const each of host.packages) {
@@ -151,11 +170,33 @@ function positives() {
   return [known, silent];
 }
 
+/** The longest names that there can be: a host's has 253 characters, a package's and a version's 200 here. */
+function longNames() {
+  const hostname = [...["a", "b", "c"].map((letter) => letter.repeat(63)), "d".repeat(57), "org"].join(".");
+  const host = makeHost(1, [hostname, "debian12", 1, 4 * MIN, ["prod", "t".repeat(100)], true], true);
+  const name = `lib${"x".repeat(196)}9`;
+  const version = `2:${"1234567.".repeat(22)}${"9".repeat(22)}`;
+  const old = host.updates.find((each) => host.findings.some((row) => row.package === each.name));
+  // Copies: the rows are the fixture's, which other fleets share.
+  host.findings = host.findings.map((row) =>
+    row.package === old.name ? { ...row, package: name, version, fixed_version: `${version}+deb12u1` } : row,
+  );
+  const installed = host.packages.find((each) => each.name === old.name);
+  Object.assign(installed, { name, version, source: name, source_version: version });
+  installed.update.candidate = `${version}+deb12u1`;
+  host.updates = host.updates.map((each) =>
+    each === old ? { ...old, name, installed: version, candidate: `${version}+deb12u1` } : each,
+  );
+  host.row.not_known = ["lists_old", "updates_unavailable"].flatMap(notKnown);
+  return [host];
+}
+
 export function makeFleet(scenario) {
   if (scenario === "empty" || scenario === "setup") return [];
   if (scenario === "no-feed")
     return [makeHost(1, ["bookworm-01.example.org", "debian12", 1, 40, [], true], false)];
   if (scenario === "positives") return positives();
+  if (scenario === "long") return longNames();
   if (scenario === "large") {
     return Array.from({ length: 2000 }, (_, at) => {
       const [name, fixture, , , tags, reboot] = FLEET[at % FLEET.length];
@@ -165,7 +206,15 @@ export function makeFleet(scenario) {
       return makeHost(at + 1, [host, fixture, ((at * 37 + 80) % 100) / 100, age, tags, reboot], true);
     });
   }
-  return FLEET.map((each, at) => makeHost(at + 1, each, true));
+  const fleet = FLEET.map((each, at) => makeHost(at + 1, each, true));
+  // Without one update, and with lists that nobody fetched for weeks: not green.
+  const [, , , web03] = fleet;
+  web03.listsOld = true;
+  Object.assign(web03.row, {
+    not_known: notKnown("lists_old"),
+    colour: web03.row.colour === "green" ? "grey" : web03.row.colour,
+  });
+  return fleet;
 }
 
 /** Why nothing of a host is assessed. */
@@ -190,6 +239,7 @@ export function detailOf(host, command) {
   return {
     ...row,
     replaces: [],
+    possible_clones: [],
     machine_id: `9f3c${String(row.id).padStart(4, "0")}5d1e4b0f8a6c2e7d91b03f4a`,
     fqdn: row.hostname,
     arch: row.platform.startsWith("almalinux") ? "x86_64" : "amd64",
@@ -222,7 +272,7 @@ export function detailOf(host, command) {
     package_manager: row.platform.startsWith("almalinux") ? "rpm" : "dpkg",
     agent: { name: "mendwatch-agent", version: "0.1.0" },
     first_seen_at: ago(63 * DAY),
-    lists_at: host.listsUnknown ? null : ago(host.age + 6 * HOUR),
+    lists_at: host.listsUnknown ? null : ago(host.age + (host.listsOld ? 19 * DAY : 6 * HOUR)),
     reboot_reasons: row.reboot_required
       ? ["Kernel 6.1.0-45-amd64 is installed and boots next; 6.1.0-40-amd64 runs."]
       : [],
@@ -263,6 +313,8 @@ export function detailOf(host, command) {
           ? `No security update waits; ${row.other_updates} others do.`
           : states.fix_available
             ? `By the host's own package lists nothing waits to be upgraded; ${row.open_findings} CVEs are open, ${states.fix_available} with a fix at hand.`
-            : "Nothing waits to be upgraded.",
+            : row.colour === "green"
+              ? "Nothing waits to be upgraded."
+              : "Nothing is known to wait to be upgraded.",
   };
 }

@@ -12,6 +12,35 @@ export const OPEN = [
   "under_investigation",
 ];
 
+/** A list of names is cut, its length is told. */
+const MOST_NAMES = 10;
+export const names = (noun, all) => ({
+  [`${noun}s`]: all.slice(0, MOST_NAMES),
+  [`${noun}_count`]: all.length,
+});
+
+const SORTS = {
+  findings: {
+    severity: (row) => -SEVERITIES.indexOf(row.severity),
+    hosts: (row) => row.hosts,
+    cve: (row) => row.cve,
+  },
+  updates: { security: (row) => Number(row.security), hosts: (row) => row.hosts, name: (row) => row.name },
+  packages: { hosts: (row) => row.hosts, findings: (row) => row.open_findings, name: (row) => row.name },
+};
+
+/** Rows by `sort`; equal ones stay in the list's own order. Null where the list has no such column. */
+export function sorted(list, rows, sort) {
+  if (!sort) return rows;
+  const value = SORTS[list][sort.replace(/^-/, "")];
+  if (!value) return null;
+  const sign = sort.startsWith("-") ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    const [x, y] = [value(a), value(b)];
+    return sign * (typeof x === "number" ? x - y : x.localeCompare(y, "en"));
+  });
+}
+
 /** `once` keeps an answer until the next report. */
 export function makeLists(hosts, once) {
   const fleetUpdates = once(function fleetUpdates() {
@@ -65,8 +94,8 @@ export function makeLists(hosts, once) {
     return [...found.values()]
       .map(({ packages, candidates, hosts: on, closed, ...row }) => ({
         ...row,
-        packages: [...packages].sort(),
-        candidates: [...candidates],
+        ...names("package", [...packages].sort()),
+        ...names("candidate", [...candidates]),
         hosts: on.size,
         findings: closed.size,
       }))
@@ -103,8 +132,8 @@ export function makeLists(hosts, once) {
         ...row,
         state: OPEN.find((name) => row.states[name]) ?? "no_fix",
         hosts: ids.size,
-        packages: [...packages],
-        fixed_versions: [...fixed],
+        ...names("package", [...packages].sort()),
+        ...names("fixed_version", [...fixed].sort()),
       }))
       .sort(
         (a, b) =>
@@ -132,7 +161,7 @@ export function makeLists(hosts, once) {
         found.set(key, row);
       }
     }
-    return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+    return [...found.values()].sort((a, b) => b.hosts - a.hosts || a.name.localeCompare(b.name));
   });
 
   return { fleetUpdates, sourceUpdates, fleetFindings, fleetPackages };

@@ -23,9 +23,10 @@ export const paths = {
   ) => at(`${host(id)}/findings`, search),
   hostPackages: (id: number | string, search: { show?: string; q?: string; sort?: string } = {}) =>
     at(`${host(id)}/packages`, search),
-  updates: (search: { q?: string; security?: string } = {}) => at("/updates", search),
-  findings: (search: { q?: string; state?: string; severity?: string } = {}) => at("/findings", search),
-  cve: (cve: string) => `/cves/${encodeURIComponent(cve)}`,
+  updates: (search: { q?: string; security?: string; sort?: string } = {}) => at("/updates", search),
+  findings: (search: { q?: string; state?: string; severity?: string; sort?: string } = {}) =>
+    at("/findings", search),
+  cve: (cve: string, search: { state?: string } = {}) => at(`/cves/${encodeURIComponent(cve)}`, search),
   packages: (search: { q?: string } = {}) => at("/packages", search),
   feeds: () => "/feeds",
   feed: (id: string) => at("/feeds", { open: id }),

@@ -40,6 +40,20 @@ const POSITIVES = [
   "/updates?security=true",
 ];
 
+/** A host's name of 253 characters, a package's of 200: cut or broken, but never wider than the window. */
+const LONG = [
+  "/",
+  "/hosts",
+  "/hosts/1",
+  "/hosts/1/updates?sort=name",
+  "/hosts/1/findings?q=libxxx&open=CVE-2019-5094",
+  "/hosts/1/packages?q=libxxx",
+  "/findings?q=libxxx",
+  "/cves/CVE-2019-5094",
+  "/updates?q=libxxx",
+  "/packages?q=libxxx",
+];
+
 let browser;
 beforeAll(async () => {
   browser = await launch();
@@ -71,6 +85,7 @@ describe.each(Object.keys(SIZES))("at %s px", (size) => {
     it.each([
       ["fleet", PAGES],
       ["positives", POSITIVES],
+      ["long", LONG],
     ])(
       "every page of %s: no accessibility violation, nothing scrolls sideways, no error in the console",
       async (scenario, pages) => {

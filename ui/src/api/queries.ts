@@ -1,9 +1,10 @@
 /** What each page reads, as TanStack Query options: one key, one path, one type each. */
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { cveTerm } from "../lib/query";
-import { get, getAll, type Params } from "./client";
+import { get, getAll, type Params, Problem } from "./client";
 import type {
+  CveOnFleet,
+  CveRecord,
   Explanation,
   Feeds,
   Finding,
@@ -31,6 +32,7 @@ export const api = {
   feeds: "/api/v1/feeds",
   events: "/api/v1/events",
   scanOwnHost: "/api/v1/hosts/own/scan",
+  cve: (id: string) => `/api/v1/cves/${encodeURIComponent(id)}`,
   host: (id: string) => `/api/v1/hosts/${encodeURIComponent(id)}`,
 };
 
@@ -71,22 +73,31 @@ export const updatesQuery = (params: Params) => listQuery<Page<FleetUpdate>>("up
 export const findingsQuery = (params: Params) =>
   listQuery<Page<FleetFinding>>("findings", api.findings, params);
 
-/** The row of one CVE; null where it is open on no host. Its number may begin those of others. */
-export const cveQuery = (cve: string) =>
-  queryOptions({
-    queryKey: ["findings", "one", cve],
-    queryFn: async ({ signal }) => {
-      const { items } = await getAll<FleetFinding>(api.findings, { q: cve }, signal);
-      return items.find((row) => row.cve.toLowerCase() === cve.toLowerCase()) ?? null;
-    },
+/** One CVE with its hosts, page by page; null where no data in force for the fleet names it. */
+export const cveQuery = (cve: string, state?: string) =>
+  infiniteQueryOptions({
+    queryKey: ["cve", cve, state ?? ""],
+    queryFn: ({ pageParam, signal }) =>
+      get<CveOnFleet>(api.cve(cve), { state, limit: PAGE_ROWS, cursor: pageParam }, signal).catch(
+        (error: unknown) => {
+          if (error instanceof Problem && error.status === 404) return null;
+          throw error;
+        },
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: CveOnFleet | null) => page?.hosts.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
   });
 
-/** The first hosts on which a CVE is open, the worst first. */
-export const cveHostsQuery = (cve: string) =>
+/** What is known of a CVE itself, or the server's words for why nothing is. */
+export const cveRecordQuery = (cve: string) =>
   queryOptions({
-    queryKey: ["hosts", "cve", cve],
-    queryFn: ({ signal }) =>
-      get<HostPage>(api.hosts, { q: cveTerm(cve), sort: "-open_findings", limit: PAGE_ROWS }, signal),
+    queryKey: ["cve", cve, "record"],
+    queryFn: ({ signal }): Promise<CveRecord | { absent: string }> =>
+      get<CveRecord>(`${api.cve(cve)}/record`, {}, signal).catch((error: unknown) => {
+        if (error instanceof Problem && error.status === 404) return { absent: error.detail };
+        throw error;
+      }),
   });
 
 export const hostQuery = (id: string) =>

@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: 1152658d2a6096178decc7efe9a28be79d29150f92d25ef32e90d6ccd9e1f2f8
+ * openapi.json sha256: d880cddd78a0eae5cdbd2d0082e33a8a64253c5ccd121745fc155e0f7965a94a
  */
 
 export interface paths {
@@ -93,6 +93,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cves/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One CVE on the fleet: where it is open, in what, and by which data. */
+        get: operations["cve_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cves/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a CVE itself, whatever package it is in: texts, scores, known exploitation. Each statement
+         *     names the feed that makes it. Nothing of it decides whether a package is affected.
+         */
+        get: operations["cve_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evaluate": {
         parameters: {
             query?: never;
@@ -102,7 +139,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Judges a list of packages: findings out, nothing is stored. */
+        /**
+         * Judges a list of packages: findings out, nothing is stored. With `Accept: application/x-ndjson` the
+         *     answer is a finding a line, then `{"summary": {...}}` with everything else, `findings` being their
+         *     number: of any length, and whole only if that line came. As one object it has at most 100,000
+         *     findings.
+         */
         post: operations["evaluate"];
         delete?: never;
         options?: never;
@@ -139,7 +181,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Explains what is said of packages: sentences out, nothing is stored. */
+        /**
+         * Explains what is said of packages: sentences out, nothing is stored. With `Accept:
+         *     application/x-ndjson` the answer is one explanation a line, then `{"explained": N}` with their number: of
+         *     any length, and whole only if that line came. As one object it considers at most 20,000 facts.
+         */
         post: operations["explain"];
         delete?: never;
         options?: never;
@@ -208,7 +254,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists CVEs that are open somewhere: worst first, then most hosts. */
+        /**
+         * Lists CVEs that are open somewhere. `sort` is one of `severity` (the default, descending), `hosts`,
+         *     `cve`; equal rows stand by severity (worst first), hosts (most first), CVE.
+         */
         get: operations["finding_list"];
         put?: never;
         post?: never;
@@ -284,7 +333,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what is open on a host; with `state=not_affected`, what was judged and found not affected. */
+        /**
+         * Lists what is open on a host; with `state=not_affected` or `state=not_assessed`, what was judged and
+         *     found to be so. `q` is words that occur in the CVE's id, the package's name or the advisory's id;
+         *     `sort` is one of `state` (the default: the most pressing first), `severity`, `cve`, `package`; equal
+         *     rows stand by state, severity (worst first), CVE, package.
+         */
         get: operations["host_findings"];
         put?: never;
         post?: never;
@@ -318,7 +372,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what a host has installed, by name. `q` is words that must all occur in the name. */
+        /**
+         * Lists what a host has installed. `q` is words that must all occur in the name; `sort` is one of `name`
+         *     (the default), `findings`; equal rows stand by name, architecture, version.
+         */
         get: operations["host_packages"];
         put?: never;
         post?: never;
@@ -335,7 +392,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what waits on a host: security first, then by name. */
+        /**
+         * Lists what waits on a host. `q` is words that must all occur in the name; `sort` is one of `security`
+         *     (the default, descending: security updates first), `name`; equal rows stand by security first, name,
+         *     architecture.
+         */
         get: operations["host_updates"];
         put?: never;
         post?: never;
@@ -369,7 +430,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists distinct packages, those on most hosts first. */
+        /**
+         * Lists distinct packages. `q` is words that must all occur in the name; `sort` is one of `hosts` (the
+         *     default, descending), `findings`, `name`; equal rows stand by hosts (most first), name, version.
+         */
         get: operations["package_list"];
         put?: never;
         post?: never;
@@ -422,7 +486,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists updates over the fleet: security first, then most hosts. */
+        /**
+         * Lists updates over the fleet. `sort` is one of `security` (the default, descending: security updates
+         *     first), `hosts`, `name`; equal rows stand by security first, hosts (most first), name.
+         */
         get: operations["update_list"];
         put?: never;
         post?: never;
@@ -547,6 +614,141 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /** @description When a feed says that a CVE was published and changed. */
+        CveDates: {
+            /** @description The feed that says so. */
+            feed: string;
+            /**
+             * Format: date-time
+             * @description When it was published.
+             */
+            published?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated?: string | null;
+        };
+        /** @description An exploit prediction score. */
+        CveEpss: {
+            /**
+             * Format: date
+             * @description The day of the scores.
+             */
+            date: string;
+            /** @description The feed that has it. */
+            feed: string;
+            /**
+             * Format: double
+             * @description Share of all scored CVEs with the same or a lower score, 0.0 to 1.0.
+             */
+            percentile: number;
+            /**
+             * Format: double
+             * @description Chance of exploitation within 30 days, 0.0 to 1.0.
+             */
+            score: number;
+        };
+        /** @description An entry of a catalogue of known exploited vulnerabilities. */
+        CveExploited: {
+            /**
+             * Format: date
+             * @description The day on which it was added.
+             */
+            added: string;
+            /**
+             * Format: date
+             * @description The day by which United States federal agencies have to act.
+             */
+            due?: string | null;
+            /** @description The feed that has it. */
+            feed: string;
+            /** @description Whether it is known to be used by ransomware. */
+            ransomware: boolean;
+        };
+        /** @description One CVE on the fleet. */
+        CveOnFleet: {
+            /** @description Its id as the data writes it; an advisory's where it names no CVE. */
+            cve: string;
+            finding?: components["schemas"]["FleetFinding"] | null;
+            /** @description The hosts on which it is open: most pressing state first, then worst severity, then by name. */
+            hosts: components["schemas"]["Page_CveHost"];
+            /** @description Platforms of the fleet whose data in force names it, whether it is open there or not. */
+            named_for: string[];
+            /** @description All hosts on which it is open by platform, most hosts first. */
+            platforms: components["schemas"]["Count"][];
+            /** @description What the vendors say of it where it is open, each statement once; at most 10. */
+            statements: components["schemas"]["CveStatement"][];
+        };
+        /** @description What is known of a CVE itself. Each statement names its feed; several feeds may say different things. */
+        CveRecordRow: {
+            /** @description When it was published and changed. */
+            dates: components["schemas"]["CveDates"][];
+            /** @description Descriptions, at most 2,000 characters each. */
+            descriptions: components["schemas"]["CveText"][];
+            /** @description Exploit prediction scores. */
+            epss: components["schemas"]["CveEpss"][];
+            /** @description That it is known to be exploited; empty where no catalogue in force has it. */
+            exploited: components["schemas"]["CveExploited"][];
+            /** @description The CVE. */
+            id: string;
+            /** @description Links, each once. */
+            references: string[];
+            /** @description Feeds by which its numbering authority has rejected it: it names no vulnerability. */
+            rejected: string[];
+            /** @description CVSS base scores, newest metric first, then the highest. */
+            scores: components["schemas"]["CveScore"][];
+            /** @description Titles. */
+            titles: components["schemas"]["CveText"][];
+            /** @description Kinds of weakness. */
+            weaknesses: components["schemas"]["CveWeakness"][];
+        };
+        /** @description A CVSS base score. */
+        CveScore: {
+            /** @description The feed that has it. */
+            feed: string;
+            /**
+             * @description The word for it: `none`, `low`, `medium`, `high`, `critical` (CVSS 3.0 and later), of version 2.0 `low`, `medium`, `high`
+             *     as NVD rates it.
+             */
+            rating: string;
+            /**
+             * Format: double
+             * @description The base score, 0.0 to 10.0.
+             */
+            score: number;
+            /** @description Who scored it: `nvd@nist.gov`, `CISA-ADP`, a numbering authority's short name. */
+            source: string;
+            /** @description The vector that it was computed from. */
+            vector: string;
+            /** @description Version of the metric: `2.0`, `3.0`, `3.1`, `4.0`. */
+            version: string;
+        };
+        /** @description What a vendor says of a CVE for a platform. */
+        CveStatement: {
+            /** @description Advisory that labels it, empty where none does. */
+            advisory: string;
+            /** @description Id of the feed that decided. */
+            feed: string;
+            /** @description The platform. */
+            platform: string;
+            /** @description The vendor's own words, may be empty. */
+            words: string;
+        };
+        /** @description A text about a CVE. */
+        CveText: {
+            /** @description The feed that has it. */
+            feed: string;
+            /** @description The text, on one line. */
+            text: string;
+        };
+        /** @description A kind of weakness. */
+        CveWeakness: {
+            /** @description The feed that has it. */
+            feed: string;
+            /** @description Its number in the Common Weakness Enumeration: `CWE-787`. */
+            id: string;
+        };
         /** @description A file system. */
         DiskRow: {
             /**
@@ -630,11 +832,21 @@ export interface components {
             fetched_at?: string | null;
             /** @description Its id: `debian-tracker`. */
             id: string;
+            /**
+             * Format: int64
+             * @description Of them, those that would have had something to say: what they name is not assessed.
+             */
+            lost?: number;
+            /**
+             * @description Whether some platform of the fleet needs it: it decides there, or names advisories. Others say the same in
+             *     another format, or speak for other systems. Feeds of CVE records are needed by no platform.
+             */
+            needed?: boolean;
             /** @description Distributions it speaks for. */
             platforms: string[];
             /**
              * Format: int64
-             * @description Advisories in force.
+             * @description Advisories, or records of CVEs, in force.
              */
             records: number;
             /** @description SHA-256 of the document in force. */
@@ -644,6 +856,8 @@ export interface components {
              * @description Records that could not be read.
              */
             skipped: number;
+            /** @description Platforms of the fleet whose packages it has a say about. */
+            speaks_for?: string[];
             /** @description `in_force`, `too_old` (it still says what is affected, no longer what is not) or `never`. */
             state: string;
             /** @description Its name for people. */
@@ -715,14 +929,24 @@ export interface components {
         FleetFinding: {
             /** @description The CVE, or the advisory's id where it names none. */
             cve: string;
-            /** @description First versions that are not affected. */
+            /**
+             * Format: int64
+             * @description How many versions there are.
+             */
+            fixed_version_count: number;
+            /** @description First versions that are not affected, sorted as text; the first 10. */
             fixed_versions: string[];
             /**
              * Format: int64
              * @description Hosts on which it is open.
              */
             hosts: number;
-            /** @description Names of packages that carry it. */
+            /**
+             * Format: int64
+             * @description How many packages carry it.
+             */
+            package_count: number;
+            /** @description Names of packages that carry it, sorted; the first 10. */
             packages: string[];
             /** @description The worst severity among its hosts. */
             severity: string;
@@ -888,6 +1112,11 @@ export interface components {
             odd: components["schemas"]["OddRecord"][];
             /** @description `dpkg`, `rpm` ... */
             package_manager: string;
+            /**
+             * @description Names and boots under which it was heard within a week, that of now last: more than one machine
+             *     seems to share its machine id. Empty unless `not_known` has `possible_clones`.
+             */
+            possible_clones: components["schemas"]["SpeakerRow"][];
             /** @description Why it must be rebooted. */
             reboot_reasons: string[];
             /** @description Hosts that do not count since this one stands for the same machine; their history is on record. */
@@ -908,9 +1137,22 @@ export interface components {
         };
         /** @description The whole reasoning behind a verdict. */
         HostExplanation: {
-            /** @description The reasoning in sentences, as `mendwatch explain` prints it. */
+            /**
+             * @description The reasoning in sentences, as `mendwatch explain` prints it: of the first 20 packages, those for
+             *     which it is open before others.
+             */
             explanation: string[];
-            /** @description The open findings it is about. */
+            /**
+             * Format: int64
+             * @description How many packages there are to explain, each counted once in each role.
+             */
+            explanation_count: number;
+            /**
+             * Format: int64
+             * @description How many open findings there are.
+             */
+            finding_count: number;
+            /** @description The open findings it is about, the first 100. */
             findings: components["schemas"]["FindingRow"][];
         };
         /** @description How the hosts of a result spread; counts are over the whole result, not the page. */
@@ -936,7 +1178,7 @@ export interface components {
         };
         /** @description One page of a host's findings. */
         HostFindingPage: {
-            /** @description The rows: most pressing state first, then worst severity. */
+            /** @description The rows. */
             items: components["schemas"]["FindingRow"][];
             /** @description Pass it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -1021,6 +1263,11 @@ export interface components {
              */
             last_seen_at: string;
             /**
+             * @description What is not known of it: why "nothing waits" would be no knowledge. Empty where everything is
+             *     known; a host with nothing pending is green only then.
+             */
+            not_known: components["schemas"]["NotKnown"][];
+            /**
              * Format: int32
              * @description CVEs that are open on it.
              */
@@ -1069,7 +1316,15 @@ export interface components {
             arch: string;
             /** @description The version that would be installed. */
             candidate: string;
-            /** @description CVEs that are open for the package and fixed in the candidate, worst first. */
+            /**
+             * Format: int64
+             * @description How many CVEs those are.
+             */
+            cve_count: number;
+            /**
+             * @description CVEs that are open for the package and fixed in the candidate, worst first; of the API the first
+             *     100.
+             */
             cves: components["schemas"]["ClosedCve"][];
             /** @description The version that is installed. */
             installed: string;
@@ -1157,6 +1412,19 @@ export interface components {
             /** @description Why, for people. */
             reason: string;
         };
+        /** @description Something that is not known of a host: why "nothing waits" would be no knowledge. */
+        NotKnown: {
+            /**
+             * @description A stable word: `packages_never_received`, `packages_unavailable`, `packages_empty`,
+             *     `packages_skipped`, `updates_never_received`, `updates_unavailable`, `updates_skipped`,
+             *     `repositories_skipped`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `possible_clones`.
+             */
+            code: string;
+            /** @description What mends it, one sentence, where something does. */
+            remedy?: string | null;
+            /** @description One sentence for people. */
+            text: string;
+        };
         /** @description A record that was left out. */
         OddRecord: {
             /** @description Which one. */
@@ -1233,19 +1501,60 @@ export interface components {
             version: string;
         };
         /** @description One page of a list. */
+        Page_CveHost: {
+            /** @description The rows. */
+            items: {
+                /** @description The host. */
+                host: components["schemas"]["HostRow"];
+                /**
+                 * Format: int64
+                 * @description How many packages carry it there.
+                 */
+                package_count: number;
+                /** @description Names of the packages that carry it there, sorted; the first 10. */
+                packages: string[];
+                /** @description The worst severity among them. */
+                severity: string;
+                /** @description The most pressing state among its packages. */
+                state: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description The change that the answer holds.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description How many rows there are in all.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_FleetFinding: {
             /** @description The rows. */
             items: {
                 /** @description The CVE, or the advisory's id where it names none. */
                 cve: string;
-                /** @description First versions that are not affected. */
+                /**
+                 * Format: int64
+                 * @description How many versions there are.
+                 */
+                fixed_version_count: number;
+                /** @description First versions that are not affected, sorted as text; the first 10. */
                 fixed_versions: string[];
                 /**
                  * Format: int64
                  * @description Hosts on which it is open.
                  */
                 hosts: number;
-                /** @description Names of packages that carry it. */
+                /**
+                 * Format: int64
+                 * @description How many packages carry it.
+                 */
+                package_count: number;
+                /** @description Names of packages that carry it, sorted; the first 10. */
                 packages: string[];
                 /** @description The worst severity among its hosts. */
                 severity: string;
@@ -1354,7 +1663,15 @@ export interface components {
                 arch: string;
                 /** @description The version that would be installed. */
                 candidate: string;
-                /** @description CVEs that are open for the package and fixed in the candidate, worst first. */
+                /**
+                 * Format: int64
+                 * @description How many CVEs those are.
+                 */
+                cve_count: number;
+                /**
+                 * @description CVEs that are open for the package and fixed in the candidate, worst first; of the API the first
+                 *     100.
+                 */
                 cves: components["schemas"]["ClosedCve"][];
                 /** @description The version that is installed. */
                 installed: string;
@@ -1448,7 +1765,8 @@ export interface components {
             command?: string | null;
             /**
              * @description Of the feed that decides: `in_force`, `too_old`; `partial` where only feeds that name fixed
-             *     issues are at hand; `none`.
+             *     issues are at hand, or too many of its records were skipped; `none` where no feed in force speaks of the
+             *     release.
              */
             feed_state: string;
             /** @description Feeds that speak for it, the deciding one first. */
@@ -1486,7 +1804,7 @@ export interface components {
         };
         /** @description The answer to a report. */
         ReportAnswer: {
-            /** @description The report had been taken before; nothing was changed. */
+            /** @description The report had been taken before, or is outdated; nothing was changed. */
             duplicate: boolean;
             /**
              * Format: int64
@@ -1505,6 +1823,8 @@ export interface components {
             next_sequence: number;
             /** @description Records that were left out, with the reason; the first 100. */
             odd: components["schemas"]["OddRecord"][];
+            /** @description What is known of the host was seen later than this report; absent where it is not so. */
+            outdated?: boolean;
             /** @description Sections sent as `unchanged` that the server does not have. */
             wanted: string[];
         };
@@ -1596,7 +1916,12 @@ export interface components {
         };
         /** @description The pending updates of one source package on one platform: what one decision settles. */
         SourceUpdate: {
-            /** @description Versions that would be installed, the one that most wait for first. */
+            /**
+             * Format: int64
+             * @description How many versions would be installed.
+             */
+            candidate_count: number;
+            /** @description Versions that would be installed, the one that most wait for first; the first 10. */
             candidates: string[];
             /**
              * Format: int64
@@ -1609,7 +1934,12 @@ export interface components {
              * @description Hosts on which one is pending, withheld or not.
              */
             hosts: number;
-            /** @description Names of the packages that wait, sorted. */
+            /**
+             * Format: int64
+             * @description How many packages wait.
+             */
+            package_count: number;
+            /** @description Names of the packages that wait, sorted; the first 10. */
             packages: string[];
             /** @description Platform of the hosts. */
             platform: string;
@@ -1622,6 +1952,18 @@ export interface components {
              * @description Updates, counted per host and package.
              */
             updates: number;
+        };
+        /** @description A name and boot under which a host was heard. */
+        SpeakerRow: {
+            /** @description The kernel's boot id, may be empty. */
+            boot_id: string;
+            /** @description The node name. */
+            hostname: string;
+            /**
+             * Format: date-time
+             * @description When it was last heard.
+             */
+            last_seen_at: string;
         };
         /** @description Open findings, each (host, CVE) counted once. */
         StateCounts: {
@@ -1660,7 +2002,10 @@ export interface components {
         SyncAsked: {
             /** @description Take documents that shrank beyond measure or went back in time. */
             force?: boolean;
-            /** @description Their ids; none is all that speak for a platform of the fleet, or all when there are no hosts. */
+            /**
+             * @description Their ids; none is all that a platform of the fleet needs and all in force, or all about packages when there
+             *     are no hosts.
+             */
             ids?: string[];
         };
         /** @description What came of fetching or importing a feed. */
@@ -1689,6 +2034,8 @@ export interface components {
             error?: string | null;
             /** @description The feed. */
             id: string;
+            /** @description What else there is to know: who signed, which mirror failed, what was refused or is left for the next fetch. */
+            notes?: string[];
             /** @description `updated`, `unchanged` or `failed`. */
             outcome: string;
             /**
@@ -1708,6 +2055,8 @@ export interface components {
             skipped: number;
             /** @description The first of them, with the reason. */
             skipped_first: components["schemas"]["SkippedRow"][];
+            /** @description What the feed is now, as in the list of feeds: `in_force`, `too_old` or `never`. */
+            state: string;
         };
         /** @description A token, this once in clear. */
         TokenCreated: {
@@ -2006,6 +2355,86 @@ export interface operations {
             };
         };
     };
+    cve_get: {
+        parameters: {
+            query?: {
+                /** @description Only hosts on which it is in this state: `fix_available`, `no_fix` ... */
+                state?: string;
+                /** @description Hosts of a page, 1 to 500, 50 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Answer only from a state that holds this change. */
+                min_seq?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A CVE, or an advisory's id where it names none; in any case */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CveOnFleet"];
+                };
+            };
+            /** @description `not_found`: it is open on no host, and no data in force for a platform of the fleet names it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_state`, `invalid_limit`, `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cve_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A CVE, in any case */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CveRecordRow"];
+                };
+            };
+            /** @description `not_found`: no feed of CVE records in force has it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     evaluate: {
         parameters: {
             query?: never;
@@ -2025,9 +2454,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Evaluated"];
+                    "application/x-ndjson": string;
                 };
             };
-            /** @description `invalid_platform`, `too_many`, `invalid_body` */
+            /** @description `invalid_platform`, `too_many`, `too_many_findings`, `invalid_body` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2077,9 +2507,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanations"];
+                    "application/x-ndjson": string;
                 };
             };
-            /** @description `invalid_platform`, `too_many`, `invalid_body` */
+            /** @description `invalid_platform`, `too_many`, `too_many_findings`, `invalid_body` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2144,8 +2575,13 @@ export interface operations {
     feed_import: {
         parameters: {
             query?: {
-                /** @description Name of the file, for explanations. */
+                /**
+                 * @description Name of the file. Of a feed with several documents (one a release) it takes the place of the one of this
+                 *     name, which may be as long as the vendor's path (`v3.20/main.json`), and the others stay.
+                 */
                 name?: string;
+                /** @description It takes the place of all documents of the feed. */
+                replace?: boolean;
                 /** @description Take it although it shrank beyond measure or went back in time. */
                 force?: boolean;
                 /** @description The date of its data, whatever it says itself. */
@@ -2211,6 +2647,8 @@ export interface operations {
                 state?: string;
                 /** @description Only of this severity: `critical`, `high` ... */
                 severity?: string;
+                /** @description Order: one of the columns named above, `-` before it for descending. */
+                sort?: string;
                 /** @description Rows of a page, 1 to 500, 50 by default. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -2232,7 +2670,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FleetFinding"];
                 };
             };
-            /** @description `invalid_state`, `invalid_severity`, `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_state`, `invalid_severity`, `invalid_sort`, `invalid_limit`, `invalid_cursor` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2248,7 +2686,7 @@ export interface operations {
             query?: {
                 /** @description What to look for; see `docs/query-language.md` for hosts, free words elsewhere. */
                 q?: string;
-                /** @description Order: a column, `-` before it for descending. */
+                /** @description Order: one of the columns named above, `-` before it for descending. */
                 sort?: string;
                 /** @description Rows of a page, 1 to 500, 50 by default. */
                 limit?: number;
@@ -2406,6 +2844,8 @@ export interface operations {
                 state?: string;
                 /** @description Only of this severity: `critical`, `high` ... */
                 severity?: string;
+                /** @description Order: one of the columns named above, `-` before it for descending. */
+                sort?: string;
                 /** @description Rows of a page, 1 to 500, 50 by default. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -2438,7 +2878,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_state`, `invalid_severity`, `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_state`, `invalid_severity`, `invalid_sort`, `invalid_limit`, `invalid_cursor` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2491,7 +2931,7 @@ export interface operations {
             query?: {
                 /** @description What to look for; see `docs/query-language.md` for hosts, free words elsewhere. */
                 q?: string;
-                /** @description Order: a column, `-` before it for descending. */
+                /** @description Order: one of the columns named above, `-` before it for descending. */
                 sort?: string;
                 /** @description Rows of a page, 1 to 500, 50 by default. */
                 limit?: number;
@@ -2525,7 +2965,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_sort`, `invalid_limit`, `invalid_cursor` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2543,6 +2983,8 @@ export interface operations {
                 q?: string;
                 /** @description Only security updates, or only others. */
                 security?: boolean;
+                /** @description Order: one of the columns named above, `-` before it for descending. */
+                sort?: string;
                 /** @description Rows of a page, 1 to 500, 50 by default. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -2575,7 +3017,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_sort`, `invalid_limit`, `invalid_cursor` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2613,7 +3055,7 @@ export interface operations {
             query?: {
                 /** @description What to look for; see `docs/query-language.md` for hosts, free words elsewhere. */
                 q?: string;
-                /** @description Order: a column, `-` before it for descending. */
+                /** @description Order: one of the columns named above, `-` before it for descending. */
                 sort?: string;
                 /** @description Rows of a page, 1 to 500, 50 by default. */
                 limit?: number;
@@ -2636,7 +3078,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PackageRow"];
                 };
             };
-            /** @description `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_sort`, `invalid_limit`, `invalid_cursor` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2781,6 +3223,8 @@ export interface operations {
                 q?: string;
                 /** @description Only security updates, or only others. */
                 security?: boolean;
+                /** @description Order: one of the columns named above, `-` before it for descending. */
+                sort?: string;
                 /** @description Rows of a page, 1 to 500, 50 by default. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -2802,7 +3246,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_FleetUpdate"];
                 };
             };
-            /** @description `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_sort`, `invalid_limit`, `invalid_cursor` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -87,6 +87,7 @@ describe("the mock answers as the server is described", () => {
     ["/api/v1/packages", "/api/v1/packages"],
     ["/api/v1/updates", "/api/v1/updates"],
     ["/api/v1/findings", "/api/v1/findings"],
+    ["/api/v1/cves/{id}", `/api/v1/cves/${cve}`],
     ["/api/v1/feeds", "/api/v1/feeds"],
   ])("%s", (path, url) => {
     const schema = document.paths[path]?.get?.responses["200"]?.content?.["application/json"]?.schema;

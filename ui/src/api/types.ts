@@ -54,6 +54,20 @@ export type FleetFinding = Narrow<
   { severity: Severity; state: State; states: StateCounts }
 >;
 
+export type CveHost = Narrow<
+  Schemas["CveOnFleet"]["hosts"]["items"][number],
+  { host: HostRow; state: State; severity: Severity }
+>;
+export type CveStatement = Schemas["CveStatement"];
+/** One CVE; its hosts page by page. */
+export type CveOnFleet = Narrow<
+  Schemas["CveOnFleet"],
+  { finding?: FleetFinding | null; hosts: Page<CveHost> }
+>;
+
+/** What is known of a CVE itself; each statement names the feed that makes it. */
+export type CveRecord = Schemas["CveRecordRow"];
+
 export type Overview = Narrow<
   Schemas["Overview"],
   {
@@ -66,8 +80,14 @@ export type Overview = Narrow<
 
 export type HostRow = Narrow<
   Schemas["HostRow"],
-  { colour: Colour; freshness: Freshness; worst_severity?: Severity }
+  {
+    colour: Colour;
+    freshness: Freshness;
+    worst_severity?: Severity;
+  }
 >;
+/** Something that is not known of a host, in a sentence; commands in the remedy stand between backticks. */
+export type NotKnown = Schemas["NotKnown"];
 export type HostPage = Narrow<Schemas["HostPage"], { items: HostRow[] }>;
 export type Section = Narrow<Schemas["SectionRow"], { state: SectionState }>;
 export type HostDetail = Narrow<

@@ -17,8 +17,9 @@ export function Block({ title, aside, children }: { title: string; aside?: React
 export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode])[] }) {
   return (
     <dl>
-      {rows.map(([name, value]) => (
-        <div key={name} className="flex min-h-8 items-baseline gap-4 border-b border-line py-1.5">
+      {rows.map(([name, value], at) => (
+        // A name may come twice: two scores by the same version of a metric.
+        <div key={`${name} ${at}`} className="flex min-h-8 items-baseline gap-4 border-b border-line py-1.5">
           <dt className="w-28 shrink-0 text-muted">{name}</dt>
           <dd className="min-w-0">{value ?? <span className="text-muted">not known</span>}</dd>
         </div>

@@ -17,14 +17,15 @@ export function Page({
   useTitle(title);
   return (
     <>
-      <header className="mb-4 flex items-start justify-between gap-x-6">
-        <div className="min-w-0">
-          <h1 className="text-xs font-semibold text-muted">{title}</h1>
-          {sentence ? (
-            <p className="mt-0.5 max-w-[80ch] text-title font-semibold text-balance">{sentence}</p>
-          ) : null}
-        </div>
-        {aside ? <div className="flex shrink-0 items-center gap-2">{aside}</div> : null}
+      {/* On a phone what stands beside takes no width from the sentence. */}
+      <header className="mb-4 grid grid-cols-[minmax(0,1fr)_auto] gap-x-6 gap-y-0.5 max-sm:items-center">
+        <h1 className="text-xs font-semibold text-muted">{title}</h1>
+        {aside ? <div className="flex items-center gap-2 self-start sm:row-span-2">{aside}</div> : null}
+        {sentence ? (
+          <p className="col-start-1 max-w-[80ch] text-title font-semibold text-balance max-sm:col-span-2">
+            {sentence}
+          </p>
+        ) : null}
       </header>
       {children}
     </>

@@ -3,7 +3,9 @@ import {
   absolute,
   bytes,
   bytesOf,
+  chance,
   count,
+  cutListing,
   dfPercent,
   diskUse,
   duration,
@@ -128,4 +130,23 @@ it.each([
 it("an agent that does not say what is used leaves the size", () => {
   expect(diskUse({ size_bytes: 100, available_bytes: 40 })).toEqual({ used: 60, of: 100 });
   expect(dfPercent(0, 0)).toBe("–");
+});
+
+it("a chance is told from none, and from certainty", () => {
+  expect([0, 0.000004, 0.00042, 0.0106, 0.5, 0.96817, 0.99996, 1].map(chance)).toEqual([
+    "0 %",
+    "< 0.01 %",
+    "0.04 %",
+    "1.1 %",
+    "50 %",
+    "96.8 %",
+    "> 99.9 %",
+    "100 %",
+  ]);
+});
+
+it("names that were cut say how many more there are", () => {
+  expect(cutListing(["a", "b"], 2)).toBe("a, b");
+  expect(cutListing(["a", "b"], 1_412)).toBe("a, b and 1,410 more");
+  expect(cutListing([], 0)).toBe("");
 });

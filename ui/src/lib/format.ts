@@ -63,6 +63,14 @@ export function percent(part: number, all: number): string {
   return `${Math.round(share)} %`;
 }
 
+/** A probability in percent, with as many places as tell it from none: 0.00042 → "0.04 %". */
+export function chance(probability: number): string {
+  const share = probability * 100;
+  if (share > 0 && share < 0.01) return "< 0.01 %";
+  if (share < 100 && share > 99.9) return "> 99.9 %";
+  return `${share >= 1 ? Number(share.toFixed(1)) : Number(share.toFixed(2))} %`;
+}
+
 /**
  * What of a file system is in use, and of how much: as `df` has it, what is reserved for the
  * administrator is neither used nor there. An agent that does not say what is used leaves the size.
@@ -126,6 +134,12 @@ export function absolute(time: string | null | undefined): string {
 export function listing(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join("");
   return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+/** Names of which the server gives the first, and how many there are: "a, b and 12 more". */
+export function cutListing(names: readonly string[], total: number): string {
+  const more = total - names.length;
+  return more > 0 ? `${names.join(", ")} and ${count(more)} more` : names.join(", ");
 }
 
 const DISTRIBUTIONS: Record<string, string> = {

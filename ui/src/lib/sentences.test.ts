@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { FeedRow, Overview } from "../api/types";
+import type { Overview } from "../api/types";
 import {
-  feedsSentence,
   findingsGap,
   findingsSentence,
   gapWords,
@@ -109,6 +108,8 @@ describe("the overview says the worst first", () => {
       "10 hosts: none is known to wait for a security update, for 1 that is not known.",
     );
     expect(hostsSentence(1, "", grey(1, 1))).toBe("1 host; what waits is not known.");
+    const lost = overview({ hosts: { total: 1, fresh: 0, lost: 1 }, colours: { green: 0, grey: 1 } });
+    expect(hostsSentence(1, "", lost)).toBe("1 host; what waits is not known.");
   });
 
   it("nor is 'no security update' said for hosts of which that is not known", () => {
@@ -227,39 +228,4 @@ describe("known findings are said whether or not the rest is assessed", () => {
     expect(findingsSentence(open, fleet(open, assessed), undefined)).toBe(list);
     expect(findingsGap(fleet(open, assessed))).toBe(gap);
   });
-});
-
-it("feeds", () => {
-  const feed = (state: FeedRow["state"]): FeedRow => ({
-    id: state,
-    title: state,
-    url: "",
-    platforms: [],
-    state,
-    records: 0,
-    skipped: 0,
-  });
-  expect(feedsSentence([], undefined)).toBe("No feed is configured.");
-  expect(feedsSentence([feed("never")], undefined)).toBe(
-    "No feed is in force: vulnerabilities are not assessed.",
-  );
-  expect(feedsSentence([feed("in_force")], undefined)).toBe("The feed is in force.");
-  expect(feedsSentence([feed("never"), feed("too_old")], overview({ findings: { open: 23 } }))).toBe(
-    "No feed is in force, 1 is too old: 23 known findings stay, the rest is not assessed.",
-  );
-  const platform = (feed_state: Overview["platforms"][number]["feed_state"]) => ({
-    platform: "debian:11",
-    hosts: 2,
-    feed_state,
-    feeds: [],
-  });
-  expect(
-    feedsSentence([feed("in_force"), feed("never")], {
-      ...overview({}),
-      platforms: [platform("partial"), platform("none")],
-    }),
-  ).toBe(
-    "1 of 2 feeds is in force. 2 hosts have no feed in force. For 2 hosts only lists of fixed issues speak.",
-  );
-  expect(feedsSentence([feed("in_force"), feed("too_old")], undefined)).toBe("1 of 2 feeds is in force.");
 });

@@ -1,6 +1,6 @@
 /** The one sentence at the head of each page: what its reader came for, in words. Pure functions. */
 
-import type { FeedRow, FleetFinding, Overview } from "../api/types";
+import type { FleetFinding, Overview } from "../api/types";
 import { capital, count, listing, plural } from "./format";
 import { OPEN_STATES, signOf, stateSign } from "./states";
 
@@ -79,13 +79,8 @@ export function findingsGap({ assessment, findings }: Overview): string {
     : `${plural(n, "host is", "hosts are")} not assessed at all and not counted here.`;
 }
 
-/** The command that brings a feed into force where one is missing. */
-export function mendingCommand({ platforms }: Pick<Overview, "platforms">): string | undefined {
-  return platforms.find((each) => each.feed_state !== "in_force" && each.command)?.command ?? undefined;
-}
-
 /** One CVE: on how many hosts it is open and in which states; null where on none. */
-export function cveSentence(row: FleetFinding | null, { hosts, assessment }: Overview): string {
+export function cveSentence(row: FleetFinding | null | undefined, { hosts, assessment }: Overview): string {
   if (!row) {
     const n = assessment.hosts_not_assessed;
     const rest =
@@ -132,7 +127,8 @@ export function overviewSentence(overview: Overview): string {
   if (unknown > 0)
     return `No update is known to wait; for ${plural(unknown, "host")} that is not known${silent > 0 ? `, ${silence}` : ""}.${unassessed}`;
   if (silent > 0) return `No update waits on the hosts that report; ${silence}.${unassessed}`;
-  // Without a word on vulnerabilities, "nothing" would speak of them, too.
+  // Only green says it; and without a word on vulnerabilities, "nothing" would speak of them, too.
+  if (hosts.colours.green < hosts.total) return `No update is known to wait.${unassessed}`;
   return overview.assessment.not_assessed > 0 ? `No update waits.${unassessed}` : "Nothing waits.";
 }
 
@@ -163,7 +159,7 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
   if (overview.hosts.total === 0) return "No host has reported yet.";
   if (overview.hosts.total === 1) {
     const { security } = overview.updates;
-    if (security === 0 && updatesUnknown(overview) > 0) return "1 host; what waits is not known.";
+    if (security === 0 && overview.hosts.colours.grey > 0) return "1 host; what waits is not known.";
     return security > 0
       ? `1 host; ${plural(security, "security update waits", "security updates wait")}.`
       : "1 host; no security update waits.";
@@ -171,7 +167,7 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
   const parts = [
     overview.updates.hosts_with_security > 0
       ? `${count(overview.updates.hosts_with_security)} ${verb(overview.updates.hosts_with_security, "waits", "wait")} for security updates`
-      : updatesUnknown(overview) > 0
+      : overview.hosts.colours.grey > 0
         ? "none is known to wait for a security update"
         : "none waits for a security update",
     updatesUnknown(overview) > 0 ? `for ${count(updatesUnknown(overview))} that is not known` : "",
@@ -197,31 +193,4 @@ export function hostFindingsSentence(
         : `${count(fixable)} ${verb(fixable, "has", "have")} a fix`;
   const rest = assessed ? "" : ` ${capital(REST)}.`;
   return `${plural(open, "open CVE")} in ${plural(packages, "package")}; ${fix}.${rest}`;
-}
-
-export function feedsSentence(feeds: readonly FeedRow[], overview: Overview | undefined): string {
-  const inForce = feeds.filter((feed) => feed.state === "in_force").length;
-  const hostsOf = (keep: (state: string) => boolean) =>
-    (overview?.platforms ?? [])
-      .filter((platform) => keep(platform.feed_state))
-      .reduce((sum, platform) => sum + platform.hosts, 0);
-  const bare = hostsOf((state) => state !== "in_force" && state !== "partial");
-  const partial = hostsOf((state) => state === "partial");
-  const gap = [
-    bare > 0 ? ` ${plural(bare, "host")} ${verb(bare, "has", "have")} no feed in force.` : "",
-    partial > 0 ? ` For ${plural(partial, "host")} only lists of fixed issues speak.` : "",
-  ].join("");
-  if (feeds.length === 0) return `No feed is configured.${gap}`;
-  if (inForce === 0) {
-    const old = feeds.filter((feed) => feed.state === "too_old").length;
-    const open = overview?.findings.open ?? 0;
-    if (old === 0 && open === 0) return "No feed is in force: vulnerabilities are not assessed.";
-    const why = old > 0 ? `, ${count(old)} ${verb(old, "is", "are")} too old` : "";
-    return open > 0
-      ? `No feed is in force${why}: ${plural(open, "known finding stays", "known findings stay")}, the rest is not assessed.`
-      : `No feed is in force${why}: nothing is said to be safe.`;
-  }
-  if (inForce === feeds.length)
-    return `${feeds.length === 1 ? "The feed is" : `All ${count(feeds.length)} feeds are`} in force.${gap}`;
-  return `${count(inForce)} of ${plural(feeds.length, "feed")} ${verb(inForce, "is", "are")} in force.${gap}`;
 }

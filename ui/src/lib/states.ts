@@ -108,7 +108,7 @@ export const colourSign: Record<Colour, Sign> = {
     tone: "unknown",
     shape: "hatch",
     word: "unknown",
-    meaning: "Grey: no report that says what waits, or none for a day and longer",
+    meaning: "Grey: whether anything waits is not known; the page of the host says why",
   },
 };
 
@@ -162,7 +162,8 @@ export const coverageSign: Record<Coverage, Sign> = {
     tone: "unknown",
     shape: "hatch",
     word: "in part",
-    meaning: "Only lists of fixed issues speak for it: what they name is known, the rest is not assessed",
+    meaning:
+      "The data names what is vulnerable and clears nothing: lists of fixed issues, or too much was skipped",
   },
   none: stateSign.not_assessed,
 };
@@ -185,6 +186,12 @@ export const restNotAssessedSign: Sign = {
   ...notAssessedSign,
   word: "the rest is not assessed",
   meaning: "What is counted is known; what no finding names is not assessed",
+};
+export const exploitedSign: Sign = {
+  tone: "critical",
+  shape: "disc",
+  word: "known to be exploited",
+  meaning: "A catalogue of known exploited vulnerabilities has it",
 };
 export const rebootSign: Sign = {
   tone: "high",

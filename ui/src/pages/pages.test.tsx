@@ -274,6 +274,8 @@ it("names of hosts are text, whatever they hold", async () => {
                   last_seen_at: "2026-11-22T06:00:00Z",
                   tags: [evil],
                   assessed: true,
+                  updates_known: true,
+                  not_known: [],
                 },
               ],
               total: 1,
@@ -324,6 +326,38 @@ it("a header sorts, says how, and the address holds it", async () => {
       (row) => within(row).getAllByRole("link")[0]?.textContent ?? "",
     );
     expect(names).toEqual([...names].sort());
+  });
+});
+
+describe("lists over the fleet sort by their headers, on the server", () => {
+  // [page, table, header that is sorted at first, header clicked, address then]
+  it.each([
+    ["/findings", "Open CVEs", "Severity", "Hosts", "/findings?sort=-hosts"],
+    ["/findings", "Open CVEs", "Severity", "CVE", "/findings?sort=-cve"],
+    ["/updates?security=true", "Pending updates", "Kind", "Hosts", "/updates?security=true&sort=-hosts"],
+    ["/updates", "Pending updates", "Kind", "Package", "/updates?sort=name"],
+    ["/packages?q=zlib", "Packages", "Hosts", "Findings", "/packages?q=zlib&sort=-findings"],
+    ["/packages?q=zlib", "Packages", "Hosts", "Package", "/packages?q=zlib&sort=name"],
+  ])("%s: %s by %s, then %s", async (path, caption, first, header, address) => {
+    const { href, asked } = await renderApp(path);
+    const head = async (name: string) =>
+      within(await screen.findByRole("table", { name: caption })).getByRole("columnheader", {
+        name: new RegExp(`^${name}`),
+      });
+    expect((await head(first)).hasAttribute("aria-sort")).toBe(true);
+    // Without a choice the order is the server's own.
+    expect(asked.some((each) => each.includes("sort="))).toBe(false);
+    await click(within(await head(header)).getByRole("button"));
+    expect(href()).toBe(address);
+    const sort = new URL(address, "http://mock").searchParams.get("sort") ?? "";
+    await waitFor(() => expect(asked.some((each) => each.includes(`sort=${sort}`))).toBe(true));
+    expect((await head(header)).getAttribute("aria-sort")).toBe(
+      sort.startsWith("-") ? "descending" : "ascending",
+    );
+    expect((await head(first)).hasAttribute("aria-sort")).toBe(false);
+    // The default is no parameter.
+    await click(within(await head(first)).getByRole("button"));
+    expect(href()).toBe(path);
   });
 });
 

@@ -81,12 +81,15 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
   );
 }
 
-/** The two lines of a row on a phone; what does not fit the second is cut at its end. */
+/**
+ * The two lines of a row on a phone; what does not fit the second is cut at its end, and none of its
+ * parts takes it all. The clip leaves room for the ring around what has the focus.
+ */
 export function TwoLines({ first, second }: { first: ReactNode; second: ReactNode }) {
   return (
     <>
       <div className="flex min-w-0 items-baseline justify-between gap-3">{first}</div>
-      <div className="mt-0.5 flex min-w-0 items-baseline gap-x-3 text-xs whitespace-nowrap text-muted *:shrink-0 *:last:min-w-0 *:last:shrink *:last:truncate">
+      <div className="mt-0.5 flex min-w-0 items-baseline gap-x-3 text-xs whitespace-nowrap text-muted overflow-clip [overflow-clip-margin:3px] *:max-w-3/4 *:shrink-0 *:truncate *:last:min-w-0 *:last:max-w-full *:last:shrink">
         {second}
       </div>
     </>

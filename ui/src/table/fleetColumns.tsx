@@ -25,6 +25,7 @@ export function hostsColumn<Row extends { hosts: number }>(
     ...(hint ? { hint } : {}),
     align: "right",
     width: "w-20",
+    sort: { key: "hosts", first: "descending" },
     cell: (row) => (
       <Door to={to(row)} aria-label={plural(row.hosts, "host")}>
         {count(row.hosts)}

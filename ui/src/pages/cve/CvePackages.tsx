@@ -1,6 +1,7 @@
 import type { FleetFinding } from "../../api/types";
 import { Door } from "../../components/Door";
 import { Block, Facts } from "../../components/Facts";
+import { count } from "../../lib/format";
 import { paths } from "../../paths";
 
 /** What carries it, and the first versions that no longer do. */
@@ -17,6 +18,7 @@ export function CvePackages({ row }: { row: FleetFinding }) {
                   {name}
                 </Door>
               ))}
+              <More shown={row.packages.length} all={row.package_count} />
             </span>,
           ],
           [
@@ -26,6 +28,7 @@ export function CvePackages({ row }: { row: FleetFinding }) {
                 {row.fixed_versions.map((version) => (
                   <li key={version}>{version}</li>
                 ))}
+                <More as="li" shown={row.fixed_versions.length} all={row.fixed_version_count} />
               </ul>
             ) : (
               <span key="fixed" className="text-muted">
@@ -37,4 +40,9 @@ export function CvePackages({ row }: { row: FleetFinding }) {
       />
     </Block>
   );
+}
+
+/** The server names the first of a list and says how long it is. */
+function More({ shown, all, as: Element = "span" }: { shown: number; all: number; as?: "span" | "li" }) {
+  return all > shown ? <Element className="text-muted">and {count(all - shown)} more</Element> : null;
 }

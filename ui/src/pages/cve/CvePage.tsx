@@ -1,58 +1,83 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { cveQuery, overviewQuery } from "../../api/queries";
-import type { FleetFinding, Overview } from "../../api/types";
+import type { CveOnFleet, FleetFinding, Overview } from "../../api/types";
 import { Door } from "../../components/Door";
 import { Failure, Loading, NotKnown } from "../../components/Notice";
 import { Page } from "../../components/Page";
 import { Sign } from "../../components/Sign";
 import { useTitle } from "../../hooks/useTitle";
-import { cveSentence, findingsGap, mendingCommand } from "../../lib/sentences";
+import { useUrl } from "../../hooks/useUrl";
+import { mendingCommand } from "../../lib/coverage";
+import { listing, platformName } from "../../lib/format";
+import { cveSentence, findingsGap } from "../../lib/sentences";
 import { severitySign, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
-import { CveEvidence } from "./CveEvidence";
 import { CveHosts } from "./CveHosts";
 import { CvePackages } from "./CvePackages";
+import { CveRecord, ExploitedSign } from "./CveRecord";
+import { CveStatements } from "./CveStatements";
 import { CveStates } from "./CveStates";
 
 /** One CVE over the fleet: where it is open, in which state, in what, and by which data. */
 export function CvePage() {
   const id = useParams({ strict: false }).id ?? "";
+  const { search } = useUrl();
   const { data: overview } = useQuery(overviewQuery);
-  const { data: found, error, refetch } = useQuery(cveQuery(id));
+  const list = useInfiniteQuery(cveQuery(id, search.state));
+  const found = list.data?.pages[0];
   const cve = found?.cve ?? id;
   if (found === undefined || !overview) {
     return (
       <Page title={cve}>
-        {error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="the CVE" />}
+        {list.error ? (
+          <Failure error={list.error} retry={() => void list.refetch()} />
+        ) : (
+          <Loading what="the CVE" />
+        )}
       </Page>
     );
   }
   return (
     <>
-      <Head cve={cve} row={found} overview={overview} />
+      <Head cve={cve} row={found?.finding} overview={overview} />
       <Gap overview={overview} />
-      {found ? (
+      <CveRecord cve={cve} />
+      {found?.finding ? (
         <>
           <div className="mb-8 grid gap-x-10 gap-y-8 md:grid-cols-3">
-            <CveStates row={found} />
-            <CvePackages row={found} />
-            <CveEvidence cve={cve} />
+            <CveStates row={found.finding} chosen={search.state} />
+            <CvePackages row={found.finding} />
+            <CveStatements found={found} />
           </div>
-          <CveHosts cve={cve} hosts={found.hosts} />
+          <CveHosts
+            cve={cve}
+            found={found}
+            rows={(list.data?.pages ?? []).flatMap((page) => page?.hosts.items ?? [])}
+            more={
+              list.hasNextPage
+                ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage }
+                : null
+            }
+            stale={list.isPlaceholderData}
+          />
         </>
       ) : (
-        <p className="max-w-prose border-t border-line py-5 text-muted">
-          Either no host has what it concerns, or what they have is fixed or not affected, or no data in force
-          names it. The <Door to={paths.hosts()}>page of a host</Door> tells these apart: its findings also
-          list what was judged and found not affected.
-        </p>
+        <OpenNowhere found={found} />
       )}
     </>
   );
 }
 
-function Head({ cve, row, overview }: { cve: string; row: FleetFinding | null; overview: Overview }) {
+function Head({
+  cve,
+  row,
+  overview,
+}: {
+  cve: string;
+  row: FleetFinding | null | undefined;
+  overview: Overview;
+}) {
   useTitle(cve);
   return (
     <header className="mb-4">
@@ -67,6 +92,7 @@ function Head({ cve, row, overview }: { cve: string; row: FleetFinding | null; o
             <Sign sign={signOf(stateSign, row.state)} />
           </>
         ) : null}
+        <ExploitedSign cve={cve} />
       </div>
       <p className="mt-2 max-w-[80ch] text-base font-semibold text-balance">{cveSentence(row, overview)}</p>
     </header>
@@ -83,5 +109,23 @@ function Gap({ overview }: { overview: Overview }) {
         {gap} <Door to={paths.feeds()}>Why</Door>
       </NotKnown>
     </div>
+  );
+}
+
+/** Open on no host: whether the data names it at all tells an answer from silence. */
+function OpenNowhere({ found }: { found: CveOnFleet | null }) {
+  return (
+    <p className="max-w-prose border-t border-line py-5 text-muted">
+      {found && found.named_for.length > 0 ? (
+        <>
+          The data in force names it for {listing(found.named_for.map(platformName))}: what hosts of it have
+          is fixed, not affected, or not what it concerns.
+        </>
+      ) : (
+        <>No data in force for a system of this fleet names it, which says nothing of hosts without data.</>
+      )}{" "}
+      The <Door to={paths.hosts()}>page of a host</Door> has the reasoning: its findings also list what was
+      judged and found not affected.
+    </p>
   );
 }

@@ -1,17 +1,22 @@
 import type { FleetFinding } from "../../api/types";
+import { Door } from "../../components/Door";
 import { Block } from "../../components/Facts";
 import { Mark } from "../../components/Sign";
 import { StackedBar } from "../../components/StackedBar";
 import { count, plural } from "../../lib/format";
 import { OPEN_STATES, stateSign } from "../../lib/states";
+import { paths } from "../../paths";
 
-/** Hosts by the state that the CVE has on them; the states of a CVE add up to its hosts. */
-export function CveStates({ row }: { row: FleetFinding }) {
+/** Hosts by the state that the CVE has on them; they add up to its hosts. Each number leads to its hosts. */
+export function CveStates({ row, chosen }: { row: FleetFinding; chosen: string | undefined }) {
   const parts = OPEN_STATES.map((state) => ({ state, value: row.states[state] ?? 0 })).filter(
     ({ value }) => value > 0,
   );
   return (
-    <Block title="State on its hosts">
+    <Block
+      title="State on its hosts"
+      aside={chosen ? <Door to={paths.cve(row.cve)}>{`all ${plural(row.hosts, "host")}`}</Door> : null}
+    >
       <div className="py-3">
         <StackedBar
           label="Hosts by state"
@@ -24,12 +29,17 @@ export function CveStates({ row }: { row: FleetFinding }) {
         />
         <ul className="mt-3 grid gap-y-1" aria-label="Hosts by state">
           {parts.map(({ state, value }) => (
-            <li key={state} className="flex items-center gap-2">
+            <li key={state} className={`flex items-center gap-2 ${chosen === state ? "font-semibold" : ""}`}>
               <Mark shape={stateSign[state].shape} tone={stateSign[state].tone} />
               <span title={stateSign[state].meaning}>{stateSign[state].word}</span>
-              <span className="ml-auto" title={plural(value, "host")}>
+              <Door
+                to={paths.cve(row.cve, { state })}
+                className="ml-auto"
+                aria-current={chosen === state ? "true" : undefined}
+                aria-label={`${stateSign[state].word}: ${plural(value, "host")}`}
+              >
                 {count(value)}
-              </span>
+              </Door>
             </li>
           ))}
         </ul>

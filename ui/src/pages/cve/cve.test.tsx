@@ -1,5 +1,7 @@
-import { act, fireEvent, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { createMock } from "../../../mock/api.mjs";
+import type { CveOnFleet } from "../../api/types";
 import { renderApp } from "../../test/renderApp";
 
 const CVE = "CVE-2019-18224";
@@ -37,6 +39,57 @@ it("its hosts add up, and each leads to the evidence", async () => {
   });
   expect(href()).toBe(`/hosts/9/findings?q=${CVE}&open=${CVE}`);
   expect(await screen.findByText("2.0.5-1 < 2.0.5-1+deb10u1")).toBeTruthy();
+});
+
+it("a number of a state leads to exactly these hosts", async () => {
+  const { href } = await renderApp(`/cves/${CVE}`);
+  const states = await screen.findByRole("list", { name: "Hosts by state" });
+  await act(async () => {
+    fireEvent.click(within(states).getByRole("link", { name: "fix available: 2 hosts" }));
+  });
+  expect(href()).toBe(`/cves/${CVE}?state=fix_available`);
+  await waitFor(() => {
+    const table = screen.getByRole("table", { name: `Hosts with ${CVE}` });
+    expect(within(table).getAllByRole("row")).toHaveLength(1 + 2);
+  });
+  expect(screen.getByRole("link", { name: "all 11 hosts" }).getAttribute("href")).toBe(`/cves/${CVE}`);
+});
+
+it("one that the data names but no host has open is told from one that no data names", async () => {
+  await renderApp("/cves/CVE-1999-0001");
+  expect(await screen.findByText(/^No data in force for a system of this fleet names it/)).toBeTruthy();
+  cleanup();
+  await renderApp("/cves/CVE-2024-3094", {
+    answer: (_, url) =>
+      url.startsWith("/api/v1/cves/CVE-2024-3094")
+        ? Response.json({
+            cve: "CVE-2024-3094",
+            hosts: { items: [], total: 0, seq: 1 },
+            platforms: [],
+            statements: [],
+            named_for: ["debian:12", "debian:13"],
+          })
+        : undefined,
+  });
+  expect(await screen.findByText(/^The data in force names it for Debian 12 and Debian 13:/)).toBeTruthy();
+});
+
+it("lists that the server cut say how much is missing", async () => {
+  await renderApp(`/cves/${CVE}`, {
+    answer: (_, url) => {
+      if (!url.startsWith(`/api/v1/cves/${CVE}`)) return undefined;
+      const body = createMock({ signedIn: true }).handle("GET", url).body as CveOnFleet;
+      const { packages = [], fixed_versions = [] } = body.finding ?? {};
+      const finding = {
+        ...body.finding,
+        package_count: packages.length + 411,
+        fixed_version_count: fixed_versions.length + 2,
+      };
+      return Response.json({ ...body, finding });
+    },
+  });
+  expect(await screen.findByText("and 411 more")).toBeTruthy();
+  expect(screen.getByText("and 2 more")).toBeTruthy();
 });
 
 it("is found whatever the case of its name", async () => {

@@ -1,7 +1,8 @@
 import type { FeedRow } from "../../api/types";
 import { Command } from "../../components/Command";
 import { Mark } from "../../components/Sign";
-import { absolute, platformName } from "../../lib/format";
+import { noNeed } from "../../lib/coverage";
+import { absolute, count, platformName, plural } from "../../lib/format";
 import { syncCommand } from "./commands";
 
 /** Where a feed comes from, which document is in force, and the commands that renew it. */
@@ -21,11 +22,17 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
         <dt className="text-muted">Address</dt>
         <dd>{feed.url}</dd>
         <dt className="text-muted">Speaks for</dt>
-        <dd>{feed.platforms.map(platformName).join(", ")}</dd>
+        <dd>{feed.platforms.map(platformName).join(", ") || "no system"}</dd>
         <dt className="text-muted">Data as of</dt>
         <dd>{absolute(feed.as_of) || (feed.state === "never" ? "never fetched" : "not known")}</dd>
         <dt className="text-muted">Last asked</dt>
         <dd>{absolute(feed.fetched_at) || "never"}</dd>
+        {feed.skipped > 0 ? (
+          <>
+            <dt className="text-muted">Skipped</dt>
+            <dd>{skippedWords(feed)}</dd>
+          </>
+        ) : null}
         {feed.sha256 ? (
           <>
             <dt className="text-muted">SHA-256</dt>
@@ -33,6 +40,7 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
           </>
         ) : null}
       </dl>
+      {noNeed(feed) ? <p className="text-muted">{noNeed(feed)}</p> : null}
       <p className="flex flex-wrap items-center gap-3">
         <Command text={syncCommand(feed.id)} />
         <span className="text-muted">or, without internet access,</span>
@@ -40,4 +48,11 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
       </p>
     </div>
   );
+}
+
+/** Records that could not be read, and what follows of it. */
+function skippedWords({ skipped, lost = 0 }: FeedRow): string {
+  const records = plural(skipped, "record");
+  if (lost === 0) return `${records} could not be read; none would have said anything of a package`;
+  return `${records} could not be read; what ${count(lost)} of them ${lost === 1 ? "names" : "name"} is not assessed`;
 }

@@ -1,33 +1,38 @@
 import { useQuery } from "@tanstack/react-query";
 import { feedsQuery, overviewQuery } from "../../api/queries";
-import type { FeedRow } from "../../api/types";
+import type { FeedRow, Overview } from "../../api/types";
 import { Command } from "../../components/Command";
 import { Empty, Failure, Loading } from "../../components/Notice";
 import { Page } from "../../components/Page";
-import { useUrl } from "../../hooks/useUrl";
-import { feedsSentence } from "../../lib/sentences";
+import { byUse, feedsSentence, mendingCommand } from "../../lib/coverage";
 import { fieldsOf } from "../../table/columns";
-import { DataTable } from "../../table/DataTable";
 import { ExportMenu } from "../../table/ExportMenu";
 import { Coverage } from "../overview/Coverage";
-import { FeedTwoLines, feedColumns } from "./columns";
+import { feedColumns } from "./columns";
 import { syncCommand } from "./commands";
-import { FeedEvidence } from "./FeedEvidence";
+import { FeedTable } from "./FeedTable";
+import { OtherFeeds } from "./OtherFeeds";
 
 /** The security data that verdicts rest on: how old it is, and what mends it. */
 export function FeedsPage() {
-  const { search, set } = useUrl();
-  const { data: overview } = useQuery(overviewQuery);
-  const { data, error, refetch } = useQuery(feedsQuery);
-  if (!data) {
+  const fleet = useQuery(overviewQuery);
+  const feeds = useQuery(feedsQuery);
+  const { data } = feeds;
+  const overview = fleet.data;
+  if (!data || !overview) {
+    const failed = [feeds, fleet].find((each) => each.error && !each.data);
     return (
       <Page title="Feeds">
-        {error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="the feeds" />}
+        {failed ? (
+          <Failure error={failed.error} retry={() => void failed.refetch()} />
+        ) : (
+          <Loading what="the feeds" />
+        )}
       </Page>
     );
   }
   const rows: readonly FeedRow[] = data.items;
-  const bad = rows.filter((feed) => feed.state !== "in_force");
+  const { main, ofCves, others } = byUse(rows, overview.platforms);
   return (
     <Page
       title="Feeds"
@@ -38,45 +43,47 @@ export function FeedsPage() {
             name="feeds"
             fields={fieldsOf(feedColumns)}
             total={rows.length}
-            rows={async () => rows}
+            rows={async () => [...main, ...ofCves, ...others]}
           />
         ) : null
       }
     >
-      {bad.length > 0 ? (
-        <p className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-1.5">
-          <span>
-            {bad.length === rows.length
-              ? "Fetch all of them:"
-              : `Fetch ${bad.map((feed) => feed.id).join(", ")}:`}
-          </span>
-          <Command
-            text={
-              bad.length === rows.length
-                ? "mendwatch feeds sync"
-                : syncCommand(bad.map((feed) => feed.id).join(" "))
-            }
-          />
-          <span className="text-muted">Without internet access, import a file: see the row's details.</span>
-        </p>
-      ) : null}
+      <Mend overview={overview} feeds={main} />
       {rows.length === 0 ? (
         <Empty title="No feed is known to this server." />
+      ) : overview.platforms.length === 0 ? (
+        <FeedTable caption="Feeds" rows={[...main, ...others]} />
       ) : (
-        <DataTable
-          caption="Feeds"
-          columns={feedColumns}
-          rows={rows}
-          rowKey={(feed) => feed.id}
-          phone={(feed) => <FeedTwoLines feed={feed} />}
-          opened={(feed) => (search.open === feed.id ? <FeedEvidence feed={feed} /> : null)}
-          onToggle={(feed) => set({ open: search.open === feed.id ? undefined : feed.id }, "replace")}
-          toggleLabel={(feed) => `Details of ${feed.title}`}
-        />
+        <>
+          {main.length > 0 ? <FeedTable caption="Feeds" rows={main} /> : null}
+          <Coverage overview={overview} link={false} commands={false} />
+        </>
       )}
-      {overview && overview.platforms.length > 0 ? (
-        <Coverage overview={overview} link={false} commands={false} />
+      {ofCves.length > 0 ? (
+        <section className="mt-8">
+          <h2 className="text-xs font-semibold text-muted">About CVEs themselves</h2>
+          <p className="py-1 text-muted">
+            Descriptions, scores and known exploitation, beside what the vendors say. No verdict comes of
+            them.
+          </p>
+          <FeedTable caption="Feeds about CVEs" rows={ofCves} />
+        </section>
       ) : null}
+      {overview.platforms.length > 0 ? <OtherFeeds rows={others} /> : null}
     </Page>
+  );
+}
+
+/** The command that brings what is missing, or renews what is too old; nothing where it would not help. */
+function Mend({ overview, feeds }: { overview: Overview; feeds: readonly FeedRow[] }) {
+  const missing = mendingCommand(overview);
+  const old = feeds.filter((feed) => feed.needed && feed.state === "too_old").map((feed) => feed.id);
+  if (!missing && old.length === 0) return null;
+  return (
+    <p className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-1.5">
+      <span>{missing ? "Fetch what this fleet needs:" : `Fetch ${old.join(", ")} again:`}</span>
+      <Command text={missing ?? syncCommand(old.join(" "))} />
+      <span className="text-muted">Without internet access, import a file: see the row's details.</span>
+    </p>
   );
 }

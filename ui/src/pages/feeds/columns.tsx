@@ -10,7 +10,7 @@ function Skipped({ feed }: { feed: FeedRow }) {
   if (feed.skipped === 0) return <span className="text-muted">0</span>;
   return (
     <span
-      className="inline-flex items-center gap-1.5"
+      className="inline-flex items-baseline gap-1.5"
       title="Records that could not be understood; they say nothing"
     >
       <Mark shape="diamond" tone="medium" />
@@ -48,17 +48,20 @@ export const feedColumns: readonly Column<FeedRow>[] = [
     from: "lg",
     cell: (feed) => (
       <span className="text-muted" title={feed.platforms.join(", ")}>
-        {platformsSummary(feed.platforms)}
+        {platformsSummary(feed.platforms) || "CVEs"}
       </span>
     ),
-    fields: [{ name: "platforms", value: (feed) => feed.platforms.join(" ") }],
+    fields: [
+      { name: "platforms", value: (feed) => feed.platforms.join(" ") },
+      { name: "needed", value: (feed) => feed.needed },
+    ],
   },
   {
     id: "as_of",
     header: "Data as of",
     hint: "The vendor's own date, else that of the fetch",
     align: "right",
-    width: "w-28",
+    width: "w-32",
     cell: (feed) => <Ago time={feed.as_of} />,
     fields: [{ name: "as_of", value: (feed) => feed.as_of }],
   },
@@ -69,7 +72,7 @@ export const feedColumns: readonly Column<FeedRow>[] = [
     width: "w-28",
     from: "md",
     cell: (feed) => (
-      <span className="inline-flex items-center gap-1.5">
+      <span className="inline-flex items-baseline gap-1.5">
         {feed.error ? <Mark shape="triangle" tone="high" /> : null}
         {feed.error ? <span className="sr-only">failed:</span> : null}
         <Ago time={feed.fetched_at} />
@@ -98,6 +101,7 @@ export const feedColumns: readonly Column<FeedRow>[] = [
     cell: (feed) => <Skipped feed={feed} />,
     fields: [
       { name: "skipped", value: (feed) => feed.skipped },
+      { name: "lost", value: (feed) => feed.lost },
       { name: "sha256", value: (feed) => feed.sha256 },
     ],
   },
@@ -114,10 +118,12 @@ export function FeedTwoLines({ feed }: { feed: FeedRow }) {
       }
       second={
         <>
-          <span>
-            data as of <Ago time={feed.as_of} />
-          </span>
-          <span>{plural(feed.records, "record")}</span>
+          {feed.as_of ? (
+            <span>
+              data as of <Ago time={feed.as_of} />
+            </span>
+          ) : null}
+          <span>{feed.records > 0 ? plural(feed.records, "record") : "no data"}</span>
           {feed.skipped > 0 ? <span>{count(feed.skipped)} skipped</span> : null}
         </>
       }

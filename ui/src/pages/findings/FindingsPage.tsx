@@ -6,8 +6,9 @@ import { Empty, NotKnown } from "../../components/Notice";
 import { Labelled } from "../../components/Sign";
 import { Choices } from "../../components/Tabs";
 import { type Search, useUrl } from "../../hooks/useUrl";
+import { mendingCommand } from "../../lib/coverage";
 import { plural } from "../../lib/format";
-import { findingsGap, findingsSentence, mendingCommand, noneOpen } from "../../lib/sentences";
+import { findingsGap, findingsSentence, noneOpen } from "../../lib/sentences";
 import { OPEN_STATES, SEVERITIES, severitySign, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 import { FleetPage } from "../../table/FleetPage";
@@ -23,10 +24,13 @@ function pairs(search: Search, overview: Overview): string {
   return n === undefined ? "" : `${plural(n, "finding")}: `;
 }
 
-/** Open CVEs over the fleet, worst first. */
+/** The server's order without `sort`: the worst first. */
+const DEFAULT_SORT = "-severity";
+
+/** Open CVEs over the fleet. */
 export function FindingsPage() {
-  const { search } = useUrl();
-  const params = { q: search.q, state: search.state, severity: search.severity };
+  const { search, set } = useUrl();
+  const params = { q: search.q, state: search.state, severity: search.severity, sort: search.sort };
   const list = useInfiniteQuery(findingsQuery(params));
   const { data: overview } = useQuery(overviewQuery);
   const total = totalOf(list);
@@ -58,6 +62,8 @@ export function FindingsPage() {
       columns={findingColumns}
       rowKey={(row) => row.cve}
       filter="Filter by CVE or package"
+      sort={search.sort ?? DEFAULT_SORT}
+      onSort={(sort) => set({ sort: sort === DEFAULT_SORT ? undefined : sort })}
       phone={(row) => <FindingTwoLines row={row} />}
       tools={
         <>

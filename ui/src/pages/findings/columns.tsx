@@ -2,7 +2,7 @@ import type { FleetFinding } from "../../api/types";
 import { CveLine } from "../../components/CveLine";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
-import { plural } from "../../lib/format";
+import { cutListing, plural } from "../../lib/format";
 import { OPEN_STATES, severitySign, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
@@ -15,6 +15,7 @@ export const findingColumns: readonly Column<FleetFinding>[] = [
     header: "Severity",
     hint: "The worst of the vendors' severities among its hosts",
     width: "w-28",
+    sort: { key: "severity", first: "descending" },
     cell: (row) => <Sign sign={signOf(severitySign, row.severity)} />,
     fields: [{ name: "severity", value: (row) => row.severity }],
   },
@@ -22,6 +23,7 @@ export const findingColumns: readonly Column<FleetFinding>[] = [
     id: "cve",
     header: "CVE",
     width: "w-44",
+    sort: { key: "cve", first: "descending" },
     cell: (row) => (
       <Door to={paths.cve(row.cve)} className="font-semibold">
         {row.cve}
@@ -46,20 +48,32 @@ export const findingColumns: readonly Column<FleetFinding>[] = [
   {
     id: "packages",
     header: "Packages",
-    cell: (row) => <span title={row.packages.join(", ")}>{row.packages.join(", ")}</span>,
-    fields: [{ name: "packages", value: (row) => row.packages.join(" ") }],
+    cell: (row) => {
+      const packages = cutListing(row.packages, row.package_count);
+      return <span title={packages}>{packages}</span>;
+    },
+    fields: [
+      { name: "packages", value: (row) => row.packages.join(" ") },
+      { name: "package_count", value: (row) => row.package_count },
+    ],
   },
   {
     id: "fixed",
     header: "Fixed in",
     width: "w-64",
     from: "lg",
-    cell: (row) => (
-      <span className="text-muted" title={row.fixed_versions.join(", ")}>
-        {row.fixed_versions.join(", ") || "–"}
-      </span>
-    ),
-    fields: [{ name: "fixed_versions", value: (row) => row.fixed_versions.join(" ") }],
+    cell: (row) => {
+      const versions = cutListing(row.fixed_versions, row.fixed_version_count);
+      return (
+        <span className="text-muted" title={versions}>
+          {versions || "–"}
+        </span>
+      );
+    },
+    fields: [
+      { name: "fixed_versions", value: (row) => row.fixed_versions.join(" ") },
+      { name: "fixed_version_count", value: (row) => row.fixed_version_count },
+    ],
   },
   hostsColumn<FleetFinding>((row) => paths.hostsWithCve(row.cve), "Hosts on which it is open"),
 ];
@@ -78,7 +92,7 @@ export function FindingTwoLines({ row }: { row: FleetFinding }) {
       second={
         <>
           <span>{signOf(stateSign, row.state).word}</span>
-          <span className="truncate">{row.packages.join(", ")}</span>
+          <span className="truncate">{cutListing(row.packages, row.package_count)}</span>
         </>
       }
     />

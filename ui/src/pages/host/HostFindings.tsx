@@ -2,10 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { hostFindingsQuery, hostQuery } from "../../api/queries";
 import type { State } from "../../api/types";
+import { Cut } from "../../components/Cut";
 import { Door } from "../../components/Door";
 import { Empty, Failure, Loading, NotKnown } from "../../components/Notice";
 import { useUrl } from "../../hooks/useUrl";
-import { count } from "../../lib/format";
+import { count, plural } from "../../lib/format";
 import { gapWords, hostFindingsSentence } from "../../lib/sentences";
 import { OPEN_STATES, severityRank, signOf, stateRank, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
@@ -61,9 +62,12 @@ export function HostFindings() {
         <p className="mb-3">
           {closed
             ? `${count(all.length)} ${all.length === 1 ? "CVE was" : "CVEs were"} judged and found: ${signOf(stateSign, closed).word}.`
-            : hostFindingsSentence(all.length, carriers, fixable, host.assessed)}
+            : data.next_cursor
+              ? `${plural(host.open_findings, "open CVE")}.`
+              : hostFindingsSentence(all.length, carriers, fixable, host.assessed)}
         </p>
       )}
+      <Cut list={data} order="the most pressing first" />
       {gap ? (
         <div className="mb-3">
           <NotKnown command={gap.command}>

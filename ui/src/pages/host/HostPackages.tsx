@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { hostPackagesQuery, hostQuery } from "../../api/queries";
 import type { HostPackage } from "../../api/types";
+import { Cut } from "../../components/Cut";
 import { Empty, Failure, Loading } from "../../components/Notice";
 import { Choices } from "../../components/Tabs";
 import { useUrl } from "../../hooks/useUrl";
@@ -12,7 +13,7 @@ import { ExportMenu } from "../../table/ExportMenu";
 import { TableTools } from "../../table/TableTools";
 import { useHostId } from "./HostPage";
 import { PackageTwoLines, packageColumns } from "./packageColumns";
-import { updatesKnown } from "./updates";
+import { noUpdates, updatesKnown } from "./updates";
 
 const SHOW: Record<string, { word: string; keep: (each: HostPackage) => boolean }> = {
   updates: { word: "With an update", keep: (each) => Boolean(each.update) },
@@ -63,9 +64,11 @@ export function HostPackages() {
   const said = [
     waiting > 0
       ? `${count(waiting)} with an update`
-      : updatesKnown(host)
-        ? "none with an update"
-        : "what could be upgraded is not known",
+      : !updatesKnown(host)
+        ? "what could be upgraded is not known"
+        : noUpdates(host).whole
+          ? "none with an update"
+          : "none known to have an update",
     unlisted > 0 ? `${count(unlisted)} in a version that no list at hand holds` : "",
   ].filter(Boolean);
   return (
@@ -73,6 +76,7 @@ export function HostPackages() {
       <p className="mb-3">
         {plural(all.length, "package")}, {listing(said)}.
       </p>
+      <Cut list={data} order="by name" />
       <TableTools
         filter="Filter by name or source"
         rows={{ shown: rows.length, all: all.length }}

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useParams } from "@tanstack/react-router";
-import { hostFindingsQuery, hostQuery, hostUpdatesQuery } from "../../api/queries";
+import { hostQuery, hostUpdatesQuery } from "../../api/queries";
 import type { HostDetail } from "../../api/types";
 import { Ago } from "../../components/Ago";
 import { Door } from "../../components/Door";
@@ -21,7 +21,8 @@ import {
   signOf,
 } from "../../lib/states";
 import { paths } from "../../paths";
-import { updatesKnown } from "./updates";
+import { NotKnownHere } from "./NotKnownHere";
+import { noUpdates } from "./updates";
 
 export function useHostId(): string {
   return useParams({ strict: false }).id ?? "";
@@ -75,7 +76,7 @@ function Head({ host }: { host: HostDetail }) {
           {host.agent.name} {host.agent.version}
         </span>
         {host.tags.length > 0 ? (
-          <span className="inline-flex gap-2">
+          <span className="inline-flex flex-wrap gap-x-2">
             {host.tags.map((tag) => (
               <Door key={tag} to={paths.hosts({ q: `tag:${queryValue(tag)}` })}>
                 {tag}
@@ -85,17 +86,20 @@ function Head({ host }: { host: HostDetail }) {
         ) : null}
       </p>
       <p className="mt-3 max-w-[80ch] text-base font-semibold text-balance">{host.summary}</p>
+      <NotKnownHere host={host} />
     </header>
   );
 }
 
-/** Counts in the tabs are the lengths of the lists behind them, whatever the server counts as what. */
+/**
+ * Counts in the tabs are the lengths of the lists behind them. Those of findings and packages the
+ * server counts: such a list may be long, and is read where it is shown.
+ */
 function Views({ host }: { host: HostDetail }) {
   const id = String(host.id);
   const { path } = useUrl();
   const updates = useQuery(hostUpdatesQuery(id));
-  const findings = useQuery(hostFindingsQuery(id));
-  const open = findings.data ? new Set(findings.data.items.map((finding) => finding.cve)).size : undefined;
+  const open = host.open_findings;
   const waiting = updates.data?.items.length;
   const tab = (to: string, label: string, count?: number) => ({ to, label, count, current: path === to });
   return (
@@ -103,7 +107,8 @@ function Views({ host }: { host: HostDetail }) {
       label="Views of the host"
       tabs={[
         tab(paths.host(id), "Summary"),
-        tab(paths.hostUpdates(id), "Updates", updatesKnown(host) || waiting ? waiting : undefined),
+        // A zero is shown where it is knowledge.
+        tab(paths.hostUpdates(id), "Updates", waiting || noUpdates(host).whole ? waiting : undefined),
         tab(paths.hostFindings(id), "Findings", host.assessed || open ? open : undefined),
         tab(paths.hostPackages(id), "Packages", host.packages),
       ]}

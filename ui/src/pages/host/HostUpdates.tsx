@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { hostQuery, hostUpdatesQuery } from "../../api/queries";
 import type { HostUpdate } from "../../api/types";
 import { Ago } from "../../components/Ago";
+import { Cut } from "../../components/Cut";
 import { Empty, Failure, Loading } from "../../components/Notice";
 import { Choices } from "../../components/Tabs";
 import { useUrl } from "../../hooks/useUrl";
@@ -57,7 +58,7 @@ export function HostUpdates() {
     {
       name: (update) => update.name,
       size: (update) => update.size ?? -1,
-      cves: (update) => update.cves.length,
+      cves: (update) => update.cve_count,
     },
   );
   return (
@@ -66,6 +67,7 @@ export function HostUpdates() {
         As the host's own package manager sees it; its lists were fetched{" "}
         <Ago time={host.lists_at} none="at a time that is not known" />.
       </p>
+      <Cut list={data} order="security updates first" />
       <TableTools
         filter="Filter by package"
         rows={{ shown: rows.length, all: data.items.length }}

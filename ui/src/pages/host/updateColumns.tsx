@@ -1,7 +1,7 @@
 import type { HostUpdate } from "../../api/types";
 import { Door } from "../../components/Door";
 import { Mark, Sign } from "../../components/Sign";
-import { bytes, count } from "../../lib/format";
+import { bytes, count, cutListing } from "../../lib/format";
 import { otherSign, securitySign, severitySign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
@@ -108,19 +108,25 @@ function allColumns(hostId: string): readonly Column<HostUpdate>[] {
         return (
           <span
             className="inline-flex items-center gap-1.5"
-            title={update.cves.map((each) => each.cve).join(", ")}
+            title={cutListing(
+              update.cves.map((each) => each.cve),
+              update.cve_count,
+            )}
           >
             <Mark shape={sign.shape} tone={sign.tone} />
             <Door
               to={paths.hostFindings(hostId, { q: update.name })}
-              aria-label={`${count(update.cves.length)} CVEs, worst ${sign.word}`}
+              aria-label={`${count(update.cve_count)} CVEs, worst ${sign.word}`}
             >
-              {count(update.cves.length)}
+              {count(update.cve_count)}
             </Door>
           </span>
         );
       },
-      fields: [{ name: "cves", value: (update) => update.cves.map((each) => each.cve).join(" ") }],
+      fields: [
+        { name: "cves", value: (update) => update.cves.map((each) => each.cve).join(" ") },
+        { name: "cve_count", value: (update) => update.cve_count },
+      ],
     },
     {
       id: "size",

@@ -4,9 +4,11 @@ import { noUpdates, updatesKnown } from "./updates";
 
 function host(
   section: Omit<Section, "name"> | undefined,
-  patch: { lists_at?: string | null; fixes?: number } = {},
-): Pick<HostDetail, "sections" | "lists_at" | "findings"> {
+  patch: { lists_at?: string | null; fixes?: number; open?: HostDetail["not_known"] } = {},
+): Parameters<typeof noUpdates>[0] {
   return {
+    colour: patch.open ? "grey" : "green",
+    not_known: patch.open ?? [],
     sections: section ? [{ name: "updates", ...section }] : [],
     lists_at: patch.lists_at === undefined ? "2026-11-22T06:00:00Z" : patch.lists_at,
     findings: {
@@ -40,6 +42,23 @@ describe("no update in the list", () => {
     });
   });
 
+  it("is never said of a host that is not wholly known", () => {
+    const open = [{ code: "lists_old", text: "Its package lists are 12 days old." }];
+    for (const given of [
+      host({ state: "present" }, { open }),
+      { ...host({ state: "present" }), colour: "grey" as const },
+      { ...host({ state: "present" }, { open }), colour: "orange" as const },
+    ]) {
+      expect(noUpdates(given)).toEqual({
+        known: true,
+        whole: false,
+        sure: false,
+        title: "No update is known to wait.",
+        text: "By the host's own package lists nothing waits; what is not known of this host is said above.",
+      });
+    }
+  });
+
   it.each([
     [
       true,
@@ -53,6 +72,6 @@ describe("no update in the list", () => {
       "By the host's own package lists nothing waits; when they were fetched is not known.",
     ],
   ])("nothing waits, as far as the lists can say: %#", (sure, given, text) => {
-    expect(noUpdates(given)).toEqual({ known: true, sure, title: "No update waits.", text });
+    expect(noUpdates(given)).toEqual({ known: true, whole: true, sure, title: "No update waits.", text });
   });
 });

@@ -7,8 +7,12 @@ export function updatesKnown(host: Pick<HostDetail, "sections">): boolean {
 }
 
 /** What an empty list of updates means: nothing waits, or nobody knows. */
-export function noUpdates(host: Pick<HostDetail, "sections" | "lists_at" | "findings">): {
+export function noUpdates(
+  host: Pick<HostDetail, "sections" | "lists_at" | "findings" | "colour" | "not_known">,
+): {
   known: boolean;
+  /** Known, and nothing is missing that this needs: the host could be green. */
+  whole: boolean;
   /** Whether the host's lists are good enough to say that nothing newer exists. */
   sure: boolean;
   title: string;
@@ -21,17 +25,29 @@ export function noUpdates(host: Pick<HostDetail, "sections" | "lists_at" | "find
       (section === undefined || section.state === "never"
         ? "No report of this host has said it."
         : `The section is ${signOf(sectionSign, section.state).word}.`);
-    return { known: false, sure: false, title: "What could be upgraded is not known.", text: why };
+    return {
+      known: false,
+      whole: false,
+      sure: false,
+      title: "What could be upgraded is not known.",
+      text: why,
+    };
   }
-  // Package lists that are old, or never fetched, offer nothing newer whatever the vendor ships.
-  const doubt = !host.lists_at || (host.findings.by_state.fix_available ?? 0) > 0;
+  // Only green says that nothing waits. Grey: something needed to say so is missing (the head of the
+  // page tells what). Else lists that are old or withhold a fix offer nothing newer, whatever the vendor ships.
+  const open = host.colour === "grey" || host.not_known.length > 0;
+  const doubt = open || !host.lists_at || (host.findings.by_state.fix_available ?? 0) > 0;
+  const age = host.lists_at ? "" : "; when they were fetched is not known";
   return {
     known: true,
+    whole: !open,
     sure: !doubt,
-    title: "No update waits.",
-    text: doubt
-      ? `By the host's own package lists nothing waits${host.lists_at ? "" : "; when they were fetched is not known"}.`
-      : "Everything installed is at the newest version that the host's repositories offer.",
+    title: open ? "No update is known to wait." : "No update waits.",
+    text: open
+      ? `By the host's own package lists nothing waits${age}; what is not known of this host is said above.`
+      : doubt
+        ? `By the host's own package lists nothing waits${age}.`
+        : "Everything installed is at the newest version that the host's repositories offer.",
   };
 }
 

@@ -4,6 +4,7 @@ import { Door } from "../../components/Door";
 import { FindingCount, knownFindings } from "../../components/FindingCount";
 import { Mark, Sign } from "../../components/Sign";
 import { count, platformName, plural } from "../../lib/format";
+import { countsAreWhole, openQuestions, openQuestionsSentence } from "../../lib/notKnown";
 import {
   colourSign,
   freshnessSign,
@@ -32,10 +33,11 @@ export function HostName({ host }: { host: HostRow }) {
 
 function Count({ host, value, to, label }: { host: HostRow; value: number; to: string; label: string }) {
   if (value === 0) {
-    // The host has never said what waits: a zero would be a claim.
+    // The host has not said what waits, or not all of it: a zero would be a claim.
+    const known = countsAreWhole(host);
     return (
-      <span className="text-muted" title={host.updates_known ? undefined : "What waits is not known"}>
-        {host.updates_known ? "0" : "–"}
+      <span className="text-muted" title={known ? undefined : "What waits is not known"}>
+        {known ? "0" : "–"}
       </span>
     );
   }
@@ -59,18 +61,42 @@ function Restart({ required }: { required: boolean | null | undefined }) {
   return <span className="text-muted">{required === false ? "no" : "not known"}</span>;
 }
 
-/** The number for a file: empty where it is not known. */
+/**
+ * The number for a file: empty where it is not known. What a host said before it fell silent, or
+ * beside what it could not say, is known; a zero of such a host is not.
+ */
 const known = (pick: (host: HostRow) => number) => (host: HostRow) =>
-  host.updates_known ? pick(host) : null;
+  countsAreWhole(host) || (host.updates_known && pick(host) > 0) ? pick(host) : null;
+
+/** The colour; where it is grey, why. */
+function State({ host }: { host: HostRow }) {
+  const sign = signOf(colourSign, host.colour);
+  const open = openQuestions(host);
+  if (open.length === 0) return <Sign sign={sign} />;
+  const meaning = openQuestionsSentence(host);
+  if (host.colour === "grey") return <Sign sign={{ ...sign, meaning }} word={open[0]} />;
+  return (
+    <span className="inline-flex items-baseline gap-1.5">
+      <Sign sign={sign} />
+      <span className="inline-flex self-center" title={meaning}>
+        <Mark shape="hatch" tone="unknown" />
+      </span>
+      <span className="sr-only">, {meaning}</span>
+    </span>
+  );
+}
 
 export const hostColumns: readonly Column<HostRow>[] = [
   {
     id: "state",
     header: "State",
     hint: "Colour by what waits and by what is known",
-    width: "w-28",
-    cell: (host) => <Sign sign={signOf(colourSign, host.colour)} />,
-    fields: [{ name: "colour", value: (host) => host.colour }],
+    width: "w-40",
+    cell: (host) => <State host={host} />,
+    fields: [
+      { name: "colour", value: (host) => host.colour },
+      { name: "not_known", value: (host) => host.not_known.map((each) => each.code).join(" ") },
+    ],
   },
   {
     id: "hostname",
@@ -85,7 +111,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
   {
     id: "os",
     header: "System",
-    width: "w-32",
+    width: "w-28",
     from: "md",
     cell: (host) => <span title={host.os_name}>{platformName(host.platform)}</span>,
     fields: [
@@ -230,8 +256,9 @@ export function HostTwoLines({ host }: { host: HostRow }) {
       }
       second={
         <>
-          {SAID_BY_NUMBER.has(host.colour) || !host.updates_known ? null : <span>{sign.word}</span>}
-          {host.updates_known ? null : <span>updates not known</span>}
+          {SAID_BY_NUMBER.has(host.colour) ? null : (
+            <span>{host.colour === "grey" ? (openQuestions(host)[0] ?? sign.word) : sign.word}</span>
+          )}
           {host.security_updates > 0 ? <span>{count(host.security_updates)} security</span> : null}
           {host.security_updates === 0 && host.other_updates > 0 ? (
             <span>{count(host.other_updates)} other updates</span>

@@ -3,25 +3,43 @@ import { Ago } from "../../components/Ago";
 import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
+import { coverageWords } from "../../lib/coverage";
 import { platformName, plural } from "../../lib/format";
 import { coverageSign, feedSign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
 import { Section } from "./Section";
 
-/** The feeds of a system, each with its own state: one that is too old was fetched all the same. */
-function Feeds({ ids, feeds }: { ids: readonly string[]; feeds: Overview["feeds"] }) {
-  return ids.map((id, at) => {
-    const feed = feeds.find((each) => each.id === id);
-    const state = feed?.state ?? "never";
-    return (
-      <span key={id} className="whitespace-nowrap">
-        {id} {state === "in_force" ? null : signOf(feedSign, state).word}
-        {state !== "in_force" && feed?.as_of ? ", " : null}
-        {feed?.as_of ? <Ago time={feed.as_of} /> : null}
-        {at < ids.length - 1 ? " ·" : null}
-      </span>
-    );
-  });
+type Platform = Overview["platforms"][number];
+
+/**
+ * The feeds of a system, each with its own state: one that is too old was fetched all the same. Those
+ * that were never fetched are named together, and only where one of them is missing.
+ */
+function Feeds({ platform, feeds }: { platform: Platform; feeds: Overview["feeds"] }) {
+  const rows = platform.feeds.map(
+    (id) => feeds.find((feed) => feed.id === id) ?? { id, state: "never" as const },
+  );
+  const loaded = rows.filter((feed) => feed.state !== "never");
+  const missing = rows.filter((feed) => feed.state === "never" && (!("needed" in feed) || feed.needed));
+  const never = platform.feed_state === "in_force" ? [] : missing;
+  const groups = loaded.length + (never.length > 0 ? 1 : 0);
+  const dot = (at: number) => (at < groups - 1 ? " ·" : null);
+  return (
+    <>
+      {loaded.map((feed, at) => (
+        <span key={feed.id} className="whitespace-nowrap">
+          {feed.id} {feed.state === "in_force" ? null : `${signOf(feedSign, feed.state).word}, `}
+          {"as_of" in feed && feed.as_of ? <Ago time={feed.as_of} /> : null}
+          {dot(at)}
+        </span>
+      ))}
+      {never.length > 0 ? (
+        <span>
+          {never.map((feed) => feed.id).join(", ")} {feedSign.never.word}
+        </span>
+      ) : null}
+    </>
+  );
 }
 
 /** Which systems the feeds speak for, and the command where they don't. */
@@ -45,21 +63,18 @@ export function Coverage({
           {overview.platforms.map((each) => (
             <li
               key={each.platform}
-              className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-1"
+              className="flex min-h-8 flex-wrap items-baseline gap-x-4 gap-y-1 border-t border-line py-1.5"
             >
               <Sign sign={signOf(coverageSign, each.feed_state)} className="w-32" />
               <span className="font-semibold max-sm:grow sm:w-36">{platformName(each.platform)}</span>
               <Door to={paths.hostsOfPlatform(each.platform)} className="sm:w-20">
                 {plural(each.hosts, "host")}
               </Door>
-              <span className="flex flex-wrap gap-x-1.5 text-muted max-sm:basis-full">
-                {each.feeds.length > 0 ? (
-                  <Feeds ids={each.feeds} feeds={overview.feeds} />
-                ) : (
-                  "no feed speaks for it yet"
-                )}
+              <span className="flex flex-wrap gap-x-1.5 text-muted max-sm:basis-full sm:min-w-0 sm:flex-1">
+                {coverageWords(each) ? <span className="basis-full">{coverageWords(each)}</span> : null}
+                <Feeds platform={each} feeds={overview.feeds} />
               </span>
-              {commands && each.command ? <Command text={each.command} /> : null}
+              {commands && each.command && each.feeds.length > 0 ? <Command text={each.command} /> : null}
             </li>
           ))}
         </ul>

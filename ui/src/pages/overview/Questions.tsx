@@ -5,6 +5,7 @@ import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
 import { Mark, Sign } from "../../components/Sign";
 import { StackedBar } from "../../components/StackedBar";
+import { mendingCommand } from "../../lib/coverage";
 import { count, percent, plural } from "../../lib/format";
 import { noneOpen, updatesUnknown } from "../../lib/sentences";
 import {
@@ -144,7 +145,7 @@ export function OpenFindings({ overview }: { overview: Overview }) {
   const { findings, assessment, hosts } = overview;
   const unassessed = assessment.assessed === 0;
   const none = unassessed && findings.open === 0;
-  const command = overview.platforms.find((each) => each.command)?.command;
+  const command = mendingCommand(overview);
   const fixable = findings.by_state.fix_available ?? 0;
   return (
     <Section title="What is known to be vulnerable">

@@ -1,7 +1,7 @@
 import type { Overview, SourceUpdate } from "../../api/types";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
-import { capital, count, plural } from "../../lib/format";
+import { capital, count, cutListing, plural } from "../../lib/format";
 import { noneOpen, noneWaits } from "../../lib/sentences";
 import { otherSign, securitySign, severitySign, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
@@ -26,14 +26,14 @@ export function TopUpdates({ overview }: { overview: Overview }) {
               <Sign sign={each.security ? securitySign : otherSign} className="w-20 shrink-0" />
               <span
                 className="min-w-0 grow truncate"
-                title={`${each.packages.join(", ")} → ${each.candidates.join(", ")}`}
+                title={`${cutListing(each.packages, each.package_count)} → ${cutListing(each.candidates, each.candidate_count)}`}
               >
                 <Door to={paths.updates({ q: each.packages[0] })} className="font-semibold">
                   {each.source}
                 </Door>{" "}
                 <span className="text-muted max-sm:hidden">
                   → {each.candidates[0]}
-                  {each.candidates.length > 1 ? ` and ${count(each.candidates.length - 1)} more` : ""}
+                  {each.candidate_count > 1 ? ` and ${count(each.candidate_count - 1)} more` : ""}
                 </span>
               </span>
               <span className="shrink-0 whitespace-nowrap text-muted" title={settlesMeaning(each)}>
@@ -59,7 +59,7 @@ function settles(update: SourceUpdate): string {
 }
 
 function settlesMeaning(update: SourceUpdate): string {
-  const packages = `${plural(update.updates, "update")} of ${plural(update.packages.length, "package")}, counted per host`;
+  const packages = `${plural(update.updates, "update")} of ${plural(update.package_count, "package")}, counted per host`;
   return update.findings > 0
     ? `Closes ${plural(update.findings, "open finding")}, counted per host; ${packages}`
     : capital(packages);
@@ -76,11 +76,13 @@ export function TopFindings({ overview }: { overview: Overview }) {
           {findings.slice(0, SHOWN).map((each) => (
             <li key={each.cve} data-row className={row}>
               <Sign sign={signOf(severitySign, each.severity)} className="w-20 shrink-0" />
-              <span className="min-w-0 grow truncate" title={each.packages.join(", ")}>
+              <span className="min-w-0 grow truncate" title={cutListing(each.packages, each.package_count)}>
                 <Door to={paths.cve(each.cve)} className="font-semibold">
                   {each.cve}
                 </Door>{" "}
-                <span className="text-muted max-sm:hidden">{each.packages.join(", ")}</span>
+                <span className="text-muted max-sm:hidden">
+                  {cutListing(each.packages, each.package_count)}
+                </span>
               </span>
               <Sign sign={signOf(stateSign, each.state)} className="shrink-0 max-md:hidden" />
               <Door to={paths.hostsWithCve(each.cve)} className="w-16 shrink-0 text-right whitespace-nowrap">

@@ -28,6 +28,7 @@ const columns: readonly Column<FleetPackage>[] = [
   {
     id: "name",
     header: "Package",
+    sort: { key: "name", first: "ascending" },
     cell: (row) => (
       <Door
         to={paths.hostsWithPackage(row.name)}
@@ -61,6 +62,7 @@ const columns: readonly Column<FleetPackage>[] = [
     hint: "CVEs that are open for this version",
     align: "right",
     width: "w-32",
+    sort: { key: "findings", first: "descending" },
     cell: (row) => <Findings row={row} />,
     fields: [
       { name: "assessed", value: (row) => row.assessed },
@@ -70,10 +72,13 @@ const columns: readonly Column<FleetPackage>[] = [
   hostsColumn<FleetPackage>(paths.hostsWithVersion, "Hosts that have this version installed"),
 ];
 
+/** The server's order without `sort`. */
+const DEFAULT_SORT = "-hosts";
+
 /** Distinct packages of the fleet: which versions there are, and on how many hosts. */
 export function PackagesPage() {
-  const { search } = useUrl();
-  const params = { q: search.q };
+  const { search, set } = useUrl();
+  const params = { q: search.q, sort: search.sort };
   const list = useInfiniteQuery(packagesQuery(params));
   const total = totalOf(list);
   return (
@@ -94,6 +99,8 @@ export function PackagesPage() {
       columns={columns}
       rowKey={(row) => `${row.name} ${row.version} ${row.arch} ${row.platform}`}
       filter="Filter by name"
+      sort={search.sort ?? DEFAULT_SORT}
+      onSort={(sort) => set({ sort: sort === DEFAULT_SORT ? undefined : sort })}
       phone={(row) => (
         <TwoLines
           first={

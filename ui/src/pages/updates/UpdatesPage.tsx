@@ -21,12 +21,14 @@ const columns: readonly Column<FleetUpdate>[] = [
     id: "kind",
     header: "Kind",
     width: "w-28",
+    sort: { key: "security", first: "descending" },
     cell: (row) => <Sign sign={row.security ? securitySign : otherSign} />,
     fields: [{ name: "security", value: (row) => row.security }],
   },
   {
     id: "name",
     header: "Package",
+    sort: { key: "name", first: "ascending" },
     cell: (row) => (
       <Door to={paths.packages({ q: row.name })} className="font-semibold" title={`Versions of ${row.name}`}>
         {row.name}
@@ -53,6 +55,9 @@ const columns: readonly Column<FleetUpdate>[] = [
   hostsColumn<FleetUpdate>(paths.hostsWithUpdate, "Hosts on which it waits"),
 ];
 
+/** The server's order without `sort`. */
+const DEFAULT_SORT = "-security";
+
 const KINDS = [
   { key: "all", word: "All", security: undefined },
   { key: "security", word: "Security", security: "true" },
@@ -61,8 +66,8 @@ const KINDS = [
 
 /** What waits over the fleet: security first, most hosts first. */
 export function UpdatesPage() {
-  const { search } = useUrl();
-  const params = { q: search.q, security: search.security };
+  const { search, set } = useUrl();
+  const params = { q: search.q, security: search.security, sort: search.sort };
   const list = useInfiniteQuery(updatesQuery(params));
   const { data: overview } = useQuery(overviewQuery);
   const total = totalOf(list);
@@ -79,13 +84,15 @@ export function UpdatesPage() {
       columns={columns}
       rowKey={(row) => `${row.name} ${row.candidate} ${row.platform} ${row.suite}`}
       filter="Filter by package"
+      sort={search.sort ?? DEFAULT_SORT}
+      onSort={(sort) => set({ sort: sort === DEFAULT_SORT ? undefined : sort })}
       phone={(row) => <UpdateTwoLines row={row} />}
       tools={
         <Choices
           label="Kind of update"
           choices={KINDS.map((kind) => ({
             key: kind.key,
-            to: paths.updates({ q: search.q, security: kind.security }),
+            to: paths.updates({ q: search.q, security: kind.security, sort: search.sort }),
             content: kind.word,
             current: search.security === kind.security,
           }))}

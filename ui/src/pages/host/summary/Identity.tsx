@@ -26,6 +26,23 @@ export function Identity({ host }: { host: HostDetail }) {
           ...(host.replaces.length > 0
             ? [["Replaces", `${listing(host.replaces.map((id) => `host ${id}`))}, kept on record`] as const]
             : []),
+          ...(host.possible_clones.length > 0
+            ? [
+                [
+                  "Heard as",
+                  <ul key="clones">
+                    {host.possible_clones.map((each) => (
+                      <li key={`${each.hostname} ${each.boot_id}`}>
+                        {each.hostname}{" "}
+                        <span className="text-muted">
+                          <Ago time={each.last_seen_at} />
+                        </span>
+                      </li>
+                    ))}
+                  </ul>,
+                ] as const,
+              ]
+            : []),
           ["Packages by", host.package_manager || null],
           ["First seen", <Ago key="first" time={host.first_seen_at} />],
           ["Lists fetched", <Ago key="lists" time={host.lists_at} none="not known" />],

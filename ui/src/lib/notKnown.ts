@@ -1,0 +1,39 @@
+/** What is not known of a host, in words: why "nothing waits" of it would be no knowledge. */
+
+import type { HostRow } from "../api/types";
+import { listing } from "./format";
+
+/** In few words, for lists; the page of the host has the server's own sentences. */
+const WORDS: Record<string, string> = {
+  packages_never_received: "no packages reported",
+  packages_unavailable: "packages not readable",
+  packages_empty: "no package listed",
+  packages_skipped: "packages left out",
+  updates_never_received: "no updates reported",
+  updates_unavailable: "updates not readable",
+  updates_skipped: "updates left out",
+  repositories_skipped: "repositories left out",
+  lists_age_unknown: "lists of unknown age",
+  lists_old: "lists too old",
+  lists_in_future: "lists dated ahead",
+  possible_clones: "possible clones",
+};
+
+/** A code that a newer server names is shown by its name, never dropped. */
+export const notKnownWords = (code: string) => WORDS[code] ?? code.replaceAll("_", " ");
+
+/** What a host's row leaves open, in words; empty where nothing is. */
+export function openQuestions(host: Pick<HostRow, "not_known" | "freshness">): string[] {
+  const silent = host.freshness === "stale" || host.freshness === "lost" ? ["silent"] : [];
+  return [...silent, ...host.not_known.map((each) => notKnownWords(each.code))];
+}
+
+/** Whether a zero in a host's row is knowledge: its updates were reported, lately, and whole. */
+export function countsAreWhole(host: Pick<HostRow, "not_known" | "freshness" | "updates_known">): boolean {
+  return host.updates_known && openQuestions(host).length === 0;
+}
+
+/** The same as one sentence, for the title of a sign. */
+export function openQuestionsSentence(host: Pick<HostRow, "not_known" | "freshness">): string {
+  return `Not wholly known: ${listing(openQuestions(host))}`;
+}

@@ -1,0 +1,157 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { cveRecordQuery } from "../../api/queries";
+import type { CveRecord as Known } from "../../api/types";
+import { Block, Facts } from "../../components/Facts";
+import { Failure } from "../../components/Notice";
+import { Mark, Sign } from "../../components/Sign";
+import { useNow } from "../../hooks/useNow";
+import { absolute, ageSeconds, chance, count, duration } from "../../lib/format";
+import { exploitedSign, severitySign, signOf } from "../../lib/states";
+import { CveReferences } from "./CveReferences";
+
+/** What is known of the CVE itself: text, scores, exploitation, each with the feed that says so. */
+export function CveRecord({ cve }: { cve: string }) {
+  const { data, error, refetch } = useQuery(cveRecordQuery(cve));
+  if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : null;
+  if ("absent" in data) {
+    return (
+      <div className="mb-8">
+        <Block title="About it">
+          <p className="flex items-center gap-2 py-2 text-muted">
+            <Mark shape="hatch" tone="unknown" />
+            {data.absent}
+          </p>
+        </Block>
+      </div>
+    );
+  }
+  return (
+    <div className="mb-8 grid gap-x-10 gap-y-8 md:grid-cols-2">
+      <Block title="About it">
+        <About record={data} />
+      </Block>
+      <Block title="How it is rated">
+        <Facts rows={ratings(data)} />
+        <p className="pt-2 text-xs text-muted">
+          These describe and rank. The severity and the states on this page are the vendors&rsquo; own.
+        </p>
+      </Block>
+    </div>
+  );
+}
+
+/** The same as a sign beside the name; nothing where no catalogue in force has it. */
+export function ExploitedSign({ cve }: { cve: string }) {
+  const { data } = useQuery(cveRecordQuery(cve));
+  const now = useNow();
+  if (!data || "absent" in data) return null;
+  const [entry] = data.exploited;
+  return entry ? (
+    <Sign sign={exploitedSign} word={`known to be exploited${dueWords(entry.due, now)}`} />
+  ) : null;
+}
+
+/** By when it is to be mended: days ahead count, a day that has passed is only named. */
+function dueWords(due: string | null | undefined, now: number): string {
+  // The day itself still counts: it ends a day after it began.
+  const age = due ? ageSeconds(`${due}T00:00:00Z`, now) : null;
+  if (age === null) return "";
+  const left = 86_400 - age;
+  if (left <= 0) return `, was due on ${due}`;
+  return left <= 86_400 ? ", due today" : `, due in ${duration(left)}`;
+}
+
+function From({ feed }: { feed: string }) {
+  return <span className="text-xs text-muted">{feed}</span>;
+}
+
+function About({ record }: { record: Known }) {
+  const [title] = record.titles;
+  const [description] = record.descriptions;
+  return (
+    <div className="grid gap-y-2 py-2">
+      {record.rejected.length > 0 ? (
+        <p className="flex items-center gap-2">
+          <Mark shape="dash" tone="unknown" />
+          Its numbering authority has rejected it: it names no vulnerability.{" "}
+          <From feed={record.rejected[0] ?? ""} />
+        </p>
+      ) : null}
+      {title ? (
+        <p className="font-semibold">
+          {title.text} <From feed={title.feed} />
+        </p>
+      ) : null}
+      {description ? (
+        <p className="max-w-prose">
+          {description.text} <From feed={description.feed} />
+        </p>
+      ) : null}
+      {!title && !description ? <p className="text-muted">No feed in force describes it.</p> : null}
+      <CveReferences links={record.references} />
+    </div>
+  );
+}
+
+function ratings(record: Known): [string, ReactNode][] {
+  const rows: [string, ReactNode][] = record.exploited.map((entry) => [
+    "Exploited",
+    <span key={`kev ${entry.feed}`}>
+      known since {entry.added}
+      {entry.due ? `; United States agencies had to act by ${entry.due}` : ""}
+      {entry.ransomware ? "; used by ransomware" : ""} <From feed={entry.feed} />
+    </span>,
+  ]);
+  rows.push(
+    ...record.epss.map((epss): [string, ReactNode] => [
+      "EPSS",
+      <span key={`epss ${epss.feed}`}>
+        {chance(epss.score)} chance of exploitation within 30 days, at or above {chance(epss.percentile)} of
+        all CVEs; of {epss.date} <From feed={epss.feed} />
+      </span>,
+    ]),
+    ...record.scores.map((score): [string, ReactNode] => [
+      `CVSS ${score.version}`,
+      <span key={`${score.version} ${score.source} ${score.feed} ${score.vector}`} className="grid">
+        <span className="flex flex-wrap items-baseline gap-x-2">
+          <span className="font-semibold">{score.score.toFixed(1)}</span>
+          <Sign
+            sign={{
+              ...signOf(severitySign, score.rating),
+              word: score.rating,
+              meaning: "The word for this score",
+            }}
+          />
+          <span className="text-muted">by {score.source}</span>
+          <From feed={score.feed} />
+        </span>
+        <code className="font-mono text-xs text-muted">{score.vector}</code>
+      </span>,
+    ]),
+  );
+  if (record.weaknesses.length > 0) {
+    const ids = [...new Set(record.weaknesses.map((each) => each.id))];
+    const feeds = [...new Set(record.weaknesses.map((each) => each.feed))];
+    rows.push([
+      "Weakness",
+      <span key="cwe">
+        {ids.join(", ")} <From feed={feeds.join(", ")} />
+      </span>,
+    ]);
+  }
+  const dates = record.dates[0];
+  if (dates) {
+    rows.push([
+      "Published",
+      <span key="dates">
+        {absolute(dates.published) || "not known"}
+        {dates.updated ? `, changed ${absolute(dates.updated)}` : ""} <From feed={dates.feed} />
+        {record.dates.length > 1 ? (
+          <span className="text-xs text-muted"> and {count(record.dates.length - 1)} more</span>
+        ) : null}
+      </span>,
+    ]);
+  }
+  return rows.length > 0 ? rows : [["Scores", <span key="none">none of the feeds in force rates it</span>]];
+}

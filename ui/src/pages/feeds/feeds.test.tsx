@@ -1,0 +1,49 @@
+import { act, fireEvent, screen, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { renderApp } from "../../test/renderApp";
+
+const ids = (table: HTMLElement) =>
+  within(table)
+    .getAllByRole("row")
+    .slice(1)
+    .map((row) => within(row).getByText(/^[a-z]+-[a-z]+$/).textContent);
+
+it("shows the feeds that the fleet needs, and folds the others away", async () => {
+  const { href } = await renderApp("/feeds");
+  // The mock's fleet: Debian (two feeds), Ubuntu 18.04 (too old), AlmaLinux, for which none speaks.
+  expect(
+    await screen.findByText(
+      "Security data is in force for 11 of 14 hosts; for 1 it is too old, for 2 no feed speaks.",
+    ),
+  ).toBeTruthy();
+  const table = screen.getByRole("table", { name: "Feeds" });
+  expect(ids(table)).toEqual(["debian-dsa", "debian-tracker", "ubuntu-oval"]);
+  expect(ids(screen.getByRole("table", { name: "Feeds about CVEs" }))).toEqual(["cisa-kev"]);
+  expect(screen.queryByRole("table", { name: "Other feeds" })).toBeNull();
+  const others = screen.getByRole("button", { name: "Other feeds 3" });
+  expect(others.getAttribute("aria-expanded")).toBe("false");
+  await act(async () => {
+    fireEvent.click(others);
+  });
+  expect(ids(screen.getByRole("table", { name: "Other feeds" }))).toEqual([
+    "alpine-secdb",
+    "arch-tracker",
+    "redhat-vex",
+  ]);
+  expect(href()).toBe("/feeds?others=shown");
+});
+
+it("the details of a feed that no host needs say so", async () => {
+  await renderApp("/feeds?open=redhat-vex");
+  expect(
+    await screen.findByText("No host runs a system that it speaks for: loading it changes no verdict."),
+  ).toBeTruthy();
+});
+
+it("a system that no feed speaks for has no command beside it", async () => {
+  await renderApp("/");
+  const name = await screen.findByText("AlmaLinux 9.0");
+  const row = name.closest("li") as HTMLElement;
+  expect(within(row).getByText("no feed speaks for it")).toBeTruthy();
+  expect(within(row).queryByRole("button", { name: /^Copy/ })).toBeNull();
+});
