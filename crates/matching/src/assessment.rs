@@ -56,6 +56,13 @@ pub enum Reason {
         /// Feeds that could speak for it, the best first; empty where no feed of the catalogue does.
         wanted: Vec<String>,
     },
+    /// A feed that could decide is in force, but its documents say nothing of the release.
+    ReleaseNotInFeed {
+        /// The platform of the package.
+        platform: Platform,
+        /// The feed.
+        feed: String,
+    },
     /// The deciding feed is too old for a negative.
     FeedTooOld {
         /// The feed.
@@ -69,6 +76,22 @@ pub enum Reason {
         feeds: Vec<String>,
         /// The feed that would decide.
         wanted: String,
+    },
+    /// A record of the deciding feed that names the package was skipped, and nobody knows what it said.
+    RecordSkipped {
+        /// The feed.
+        feed: String,
+        /// Which record and why, as a sentence.
+        why: String,
+    },
+    /// So many records of the deciding feed were skipped that its silence counts for nothing.
+    TooManySkipped {
+        /// The feed.
+        feed: String,
+        /// Records skipped.
+        skipped: u64,
+        /// Records understood.
+        records: u64,
     },
     /// Somebody other than the distribution built the package.
     ForeignOrigin {
@@ -88,8 +111,11 @@ impl Reason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoFeed { .. } => "no_feed",
+            Self::ReleaseNotInFeed { .. } => "release_not_in_feed",
             Self::FeedTooOld { .. } => "feed_too_old",
             Self::PositivesOnly { .. } => "positives_only",
+            Self::RecordSkipped { .. } => "record_skipped",
+            Self::TooManySkipped { .. } => "too_many_skipped",
             Self::ForeignOrigin { .. } => "foreign_origin",
             Self::InvalidVersion { .. } => "invalid_version",
         }
@@ -105,11 +131,18 @@ impl fmt::Display for Reason {
             Self::NoFeed { platform, wanted } => {
                 write!(f, "no feed in force speaks for {platform}: load {}", wanted.join(" or "))
             }
+            Self::ReleaseNotInFeed { platform, feed } => {
+                write!(f, "{feed} is in force, but says nothing of {platform}")
+            }
             Self::FeedTooOld { feed, as_of } => {
                 write!(f, "the data of {feed} is of {as_of}, too old to call anything unaffected")
             }
             Self::PositivesOnly { feeds, wanted } => {
                 write!(f, "only lists of fixed issues are in force ({}): load {wanted}", feeds.join(", "))
+            }
+            Self::RecordSkipped { why, .. } => f.write_str(why),
+            Self::TooManySkipped { feed, skipped, records } => {
+                write!(f, "{skipped} records of {feed} were skipped and {records} understood: its silence says nothing")
             }
             Self::ForeignOrigin { origin } => {
                 write!(f, "built by {origin}, for which no feed in force speaks")

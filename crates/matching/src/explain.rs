@@ -8,6 +8,7 @@ use crate::judge::{
     UNKNOWN_STREAM, VerdictRef, exposure,
 };
 use crate::rules::{KeySpan, NO_TEXT, Rules, Status, TextId};
+use crate::skips::Unread;
 use model::{Origin, Package, Role, State, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,9 @@ pub struct FeedUse {
     pub feed: FeedStamp,
     /// What it contributes.
     pub part: Part,
+    /// Records of it that were skipped and would have had something to say.
+    #[serde(default)]
+    pub skipped: u64,
 }
 
 /// One fact and what it came to.
@@ -74,27 +78,35 @@ impl Rules {
     pub fn explain(&self, package: &Package, role: Role, cve: Option<&str>) -> Explanation {
         let mut considered = Vec::new();
         let (rules, assessment) = match self.speaking(package) {
-            Ok(rules) => (rules, rules.assessment()),
+            Ok(rules) => (rules, rules.assessment_of(package)),
             Err(reason) => (self, Assessment::NotAssessed { reason }),
         };
         let refused = self.speaking(package).is_err();
         let sides = if refused { Vec::new() } else { rules.sides(package) };
         let exposure = exposure(package, role);
+        let unread = if refused { Vec::new() } else { rules.unread_of(package) };
         rules.groups(package, &sides, &mut |group| {
             let wanted = |said: &Speaking<'_>| {
                 cve.is_none_or(|cve| rules.text(said.row.cve) == cve || rules.text(said.row.advisory) == cve)
             };
             if group.iter().any(wanted) {
-                considered.push(rules.consider(group, &sides, exposure));
+                considered.push(rules.consider(group, &sides, &unread, exposure));
             }
         });
-        let feeds = rules.own_feeds.iter().map(|(feed, part)| FeedUse { feed: feed.clone(), part: *part }).collect();
+        if !refused {
+            let missing = rules.unread_considered(&unread, cve, &considered);
+            considered.extend(missing);
+            considered.sort_by(|a, b| a.verdict.cve.cmp(&b.verdict.cve));
+        }
+        let skipped = |at: usize| u8::try_from(at).ok().and_then(|at| rules.lost.get(&at)).copied().unwrap_or(0);
+        let feeds = rules.own_feeds.iter().enumerate();
+        let feeds = feeds.map(|(at, (feed, part))| FeedUse { feed: feed.clone(), part: *part, skipped: skipped(at) });
         let mut explanation = Explanation {
             package: package.clone(),
             role,
             rules_version: crate::RULES_VERSION,
             subjects: subjects(package),
-            feeds,
+            feeds: feeds.collect(),
             assessment,
             considered,
             lines: Vec::new(),
@@ -103,12 +115,37 @@ impl Rules {
         explanation
     }
 
-    fn consider<'r>(&'r self, group: &[Speaking<'r>], sides: &Sides<'_, 'r>, exposure: Exposure) -> Considered {
+    /// Issues whose records were skipped and of which no fact speaks: those that name the package, or the
+    /// one that is asked for.
+    fn unread_considered(&self, unread: &[&Unread], cve: Option<&str>, considered: &[Considered]) -> Vec<Considered> {
+        let issues: Vec<&Unread> = match cve {
+            Some(cve) => self.unread_about(unread, cve).into_iter().collect(),
+            None => self.unread_issues(unread),
+        };
+        let new = |issue: &&Unread| !considered.iter().any(|item| item.verdict.cve == issue.cve());
+        let consider = |issue: &Unread| {
+            let arm = self.unread_arm(issue);
+            let decided = arm.words.to_owned();
+            Considered { verdict: self.unread_verdict(issue, &[arm]).to_owned(), comparisons: Vec::new(), decided }
+        };
+        issues.into_iter().filter(new).map(consider).collect()
+    }
+
+    fn consider<'r>(
+        &'r self,
+        group: &[Speaking<'r>],
+        sides: &Sides<'_, 'r>,
+        unread: &[&'r Unread],
+        exposure: Exposure,
+    ) -> Considered {
         let mut arms = Vec::new();
         let severity = self.states(group, sides, &mut arms);
         let decided = decision(&arms, exposure, matches!(self.silence, Some(Reason::FeedTooOld { .. })));
         self.expose(exposure, &mut arms);
         let cve = group.first().map_or("", |said| self.text(said.row.cve));
+        self.withhold(unread, cve, &mut arms);
+        let withheld = arms.iter().find(|arm| arm.because == Because::Unread);
+        let decided = withheld.map_or_else(|| decided.clone(), |arm| format!("{decided}, but {}", arm.words));
         let verdict = VerdictRef { cve, severity, arms: &arms }.to_owned();
         let mut comparisons = Vec::new();
         for said in group.iter().filter(|said| said.sure) {
@@ -175,6 +212,7 @@ fn why(arm: &Arm<'_>) -> String {
         (Because::ReachedLater, _) => HAS_LATER_FIX.to_owned(),
         (Because::OtherStream, _) => OTHER_STREAM.to_owned(),
         (Because::UnknownStream, _) => UNKNOWN_STREAM.to_owned(),
+        (Because::Unread, _) => arm.words.to_owned(),
         (Because::Said, state) => format!(
             "the vendor says: {}",
             match state {
@@ -218,7 +256,7 @@ fn lines(explanation: &Explanation, rules: &Rules, cve: Option<&str>) -> Vec<Str
     if *rules.platform() != package.platform {
         lines.push(format!("judged by what is said of {}, where it comes from", rules.platform()));
     }
-    for FeedUse { feed, part } in &explanation.feeds {
+    for FeedUse { feed, part, skipped } in &explanation.feeds {
         let part = match part {
             Part::Decides if rules.fixes_only => "decides; it names only what has a fix",
             Part::Decides => "decides",
@@ -228,8 +266,13 @@ fn lines(explanation: &Explanation, rules: &Rules, cve: Option<&str>) -> Vec<Str
             Part::Unused => "has no say here",
         };
         let age = if feed.too_old { ", too old for a negative" } else { "" };
+        let skipped = match skipped {
+            0 => String::new(),
+            1 => "; 1 record was skipped".to_owned(),
+            many => format!("; {many} records were skipped"),
+        };
         lines.push(format!(
-            "feed {} {part}: data of {}{age}, {} (sha256 {})",
+            "feed {} {part}: data of {}{age}, {} (sha256 {}){skipped}",
             feed.id, feed.as_of, feed.document, feed.sha256
         ));
     }

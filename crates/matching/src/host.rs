@@ -1,12 +1,13 @@
 //! From the inventory of one host to its findings.
 
 use crate::assessment::{Assessment, Reason};
-use crate::judge::{Arm, VerdictRef};
+use crate::judge::{Arm, Because, VerdictRef};
 use crate::kernels::{KERNELS_KNOWN, image_group};
 use crate::rules::Rules;
 use model::inventory::Entry;
 use model::{Finding, Guard, GuardedState, Package, Role, State, Verdict};
 use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
 
 /// The context bits that follow from the inventory itself; channels (`lts`, `esm-infra`) are the
 /// caller's to add.
@@ -47,7 +48,7 @@ pub struct Unassessed {
 pub fn host_unassessed(rules: &Rules, entries: &[Entry]) -> Vec<Unassessed> {
     let mut unassessed: Vec<Unassessed> = entries
         .iter()
-        .filter_map(|entry| match rules.each(&entry.package, entry.role, &mut |_| {}) {
+        .filter_map(|entry| match rules.assess(&entry.package) {
             Assessment::Assessed => None,
             Assessment::NotAssessed { reason } => Some(Unassessed { package: entry.package.clone(), reason }),
         })
@@ -57,34 +58,78 @@ pub fn host_unassessed(rules: &Rules, entries: &[Entry]) -> Vec<Unassessed> {
     unassessed
 }
 
-/// The open findings of one host, sorted by (package, version, architecture, role, CVE).
-///
-/// `entries` is the whole inventory (`model::inventory`), `context` the host's bits
-/// ([`context_of`] and its channels). A finding of the running or next kernel, or of an old version
-/// that a process still maps, is `restart_needed` where the fix is on disk already. A kernel that
-/// runs and boots next is one finding, in the role of the running one.
+/// What would be judged of a host's packages if records of the deciding feeds had not been skipped: a line
+/// with state `not_assessed` for each issue whose record names the package, sorted.
 #[must_use]
-pub fn host_findings(rules: &Rules, entries: &[Entry], context: &BTreeSet<String>) -> Vec<Finding> {
-    let on_disk = OnDisk::of(entries);
-    let running: BTreeSet<&Package> =
-        entries.iter().filter(|entry| entry.role == Role::RunningKernel).map(|entry| &entry.package).collect();
+pub fn host_unread(rules: &Rules, entries: &[Entry]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for entry in entries {
-        if entry.role == Role::NextKernel && running.contains(&entry.package) {
-            continue;
-        }
-        let _ = rules.each_open(&entry.package, entry.role, &mut |verdict| {
-            let arm = verdict.on(|bit| context.contains(bit));
-            if arm.state.is_open() {
-                let mended = on_disk.has_fix(rules, entry, verdict.cve, context);
-                let state = if mended { State::RestartNeeded } else { arm.state };
-                findings.push(finding(entry, &verdict, arm, state));
-            }
+    for entry in entries.iter().filter(|entry| entry.role == Role::Installed && rules.has_unread(&entry.package)) {
+        let _ = rules.each(&entry.package, entry.role, &mut |verdict| {
+            let unread = verdict.arms.iter().find(|arm| arm.because == Because::Unread);
+            findings.extend(unread.map(|arm| finding(entry, &verdict, arm, State::NotAssessed)));
         });
     }
     findings.sort();
     findings.dedup();
     findings
+}
+
+/// The open findings of one host, sorted by (package, version, architecture, role, CVE): those of
+/// [`each_host_finding`], all at once.
+#[must_use]
+pub fn host_findings(rules: &Rules, entries: &[Entry], context: &BTreeSet<String>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let _ = each_host_finding(rules, entries, context, &mut |finding| {
+        findings.push(finding);
+        ControlFlow::<()>::Continue(())
+    });
+    findings
+}
+
+/// Calls `each` with the open findings of one host, sorted by (package, version, architecture, role,
+/// CVE), until it breaks. Holds no more of them than one package has.
+///
+/// `entries` is the whole inventory (`model::inventory`), `context` the host's bits
+/// ([`context_of`] and its channels). A finding of the running or next kernel, or of an old version
+/// that a process still maps, is `restart_needed` where the fix is on disk already. A kernel that
+/// runs and boots next is one finding, in the role of the running one.
+pub fn each_host_finding<B>(
+    rules: &Rules,
+    entries: &[Entry],
+    context: &BTreeSet<String>,
+    each: &mut dyn FnMut(Finding) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let on_disk = OnDisk::of(entries);
+    let running: BTreeSet<&Package> =
+        entries.iter().filter(|entry| entry.role == Role::RunningKernel).map(|entry| &entry.package).collect();
+    let mut sorted: Vec<&Entry> =
+        entries.iter().filter(|entry| !(entry.role == Role::NextKernel && running.contains(&entry.package))).collect();
+    sorted.sort_by_key(|entry| binary(entry));
+    let mut findings = Vec::new();
+    for same in sorted.chunk_by(|a, b| binary(a) == binary(b)) {
+        for entry in same {
+            let _ = rules.each_open(&entry.package, entry.role, &mut |verdict| {
+                let arm = verdict.on(|bit| context.contains(bit));
+                if arm.state.is_open() {
+                    let mended = on_disk.has_fix(rules, entry, verdict.cve, context);
+                    let state = if mended { State::RestartNeeded } else { arm.state };
+                    findings.push(finding(entry, &verdict, arm, state));
+                }
+            });
+        }
+        // Packages that differ in what a finding does not show give the same finding, once.
+        findings.sort();
+        findings.dedup();
+        for finding in findings.drain(..) {
+            each(finding)?;
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+/// What a finding shows of a package in a role, in the order of findings.
+fn binary(entry: &Entry) -> (&str, &str, &str, Role) {
+    (&entry.package.name, &entry.package.version, &entry.package.arch, entry.role)
 }
 
 fn finding(entry: &Entry, verdict: &VerdictRef<'_, '_>, arm: &Arm<'_>, state: State) -> Finding {

@@ -18,6 +18,7 @@ mod judge;
 mod kernels;
 mod platforms;
 mod rules;
+mod skips;
 mod speakers;
 
 pub use alias::Alias;
@@ -25,14 +26,17 @@ pub use assessment::{Assessment, Judgement, Reason};
 pub use compile::RulesBuilder;
 pub use explain::{Comparison, Considered, Explanation, FeedUse};
 pub use feed::{FeedStamp, Part};
-pub use host::{Unassessed, context_of, guarded_on, host_findings, host_unassessed, state_on};
+pub use host::{
+    Unassessed, context_of, each_host_finding, guarded_on, host_findings, host_unassessed, host_unread, state_on,
+};
 pub use judge::{Arm, VerdictRef};
 pub use kernels::{KERNELS_KNOWN, any_build, image_group};
 pub use platforms::platforms_of;
 pub use rules::Rules;
-pub use speakers::{deciding_for, feeds_for, speaks_for};
+pub use skips::{Skip, SkipCounts};
+pub use speakers::{deciding_for, feeds_for, needed_for, speaks_for};
 
 /// The version of everything in this crate that can change a verdict: rules, alias tables, the
 /// table of feeds. It goes up with every change that could, so that a changed verdict has a named
 /// cause.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;

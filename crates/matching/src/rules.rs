@@ -4,6 +4,7 @@ use crate::assessment::Reason;
 use crate::compile::RulesBuilder;
 use crate::feed::{FeedStamp, Part};
 use crate::platforms::comes_from;
+use crate::skips::Unreads;
 use model::{Advisory, Origin, Package, Platform, Severity};
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -26,8 +27,6 @@ pub struct Rules {
     pub(crate) silence: Option<Reason>,
     /// The deciding feed names only what has a fix.
     pub(crate) fixes_only: bool,
-    /// It names binaries and gives the versions of their sources.
-    pub(crate) source_versions: bool,
     /// Sorted, so that the order of ids is the order of texts.
     pub(crate) texts: Vec<Box<str>>,
     pub(crate) keys: Vec<u8>,
@@ -37,6 +36,10 @@ pub struct Rules {
     pub(crate) by_binary: HashMap<Box<str>, Subject>,
     /// Places in `rows`, see [`Subject`].
     pub(crate) order: Vec<u32>,
+    /// Records that were skipped, of the feeds that decide.
+    pub(crate) unreads: Unreads,
+    /// How many records of each feed were lost, by place in `own_feeds`.
+    pub(crate) lost: HashMap<u8, u64>,
     /// Rules of the repositories that somebody else builds for the platform (EPEL), by which alone
     /// their packages are judged.
     pub(crate) guests: Vec<Rules>,
@@ -159,6 +162,12 @@ impl Rules {
     #[must_use]
     pub fn feeds(&self) -> &[(FeedStamp, Part)] {
         &self.feeds
+    }
+
+    /// Why silence about the distribution's own packages is no negative, if so.
+    #[must_use]
+    pub fn silence(&self) -> Option<&Reason> {
+        self.silence.as_ref()
     }
 
     /// How many facts are in force, duplicates merged.

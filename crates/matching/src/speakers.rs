@@ -20,9 +20,6 @@ pub(crate) struct Speakers {
 pub(crate) struct Deciding {
     pub(crate) feed: &'static str,
     pub(crate) names: Names,
-    /// It names binaries, but gives the versions of their sources (Ubuntu's OVAL: `bsdutils`, whose
-    /// own version has an epoch, beside `util-linux 2.34-0.1ubuntu9.1`).
-    pub(crate) source_versions: bool,
 }
 
 /// What a deciding feed names, and so what its silence means.
@@ -48,19 +45,19 @@ pub(crate) enum Others {
 }
 
 const fn everything(feed: &'static str) -> Deciding {
-    Deciding { feed, names: Names::Everything, source_versions: false }
+    Deciding { feed, names: Names::Everything }
 }
 
 const fn fixes(feed: &'static str) -> Deciding {
-    Deciding { feed, names: Names::Fixes, source_versions: false }
+    Deciding { feed, names: Names::Fixes }
 }
 
 /// The table.
 ///
 /// - Debian: the tracker; the OVAL files are made from it and carry less. DSA and DLA lists label it.
-/// - Ubuntu: OSV before OVAL. Both are made from the same tracker, but OVAL names the binaries of the
-///   latest build alone, and so no kernel of a series that was replaced, while OSV names sources. What
-///   OVAL has more are the words for what is not fixed (`needed`, `deferred`).
+/// - Ubuntu: OSV before OVAL. Both are made from the same tracker and speak of sources; OSV says which
+///   part of Ubuntu Pro has a fix, which OVAL leaves to its version. What OVAL has more are the words
+///   for what is not fixed (`needed`, `deferred`).
 /// - Red Hat: VEX; OVAL for CVEs that VEX has no record of (documents of old CVEs came late).
 /// - AlmaLinux, Rocky Linux: errata with the most detail first (module streams), then OSV, then the
 ///   repositories' own lists. All three are one vendor's statements.
@@ -76,19 +73,13 @@ pub(crate) const SPEAKERS: &[Speakers] = &[
     },
     Speakers {
         distribution: "ubuntu",
-        deciding: &[
-            everything("ubuntu-osv"),
-            Deciding { feed: "ubuntu-oval", names: Names::Everything, source_versions: true },
-        ],
+        deciding: &[everything("ubuntu-osv"), everything("ubuntu-oval")],
         others: Others::Unused,
         lists: &["ubuntu-usn", "ubuntu-usn-oval"],
     },
     Speakers {
         distribution: "rhel",
-        deciding: &[
-            everything("redhat-vex"),
-            Deciding { feed: "redhat-oval", names: Names::EverythingIfUnfixed, source_versions: false },
-        ],
+        deciding: &[everything("redhat-vex"), Deciding { feed: "redhat-oval", names: Names::EverythingIfUnfixed }],
         others: Others::Supplement,
         lists: &["redhat-csaf"],
     },
@@ -151,6 +142,21 @@ pub fn deciding_for(platform: &Platform) -> Vec<&'static str> {
     deciding.iter().map(|deciding| deciding.feed).collect()
 }
 
+/// The feeds that a fleet with hosts of a platform needs: of those that may decide the best, with those that
+/// fill its gaps, the lists that name advisories, and the same for repositories that are built for it (EPEL).
+#[must_use]
+pub fn needed_for(platform: &Platform) -> Vec<&'static str> {
+    let of = |platform: &Platform| {
+        speakers(platform).into_iter().flat_map(|speakers| {
+            let count = if speakers.others == Others::Supplement { speakers.deciding.len() } else { 1 };
+            let deciding = speakers.deciding.iter().take(count).map(|deciding| deciding.feed);
+            deciding.chain(speakers.lists.iter().copied())
+        })
+    };
+    let guests = crate::platforms::guests(platform);
+    of(platform).chain(guests.iter().flat_map(of)).collect()
+}
+
 /// The ids of every feed that has a say about packages on hosts of a platform: its own
 /// ([`speaks_for`]) and those of the repositories that are built for it (EPEL).
 #[must_use]
@@ -178,6 +184,15 @@ mod tests {
         for other in ["raspbian:12", "linuxmint:21", "centos:7", "ol:9", "manjaro:rolling"] {
             assert_eq!(of(other), [] as [&str; 0], "{other}");
         }
+    }
+
+    #[test]
+    fn of_feeds_that_say_the_same_one_is_needed() {
+        let of = |text: &str| needed_for(&text.parse().unwrap());
+        assert_eq!(of("debian:12"), ["debian-tracker", "debian-dsa", "debian-dla"]);
+        assert_eq!(of("almalinux:9"), ["almalinux-errata", "epel-updateinfo"]);
+        assert_eq!(of("rhel:9.4"), ["redhat-vex", "redhat-oval", "redhat-csaf", "epel-updateinfo"]);
+        assert_eq!(of("raspbian:12"), [""; 0]);
     }
 
     #[test]

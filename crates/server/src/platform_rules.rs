@@ -5,11 +5,11 @@
 
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
-use matching::{FeedStamp, Rules, RulesBuilder};
+use matching::{FeedStamp, Rules, RulesBuilder, Skip, SkipCounts};
 use model::Platform;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use store::Store;
+use store::{FeedDocument, Store};
 
 /// The rules by platform.
 #[derive(Debug, Default)]
@@ -93,12 +93,27 @@ pub async fn compile_of(
 }
 
 async fn compile_from(store: &Store, platform: &Platform, feeds: &[FeedInForce]) -> anyhow::Result<Rules> {
-    let stamps: Vec<FeedStamp> = feeds.iter().map(|feed| feed.stamp.clone()).collect();
+    // What is known of CVEs themselves says nothing of packages.
+    let of_packages = |feed: &&FeedInForce| feeds::FEEDS.iter().any(|of| of.id() == feed.stamp.id);
+    let stamps: Vec<FeedStamp> = feeds.iter().filter(of_packages).map(|feed| feed.stamp.clone()).collect();
     let mut builder = RulesBuilder::new(platform, &stamps);
     for speaks in matching::platforms_of(platform) {
         store.advisories_load(Some(&speaks), |stored| builder.add(&stored.feed, &stored.advisory)).await?;
     }
+    let asked = matching::feeds_for(platform);
+    for feed in feeds.iter().filter(|feed| asked.contains(&feed.stamp.id.as_str()) && feed.skips.lost > 0) {
+        builder.count_skips(&feed.stamp.id, feed.skips);
+        for loss in store.feed_losses(&feed.stamp.id).await? {
+            builder.add_skip(&feed.stamp.id, &skip(loss));
+        }
+    }
     Ok(builder.finish())
+}
+
+/// A skipped record as the matcher takes it. A release that is none of ours any more is taken for all.
+fn skip(loss: store::Loss) -> Skip {
+    let store::Loss { platform, cve, package, record, why } = loss;
+    Skip { platform: platform.parse().ok(), cve, package, record, why }
 }
 
 /// Whether data that was last known to be the vendor's latest at `confirmed_at` is too old to call
@@ -116,6 +131,8 @@ pub struct FeedInForce {
     /// When the data was last known to be the vendor's latest: when the vendor was last asked, or
     /// the date of the data itself where a file was imported.
     pub confirmed_at: Timestamp,
+    /// How much of it was skipped.
+    pub skips: SkipCounts,
 }
 
 /// The feeds in force.
@@ -130,24 +147,44 @@ async fn in_force(store: &Store, now: Timestamp, max_age: SignedDuration) -> any
     let mut feeds = Vec::new();
     for feed in store.feed_list().await?.into_iter().filter(|feed| feed.generation > 0) {
         let mut documents = store.feed_documents(&feed.id).await?;
-        // An import takes the place of what was fetched before it, and the other way round.
+        documents.retain(|document| document.sha256.is_some());
         documents.sort_by_key(|document| std::cmp::Reverse(document.fetched_at));
-        let document = documents.into_iter().find(|document| document.sha256.is_some()).unwrap_or_default();
+        if !feeds::feed(&feed.id).is_some_and(feeds::Feed::has_many) {
+            // What is kept beside it is what the vendor changed since.
+            documents.truncate(1);
+        }
         let as_of = feed.as_of.or(feed.published_at).unwrap_or(now);
-        let confirmed_at = match document.checked_at {
-            Some(checked_at) if !document.url.starts_with("file:") => checked_at,
-            _ => as_of,
-        };
+        // As sure as the document of which least is sure.
+        let confirmed_at = documents.iter().map(|document| confirmed_at(document, as_of)).min().unwrap_or(as_of);
+        let number = |count: i64| u64::try_from(count).unwrap_or(0);
         feeds.push(FeedInForce {
+            skips: SkipCounts { records: number(feed.records), lost: number(feed.lost), kept: number(feed.lost_kept) },
             stamp: FeedStamp {
                 too_old: is_too_old(confirmed_at, now, max_age),
                 as_of,
-                sha256: document.sha256.map(hex::encode).unwrap_or_default(),
-                document: document.url,
+                sha256: joined(documents.iter().map(|document| document.sha256.map(hex::encode).unwrap_or_default())),
+                document: joined(documents.iter().map(|document| document.url.clone())),
                 id: feed.id,
             },
             confirmed_at,
         });
     }
     Ok(feeds)
+}
+
+/// When a document was last known to be the vendor's latest.
+fn confirmed_at(document: &FeedDocument, as_of: Timestamp) -> Timestamp {
+    match document.checked_at {
+        Some(checked_at) if !document.url.starts_with("file:") => checked_at,
+        _ => document.as_of.unwrap_or(as_of),
+    }
+}
+
+/// The documents that an explanation names of a feed that has several.
+const NAMED: usize = 3;
+
+fn joined(of: impl ExactSizeIterator<Item = String>) -> String {
+    let more = of.len().saturating_sub(NAMED);
+    let named = of.take(NAMED).collect::<Vec<_>>().join(", ");
+    if more == 0 { named } else { format!("{named} and {more} more") }
 }

@@ -192,7 +192,16 @@ fn a_feed_comes_from_a_mirror_and_a_failure_says_the_other_way() {
     let wanted = [url.as_str(), "mendwatch: error: debian-dsa: ", "`mendwatch feeds import debian-dsa FILE`"];
     assert!(wanted.iter().all(|part| stderr.contains(part)), "{stderr}");
     let (_, list, _) = place.run(&["feeds", "list"]);
-    assert!(list.contains("1 record\n") && list.contains("last fetch failed: "), "what was in force stays: {list}");
+    let line = list.lines().next().unwrap();
+    assert!(
+        line.starts_with("debian-dsa  in force, data of ") && line.contains(", 1 record; last fetch failed: "),
+        "what was in force stays: {list}"
+    );
+    assert_eq!(
+        list.lines().nth(1),
+        Some("27 other feeds, which none of your hosts needs: `mendwatch feeds list --all`")
+    );
+    assert_eq!(place.run(&["feeds", "list", "--all"]).1.lines().count(), 28, "24 about packages, 4 about CVEs");
 }
 
 #[test]
@@ -212,7 +221,7 @@ fn a_file_that_is_refused_changes_nothing() {
     }
     std::fs::write(place.path().join("empty"), "").unwrap();
     let (code, _, stderr) = place.run(&["feeds", "import", "debian-dsa", "empty"]);
-    assert!(code == Some(2) && stderr.contains("it holds no records"), "{stderr}");
+    assert!(code == Some(2) && stderr.contains("it holds no records; the file is empty"), "{stderr}");
     assert_eq!(place.run(&["feeds", "list"]).1, before, "the list says what it said before");
     // The same for a file that is named to evaluate by.
     let (code, _, stderr) = place.run(&["evaluate", "--platform", "debian:12", "--feed", "debian-dsa=other"]);

@@ -258,6 +258,48 @@ fn a_data_directory_says_what_the_file_says() {
     assert_eq!(considered, explain(&["--feed", &feeds.dsa(), "--feed", &feeds.tracker()]));
 }
 
+/// The same for a file that is named to judge by, and a day that is given.
+#[test]
+fn a_file_to_judge_by_is_as_old_as_the_file() {
+    let feeds = Feeds::new();
+    let tracker = feeds.tracker();
+    let old = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_704_067_200);
+    let file = std::fs::File::options().append(true).open(feeds.path("tracker")).unwrap();
+    file.set_modified(old).unwrap();
+    drop(file);
+    let explain = |more: &[&str]| {
+        let output =
+            run(&[&["explain", "--platform", "debian:11", "--feed", &tracker], more].concat(), &format!("{DS}\n"));
+        (output.status.code(), text(&output.stdout).to_owned(), text(&output.stderr).to_owned())
+    };
+    // date -u -d @1704067200 +%F
+    let (code, shown, stderr) = explain(&[]);
+    assert!(
+        code == Some(0) && shown.contains("data of 2024-01-01T00:00:00Z, too old for a negative"),
+        "{shown}{stderr}"
+    );
+    assert!(shown.contains("CVE-2016-5405: not_assessed because"), "{shown}");
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    let (_, shown, _) = explain(&["--date", &today]);
+    assert!(shown.contains("CVE-2016-5405: not_affected because"), "{shown}");
+    let (code, _, stderr) = explain(&["--date", "2999-01-01"]);
+    assert!(code == Some(2) && stderr.contains("in the future"), "{stderr}");
+}
+
+/// A row that can't be read is no row that is not there.
+#[test]
+fn what_was_skipped_is_a_line_of_its_own() {
+    let feeds = Feeds::new();
+    std::fs::write(feeds.path("odd"), TRACKER.replace("1.3.5.15-1", &"1".repeat(10_000))).unwrap();
+    let odd = format!("debian-tracker={}", feeds.path("odd").display());
+    let (lines, remarks) = evaluate(&[&odd], &format!("{DS}\n"));
+    let rows: Vec<_> = lines.iter().map(|line| strings(line, &["package", "cve", "state"])).collect();
+    assert_eq!(rows, [["389-ds-base", "CVE-2016-5416", "no_fix"], ["389-ds-base", "CVE-2016-5405", "not_assessed"]]);
+    let why = "its record in debian-tracker was skipped: fixed_version: the version has 10000 bytes, more than 1024";
+    assert!(lines[1]["words"].as_str().unwrap().starts_with(why), "{}", lines[1]);
+    assert!(remarks.contains("1 of 1 package assessed"), "{remarks}");
+}
+
 /// An old file that was carried is as old as it is, not of the day on which it was brought.
 #[test]
 fn an_imported_file_without_a_date_inside_is_as_old_as_the_file() {
@@ -275,6 +317,7 @@ fn an_imported_file_without_a_date_inside_is_as_old_as_the_file() {
     // date -u -d @1704067200 +%F
     let (code, stdout, stderr) = import(&[]);
     assert!(code == Some(0) && stdout.contains("\n  data of 2024-01-01 (the file's date)\n"), "{stdout}{stderr}");
+    assert!(stdout.starts_with("debian-tracker: 2 records, too old (2 new"), "{stdout}");
     let list = run(&["feeds", "--data", data, "list"], "");
     let list = text(&list.stdout);
     assert!(list.contains("too old, data of 2024-01-01 00:00 UTC"), "{list}");

@@ -1,6 +1,6 @@
 //! Feeds and their documents: what was fetched when, and what came of it.
 
-use crate::db::{Row, Tx, args, count};
+use crate::db::{Row, Tx, args};
 use crate::{Result, Store, StoreError};
 use jiff::Timestamp;
 
@@ -19,6 +19,10 @@ pub struct FeedState {
     pub records: i64,
     /// Records that could not be read.
     pub skipped: i64,
+    /// Of them, those that would have had something to say.
+    pub lost: i64,
+    /// Of those, the ones of which [`Store::feed_losses`] tells what they were about.
+    pub lost_kept: i64,
     /// When the vendor was last asked, whatever came of it.
     pub checked_at: Option<Timestamp>,
     /// Why the last attempt failed.
@@ -28,6 +32,8 @@ pub struct FeedState {
 /// A document of a feed, as last fetched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FeedDocument {
+    /// Its name within the feed; empty where it was fetched before names were kept.
+    pub name: String,
     /// Where it comes from; `file:NAME` for an imported one.
     pub url: String,
     /// The server's ETag.
@@ -56,17 +62,6 @@ pub struct FeedDocument {
     pub error: Option<String>,
 }
 
-/// A record of a document that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SkippedRecord {
-    /// The document it stood in.
-    pub document: String,
-    /// Which one: its name, or its place.
-    pub record: String,
-    /// Why, in words.
-    pub why: String,
-}
-
 fn state(row: &Row) -> Result<FeedState> {
     Ok(FeedState {
         id: row.text(0)?,
@@ -77,6 +72,8 @@ fn state(row: &Row) -> Result<FeedState> {
         skipped: row.int(5)?,
         checked_at: row.opt_time(6)?,
         error: row.opt_text(7)?,
+        lost: row.int(8)?,
+        lost_kept: row.int(9)?,
     })
 }
 
@@ -96,6 +93,7 @@ fn document(row: &Row) -> Result<FeedDocument> {
         records: number(10)?,
         skipped: number(11)?,
         error: row.opt_text(12)?,
+        name: row.opt_text(13)?.unwrap_or_default(),
     })
 }
 
@@ -118,7 +116,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Engine`].
     pub async fn feed_list(&self) -> Result<Vec<FeedState>> {
-        const SQL: &str = "SELECT id, generation, published_at, as_of, records, skipped, checked_at, error FROM feeds";
+        const SQL: &str = "SELECT id, generation, published_at, as_of, records, skipped, checked_at, error, lost,
+            lost_kept FROM feeds";
         let mut tx = self.read().await?;
         let mut feeds: Vec<FeedState> = tx.rows(SQL, vec![]).await?.iter().map(state).collect::<Result<_>>()?;
         // Here and not in SQL: engines sort text by different rules.
@@ -158,7 +157,7 @@ impl Store {
     /// [`StoreError::Engine`].
     pub async fn feed_documents(&self, feed: &str) -> Result<Vec<FeedDocument>> {
         const SQL: &str = "SELECT url, etag, last_modified, sha256, fetched_at, checked_at, as_of, bytes, path, parser,
-            records, skipped, error FROM feed_documents WHERE feed = ?";
+            records, skipped, error, name FROM feed_documents WHERE feed = ?";
         let mut tx = self.read().await?;
         let mut found: Vec<FeedDocument> =
             tx.rows(SQL, args![feed]).await?.iter().map(document).collect::<Result<_>>()?;
@@ -173,11 +172,12 @@ impl Store {
     pub async fn feed_document_set(&self, feed: &str, document: &FeedDocument) -> Result<()> {
         const SQL: &str =
             "INSERT INTO feed_documents (feed, url, etag, last_modified, sha256, fetched_at, checked_at, as_of,
-                bytes, path, parser, records, skipped, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                bytes, path, parser, records, skipped, error, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (feed, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
                 sha256 = excluded.sha256, fetched_at = excluded.fetched_at, checked_at = excluded.checked_at,
                 as_of = excluded.as_of, bytes = excluded.bytes, path = excluded.path, parser = excluded.parser,
-                records = excluded.records, skipped = excluded.skipped, error = excluded.error";
+                records = excluded.records, skipped = excluded.skipped, error = excluded.error,
+                name = excluded.name";
         let d = document;
         let mut tx = self.write().await?;
         ensure(&mut tx, feed).await?;
@@ -195,24 +195,25 @@ impl Store {
             i64::from(d.parser),
             number(d.records),
             number(d.skipped),
-            d.error.clone()
+            d.error.clone(),
+            &d.name
         ];
         tx.run(SQL, args).await?;
         tx.commit().await
     }
 
-    /// The records of the generation in force that could not be read, at most `limit`.
+    /// Forgets the documents of a feed that are not of these addresses. Gives what was forgotten.
     ///
     /// # Errors
     /// [`StoreError::Engine`].
-    pub async fn feed_skipped(&self, feed: &str, limit: usize) -> Result<Vec<SkippedRecord>> {
-        const SQL: &str =
-            "SELECT s.document, s.record, s.why FROM feed_skipped s JOIN feeds f ON f.generation = s.generation
-            WHERE f.id = ? ORDER BY s.ordinal LIMIT ?";
-        let mut tx = self.read().await?;
-        let rows = tx.rows(SQL, args![feed, count(limit)]).await?;
-        rows.iter()
-            .map(|row| Ok(SkippedRecord { document: row.text(0)?, record: row.text(1)?, why: row.text(2)? }))
-            .collect()
+    pub async fn feed_documents_retain(&self, feed: &str, urls: &[&str]) -> Result<Vec<FeedDocument>> {
+        let mut gone = self.feed_documents(feed).await?;
+        gone.retain(|document| !urls.contains(&document.url.as_str()));
+        let mut tx = self.write().await?;
+        for document in &gone {
+            tx.run("DELETE FROM feed_documents WHERE feed = ? AND url = ?", args![feed, &document.url]).await?;
+        }
+        tx.commit().await?;
+        Ok(gone)
     }
 }

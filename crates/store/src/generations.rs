@@ -6,9 +6,10 @@
 
 use crate::bodies;
 use crate::changes::{self, Cause, NewChange};
+use crate::cves::{self, KnownCve};
 use crate::db::{Tx, Value, args, count};
 use crate::feeds;
-use crate::{Result, SkippedRecord, Store, StoreError};
+use crate::{Result, SkippedRecords, Store, StoreError};
 use jiff::Timestamp;
 use model::Advisory;
 use sha2::{Digest as _, Sha256};
@@ -18,9 +19,7 @@ use std::time::{Duration, Instant};
 /// How long one slice may keep reports waiting.
 const SLICE: Duration = Duration::from_millis(20);
 const FEWEST: usize = 16;
-const MOST: usize = 4096;
-/// Skipped records that are kept for people to look at; all are counted.
-const SKIPPED_KEPT: usize = 1000;
+pub(crate) const MOST: usize = 4096;
 
 /// An advisory that the feed has or had.
 #[derive(Debug)]
@@ -39,12 +38,13 @@ struct Known {
 /// it away. Keeps about 150 bytes an advisory in memory.
 #[derive(Debug)]
 pub struct FeedGeneration {
-    feed: String,
-    id: i64,
+    pub(crate) feed: String,
+    pub(crate) id: i64,
     base: i64,
     known: HashMap<String, Known>,
+    pub(crate) cves: HashMap<String, KnownCve>,
     touched: BTreeSet<String>,
-    pace: usize,
+    pub(crate) pace: usize,
 }
 
 impl FeedGeneration {
@@ -61,7 +61,7 @@ impl FeedGeneration {
     }
 
     /// The next slice is to take about as long as a slice may.
-    fn keep_pace(&mut self, took: Duration) {
+    pub(crate) fn keep_pace(&mut self, took: Duration) {
         if took > SLICE {
             self.pace = (self.pace / 2).max(FEWEST);
         } else if took * 3 < SLICE {
@@ -122,7 +122,8 @@ impl Store {
         tx.run(SQL, args![id, feed, now]).await?;
         tx.commit().await?;
         let known = self.known_advisories(feed).await?;
-        Ok(FeedGeneration { feed: feed.to_owned(), id, base, known, touched: BTreeSet::new(), pace: 256 })
+        let cves = self.known_cves(feed).await?;
+        Ok(FeedGeneration { feed: feed.to_owned(), id, base, known, cves, touched: BTreeSet::new(), pace: 256 })
     }
 
     /// Undoes what an attempt left that was never published, a slice at a time.
@@ -148,8 +149,10 @@ impl Store {
                 let mut touched = tx.run(REVIVE, args![feed, id]).await?;
                 tx.run(PLATFORMS, args![feed, id]).await?;
                 touched += tx.run(VERSIONS, args![feed, id]).await?;
+                touched += cves::undo(&mut tx, feed, id).await?;
                 if touched == 0 {
                     tx.run("DELETE FROM feed_skipped WHERE generation = ?", args![id]).await?;
+                    tx.run("DELETE FROM feed_losses WHERE generation = ?", args![id]).await?;
                     tx.run("DELETE FROM feed_generations WHERE id = ? AND published_at IS NULL", args![id]).await?;
                 }
                 tx.commit().await?;
@@ -285,8 +288,7 @@ impl Store {
         Ok(())
     }
 
-    /// Makes the generation current: what was not written to it is gone from the feed. With
-    /// `skipped`, all records that could not be read (the first 1,000 are kept, all are counted).
+    /// Makes the generation current: what was not written to it is gone from the feed.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when another generation was published meanwhile.
@@ -294,7 +296,7 @@ impl Store {
         &self,
         mut generation: FeedGeneration,
         as_of: Option<Timestamp>,
-        skipped: &[SkippedRecord],
+        skipped: &SkippedRecords,
         now: Timestamp,
     ) -> Result<GenerationOutcome> {
         let gone: Vec<i64> = generation
@@ -315,28 +317,44 @@ impl Store {
             tx.commit().await?;
             generation.keep_pace(begun.elapsed());
         }
-        self.write_skipped(&generation, skipped).await?;
+        let gone_cves = cves::gone(&generation.cves);
+        for part in gone_cves.chunks(MOST / 4) {
+            let mut tx = self.write().await?;
+            hold(&mut tx, generation.id).await?;
+            cves::supersede(&mut tx, generation.id, part).await?;
+            tx.commit().await?;
+        }
+        let mut tx = self.write().await?;
+        hold(&mut tx, generation.id).await?;
+        skipped.write(&mut tx, generation.id).await?;
+        tx.commit().await?;
 
         let written = |known: &&Known| known.written.is_some();
         let changed = generation.known.values().filter(written).filter(|known| known.before.is_some()).count() as u64;
         let added = generation.known.values().filter(written).count() as u64 - changed;
         let records = generation.known.values().filter(|known| known.seen).count() as u64;
+        let of_cves = cves::counts(&generation.cves);
         let mut outcome = GenerationOutcome {
             generation: generation.id,
             seq: 0,
-            records,
-            added,
-            changed,
-            removed: gone.len() as u64,
-            skipped: skipped.len() as u64,
+            records: records + of_cves.records,
+            added: added + of_cves.added,
+            changed: changed + of_cves.changed,
+            removed: (gone.len() + gone_cves.len()) as u64,
+            skipped: skipped.total(),
             touched: generation.touched.iter().cloned().collect(),
         };
-        outcome.seq = self.make_current(&generation, &outcome, as_of, now).await?;
+        outcome.seq = self.make_current(&generation, &outcome, skipped.lost(), as_of, now).await?;
         let mut tx = self.write().await?;
-        const CLEAR: &str = "DELETE FROM feed_skipped WHERE generation < ? AND generation IN
-            (SELECT id FROM feed_generations WHERE feed = ?)";
-        tx.run(CLEAR, args![generation.id, &generation.feed]).await?;
+        for table in ["feed_skipped", "feed_losses"] {
+            let clear = format!(
+                "DELETE FROM {table} WHERE generation < ? AND generation IN
+                (SELECT id FROM feed_generations WHERE feed = ?)"
+            );
+            tx.run_built(clear, args![generation.id, &generation.feed]).await?;
+        }
         tx.commit().await?;
+        self.forget_cves(&generation.feed, generation.id).await?;
         Ok(outcome)
     }
 
@@ -345,11 +363,12 @@ impl Store {
         &self,
         generation: &FeedGeneration,
         outcome: &GenerationOutcome,
+        (lost, lost_kept): (u64, u64),
         as_of: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<i64> {
         const FEED: &str = "UPDATE feeds SET generation = ?, published_at = ?, as_of = ?, records = ?, skipped = ?,
-            checked_at = ?, error = NULL WHERE id = ? AND generation = ?";
+            lost = ?, lost_kept = ?, checked_at = ?, error = NULL WHERE id = ? AND generation = ?";
         const GENERATION: &str = "UPDATE feed_generations SET published_at = ?, changed = ?, skipped = ?
             WHERE id = ? AND published_at IS NULL";
         let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
@@ -357,7 +376,8 @@ impl Store {
         let (records, skipped) = (number(outcome.records), number(outcome.skipped));
         let changed = number(outcome.added + outcome.changed + outcome.removed);
         let mut tx = self.write().await?;
-        let args = args![id, now, as_of.unwrap_or(now), records, skipped, now, feed, generation.base];
+        let (lost, kept, as_of) = (number(lost), number(lost_kept), as_of.unwrap_or(now));
+        let args = args![id, now, as_of, records, skipped, lost, kept, now, feed, generation.base];
         if tx.run(FEED, args).await? == 0 {
             return Err(StoreError::Conflict(format!("feed {feed}")));
         }
@@ -368,24 +388,11 @@ impl Store {
         let change = NewChange { at: now, cause: Cause::Feed, host: None, sequence: None, what };
         Ok(changes::commit(tx, vec![change]).await?.unwrap_or_default())
     }
-
-    async fn write_skipped(&self, generation: &FeedGeneration, skipped: &[SkippedRecord]) -> Result<()> {
-        let kept = &skipped[..skipped.len().min(SKIPPED_KEPT)];
-        let rows = (0_i64..)
-            .zip(kept)
-            .map(|(ordinal, one)| args![generation.id, ordinal, &one.document, &one.record, &one.why])
-            .collect();
-        let mut tx = self.write().await?;
-        hold(&mut tx, generation.id).await?;
-        let head = "INSERT INTO feed_skipped (generation, ordinal, document, record, why)";
-        tx.insert_many(head, "", rows).await?;
-        tx.commit().await
-    }
 }
 
 /// Holds that the generation is still being written, until COMMIT. A writer that was given up and
 /// cleared away meanwhile must not mark versions as followed by what will never be there.
-async fn hold(tx: &mut Tx, generation: i64) -> Result<()> {
+pub(crate) async fn hold(tx: &mut Tx, generation: i64) -> Result<()> {
     const SQL: &str = "UPDATE feed_generations SET changed = changed WHERE id = ? AND published_at IS NULL";
     match tx.run(SQL, args![generation]).await? {
         0 => Err(StoreError::Conflict(format!("generation {generation}"))),

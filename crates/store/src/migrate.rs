@@ -14,6 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_removals", include_str!("../migrations/0004_removals.sql")),
     ("0005_one_space", include_str!("../migrations/0005_one_space.sql")),
     ("0006_identities", include_str!("../migrations/0006_identities.sql")),
+    ("0007_cves", include_str!("../migrations/0007_cves.sql")),
 ];
 
 /// Where the migrations themselves are recorded.
@@ -130,7 +131,7 @@ pub fn schema_described() -> Vec<Described> {
 }
 
 /// Reads our own layout: comment lines directly above CREATE TABLE, one column a line with its
-/// comment behind it.
+/// comment behind it; a column that is added later stands on one line with its comment, too.
 fn described(sql: &str) -> Vec<Described> {
     let mut found = Vec::new();
     let mut above: Vec<&str> = Vec::new();
@@ -146,6 +147,12 @@ fn described(sql: &str) -> Vec<Described> {
                     let name = rest.trim_start_matches("IF NOT EXISTS ").trim_end_matches('(').trim().to_owned();
                     found.push(Described { table: name.clone(), column: None, comment: above.join(" ") });
                     table = Some(name);
+                } else if let Some((definition, comment)) = line.split_once("; -- ")
+                    && let ["ALTER", "TABLE", table, "ADD", "COLUMN", column, ..] =
+                        definition.split_whitespace().collect::<Vec<_>>().as_slice()
+                {
+                    let (table, column) = ((*table).to_owned(), Some((*column).to_owned()));
+                    found.push(Described { table, column, comment: comment.trim().to_owned() });
                 }
                 above.clear();
             }

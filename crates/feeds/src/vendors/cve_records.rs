@@ -44,6 +44,11 @@ impl Feed for CveRecords {
         Vec::new()
     }
 
+    /// Some 300,000 documents, a few gigabytes.
+    fn max_bytes(&self) -> u64 {
+        16 << 30
+    }
+
     fn takes_archives(&self) -> bool {
         true
     }

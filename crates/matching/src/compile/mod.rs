@@ -9,6 +9,7 @@ use crate::feed::{FeedStamp, Part};
 use crate::kernels::any_build;
 use crate::platforms::{canonical, guests};
 use crate::rules::{KeySpan, Lane, NO_TEXT, Row, Rules, Status, Subject, TextId};
+use crate::skips::{Drafts, Skip, SkipCounts};
 use crate::speakers::{Speakers, speakers};
 use model::{Advisory, Fact, FactStatus, Platform};
 use std::collections::{HashMap, HashSet};
@@ -32,6 +33,8 @@ pub struct RulesBuilder {
     drafts: Vec<Draft>,
     /// Fixed versions of sid by (source, CVE).
     later: HashMap<(TextId, TextId), (TextId, KeySpan)>,
+    /// Records that were skipped.
+    skips: Drafts,
     /// Builders of the repositories that somebody else builds for the platform.
     guests: Vec<RulesBuilder>,
 }
@@ -78,6 +81,7 @@ impl RulesBuilder {
             keys: Vec::new(),
             drafts: Vec::new(),
             later: HashMap::new(),
+            skips: Drafts::default(),
             guests: Vec::new(),
         }
     }
@@ -95,10 +99,7 @@ impl RulesBuilder {
             return;
         }
         let authority = speakers.rank(feed) == Some(0);
-        let Some(feed) = self.feeds.iter().position(|stamp| stamp.id == feed).and_then(|at| u8::try_from(at).ok())
-        else {
-            return;
-        };
+        let Some(feed) = self.place_of(feed) else { return };
         for fact in &advisory.facts {
             if fact.platform == self.platform || fact.platform == self.facts_of {
                 let draft = self.draft(feed, scheme, advisory, fact);
@@ -112,6 +113,32 @@ impl RulesBuilder {
                 self.later.insert(key, fixed);
             }
         }
+    }
+
+    /// Takes what a skipped record of a feed would have spoken of. Other platforms and feeds that are not
+    /// in force are passed over.
+    pub fn add_skip(&mut self, feed: &str, skip: &Skip) {
+        for guest in &mut self.guests {
+            guest.add_skip(feed, skip);
+        }
+        let ours = skip.platform.as_ref().is_none_or(|of| *of == self.platform || *of == self.facts_of);
+        if let Some(feed) = self.place_of(feed).filter(|_| ours) {
+            self.skips.add(feed, skip);
+        }
+    }
+
+    /// Takes how much of a feed was skipped.
+    pub fn count_skips(&mut self, feed: &str, counts: SkipCounts) {
+        for guest in &mut self.guests {
+            guest.count_skips(feed, counts);
+        }
+        if let Some(feed) = self.place_of(feed) {
+            self.skips.count(feed, counts);
+        }
+    }
+
+    fn place_of(&self, feed: &str) -> Option<u8> {
+        self.feeds.iter().position(|stamp| stamp.id == feed).and_then(|at| u8::try_from(at).ok())
     }
 
     fn draft(&mut self, feed: u8, scheme: Scheme, advisory: &Advisory, fact: &Fact) -> Draft {
@@ -174,11 +201,15 @@ impl RulesBuilder {
     #[must_use]
     pub fn finish(mut self) -> Rules {
         let guests: Vec<Rules> = std::mem::take(&mut self.guests).into_iter().map(Self::finish).collect();
-        let parts::Parts { parts, silence, fixes_only, source_versions } = self.parts();
+        let parts::Parts { parts, silence, fixes_only } = self.parts();
         let drafts = std::mem::take(&mut self.drafts);
         let part_of = |draft: &Draft| parts.get(usize::from(draft.row.feed)).copied().unwrap_or(Part::Unused);
         let known: HashSet<TextId> =
             drafts.iter().filter(|draft| part_of(draft) == Part::Decides).map(|draft| draft.row.cve).collect();
+        let skips = std::mem::take(&mut self.skips);
+        let lost = skips.lost();
+        let ids: Vec<String> = self.feeds.iter().map(|stamp| stamp.id.clone()).collect();
+        let unreads = skips.finish(&parts, &ids, |cve| self.ids.get(cve).is_some_and(|id| known.contains(id)));
         let (mut deciding, mut labels) = (Vec::with_capacity(drafts.len()), Vec::new());
         for draft in drafts {
             match part_of(&draft) {
@@ -210,13 +241,14 @@ impl RulesBuilder {
             feeds: feeds_of_all,
             silence,
             fixes_only,
-            source_versions,
             texts: self.texts,
             keys: self.keys,
             rows: Vec::with_capacity(deciding.len()),
             by_source: HashMap::new(),
             by_binary: HashMap::new(),
             order: Vec::with_capacity(deciding.len()),
+            unreads,
+            lost,
             guests,
         };
         rules.file(deciding);

@@ -14,8 +14,6 @@ pub(super) struct Parts {
     pub(super) silence: Option<Reason>,
     /// The deciding feed names only what has a fix.
     pub(super) fixes_only: bool,
-    /// It names binaries and gives the versions of their sources.
-    pub(super) source_versions: bool,
 }
 
 impl RulesBuilder {
@@ -23,7 +21,7 @@ impl RulesBuilder {
         let mut parts = vec![Part::Unused; self.feeds.len()];
         let Some(speakers) = self.speakers else {
             let reason = Reason::NoFeed { platform: self.platform.clone(), wanted: Vec::new() };
-            return Parts { parts, silence: Some(reason), fixes_only: false, source_versions: false };
+            return Parts { parts, silence: Some(reason), fixes_only: false };
         };
         // A feed decides only for releases that it knows.
         let mut deciding = speakers.deciding.iter().filter_map(|deciding| {
@@ -43,18 +41,20 @@ impl RulesBuilder {
         }
         let Some((at, deciding)) = first else {
             let reason = self.without_authority(speakers, &parts);
-            return Parts { parts, silence: Some(reason), fixes_only: false, source_versions: false };
+            return Parts { parts, silence: Some(reason), fixes_only: false };
         };
         let stamp = &self.feeds[at];
         if deciding.names == Names::EverythingIfUnfixed && !self.names_unfixed(at) {
             parts[at] = Part::PositivesOnly;
             let reason = Reason::PositivesOnly { feeds: vec![stamp.id.clone()], wanted: self.wanted(speakers) };
-            return Parts { parts, silence: Some(reason), fixes_only: false, source_versions: false };
+            return Parts { parts, silence: Some(reason), fixes_only: false };
         }
         parts[at] = Part::Decides;
-        let silence = stamp.too_old.then(|| Reason::FeedTooOld { feed: stamp.id.clone(), as_of: stamp.as_of });
+        let too_old = stamp.too_old.then(|| Reason::FeedTooOld { feed: stamp.id.clone(), as_of: stamp.as_of });
+        let place = u8::try_from(at).unwrap_or(u8::MAX);
+        let silence = too_old.or_else(|| self.skips.distrust(place, &stamp.id));
         let fixes_only = deciding.names == Names::Fixes;
-        Parts { parts, silence, fixes_only, source_versions: deciding.source_versions }
+        Parts { parts, silence, fixes_only }
     }
 
     fn without_authority(&self, speakers: &Speakers, parts: &[Part]) -> Reason {
@@ -66,7 +66,10 @@ impl RulesBuilder {
             .map(|(_, stamp)| stamp.id.clone())
             .collect();
         let wanted = self.wanted(speakers);
-        if lists.is_empty() {
+        let loaded = speakers.deciding.iter().find(|deciding| self.feeds.iter().any(|stamp| stamp.id == deciding.feed));
+        if let (Some(loaded), true) = (loaded, lists.is_empty()) {
+            Reason::ReleaseNotInFeed { platform: self.platform.clone(), feed: loaded.feed.to_owned() }
+        } else if lists.is_empty() {
             Reason::NoFeed { platform: self.platform.clone(), wanted: vec![wanted] }
         } else {
             Reason::PositivesOnly { feeds: lists, wanted }

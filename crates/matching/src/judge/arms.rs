@@ -31,6 +31,8 @@ pub(crate) enum Because {
     OtherStream,
     /// The module stream of the package or of the fact is not known.
     UnknownStream,
+    /// The record that would say it was skipped.
+    Unread,
 }
 
 /// How far a package can be exposed in its role.
@@ -293,7 +295,7 @@ impl Rules {
                     Because::Reached => HAS_FIX,
                     Because::ReachedLater => HAS_LATER_FIX,
                     Because::UnknownStream => UNKNOWN_STREAM,
-                    Because::Below | Because::Said | Because::OtherStream => "",
+                    Because::Below | Because::Said | Because::OtherStream | Because::Unread => "",
                 };
             }
         }

@@ -1,6 +1,7 @@
 //! Judging: rows against one package.
 
 mod arms;
+mod one;
 mod walk;
 
 pub use arms::{Arm, VerdictRef};
@@ -12,7 +13,8 @@ pub(crate) use walk::{Side, Sides, Speaking};
 use crate::assessment::{Assessment, Judgement};
 use crate::kernels::{Kernel, kernel};
 use crate::rules::Rules;
-use model::{Package, Role, State, Verdict};
+use crate::skips::Unread;
+use model::{Package, Role, Severity, State, Verdict};
 
 impl Rules {
     /// What is said of a package in a role: open verdicts only, sorted by CVE.
@@ -40,12 +42,29 @@ impl Rules {
             Err(reason) => return Assessment::NotAssessed { reason },
         };
         let sides = rules.sides(package);
+        let unread = rules.unread_of(package);
+        let mut missing = rules.unread_issues(&unread).into_iter().peekable();
+        let say = |issue: &'r Unread, each: &mut dyn FnMut(VerdictRef<'_, 'r>)| {
+            each(rules.unread_verdict(issue, &[rules.unread_arm(issue)]));
+        };
         if !sides.is_empty() {
             let exposure = exposure(package, role);
             let mut arms = Vec::new();
-            rules.groups(package, &sides, &mut |group| rules.tell(group, &sides, exposure, &mut arms, each));
+            rules.groups(package, &sides, &mut |group| {
+                let cve = group.first().map_or("", |said| rules.text(said.row.cve));
+                // What was skipped and no fact names, in its place.
+                while let Some(issue) = missing.next_if(|issue| issue.cve() <= cve) {
+                    if issue.cve() != cve {
+                        say(issue, each);
+                    }
+                }
+                rules.tell(group, &sides, exposure, &unread, &mut arms, each);
+            });
         }
-        rules.assessment()
+        for issue in missing {
+            say(issue, each);
+        }
+        rules.assessment_of(package)
     }
 
     /// As [`Rules::each`], but only with verdicts that are open on some host; looks at no fact that
@@ -64,7 +83,7 @@ impl Rules {
         if !sides.is_empty() {
             rules.open(package, role, &sides, each);
         }
-        rules.assessment()
+        rules.assessment_of(package)
     }
 
     fn open<'r>(
@@ -88,19 +107,17 @@ impl Rules {
         let mut group: Vec<Speaking<'r>> = Vec::new();
         for cve in candidates {
             self.group(package, sides, cve, &mut group);
-            self.tell(&group, sides, exposure, &mut arms, &mut open);
+            // Only negatives are withheld for what was skipped, and they are not asked for here.
+            self.tell(&group, sides, exposure, &[], &mut arms, &mut open);
         }
     }
 
     /// What is said of a package in a role about one CVE (or advisory without CVE), negatives too;
-    /// `None` where no fact names it.
+    /// `None` where nothing names it.
     #[must_use]
     pub fn verdict(&self, package: &Package, role: Role, cve: &str) -> Option<Verdict> {
-        let rules = self.speaking(package).ok()?;
-        let (sides, mut group, mut arms) = (rules.sides(package), Vec::new(), Vec::new());
-        rules.group(package, &sides, rules.text_id(cve)?, &mut group);
         let mut verdict = None;
-        rules.tell(&group, &sides, exposure(package, role), &mut arms, &mut |said| verdict = Some(said.to_owned()));
+        let _ = self.about(package, role, cve, &mut |said| verdict = Some(said.to_owned()));
         verdict
     }
 
@@ -126,19 +143,27 @@ impl Rules {
         group: &[Speaking<'r>],
         sides: &Sides<'_, 'r>,
         exposure: Exposure,
+        unread: &[&'r Unread],
         arms: &mut Vec<Arm<'r>>,
         each: &mut dyn FnMut(VerdictRef<'_, 'r>),
     ) {
         let Some(first) = group.first() else { return };
         let severity = self.states(group, sides, arms);
         self.expose(exposure, arms);
-        each(VerdictRef { cve: self.text(first.row.cve), severity, arms });
+        let cve = self.text(first.row.cve);
+        self.withhold(unread, cve, arms);
+        each(VerdictRef { cve, severity, arms });
+    }
+
+    /// The verdict of an issue whose record was skipped.
+    pub(crate) fn unread_verdict<'v, 'r>(&'r self, issue: &'r Unread, arms: &'v [Arm<'r>]) -> VerdictRef<'v, 'r> {
+        VerdictRef { cve: issue.cve(), severity: Severity::Unknown, arms }
     }
 
     /// Whether silence about a package is a negative.
-    pub(crate) fn assessment(&self) -> Assessment {
-        match &self.silence {
-            Some(reason) => Assessment::NotAssessed { reason: reason.clone() },
+    pub(crate) fn assessment_of(&self, package: &Package) -> Assessment {
+        match self.silence.clone().or_else(|| self.unread_package(package)) {
+            Some(reason) => Assessment::NotAssessed { reason },
             None => Assessment::Assessed,
         }
     }

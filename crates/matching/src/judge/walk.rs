@@ -40,12 +40,8 @@ impl Rules {
         let alias = alias(package);
         let any_build = any_build(&package.platform, &package.name);
         if let Some(subject) = self.by_binary.get(any_build.as_ref()) {
-            let version = match &alias {
-                _ if !self.source_versions => package.version.as_str().into(),
-                Some(alias) => alias.version.clone(),
-                None => package.source_version.as_str().into(),
-            };
-            sides.push(side(scheme, "package", package.name.as_str().into(), version, subject));
+            let (name, version) = (package.name.as_str().into(), package.version.as_str().into());
+            sides.push(side(scheme, "package", name, version, subject));
         }
         if let Some(subject) = self.by_source.get(package.source.as_str()) {
             let (name, version) = (package.source.as_str().into(), package.source_version.as_str().into());

@@ -30,6 +30,13 @@ pub struct FeedRow {
     pub url: String,
     /// Distributions it speaks for.
     pub platforms: Vec<String>,
+    /// Platforms of the fleet whose packages it has a say about.
+    #[serde(default)]
+    pub speaks_for: Vec<String>,
+    /// Whether some platform of the fleet needs it: it decides there, or names advisories. Others say the same in
+    /// another format, or speak for other systems. Feeds of CVE records are needed by no platform.
+    #[serde(default)]
+    pub needed: bool,
     /// `in_force`, `too_old` (it still says what is affected, no longer what is not) or `never`.
     pub state: String,
     /// Date of the data in force: the vendor's, else that of the fetch.
@@ -40,10 +47,13 @@ pub struct FeedRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub fetched_at: Option<jiff::Timestamp>,
-    /// Advisories in force.
+    /// Advisories, or records of CVEs, in force.
     pub records: u64,
     /// Records that could not be read.
     pub skipped: u64,
+    /// Of them, those that would have had something to say: what they name is not assessed.
+    #[serde(default)]
+    pub lost: u64,
     /// SHA-256 of the document in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
@@ -65,7 +75,8 @@ pub struct Feeds {
 /// Which feeds to fetch.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct SyncAsked {
-    /// Their ids; none is all that speak for a platform of the fleet, or all when there are no hosts.
+    /// Their ids; none is all that a platform of the fleet needs and all in force, or all about packages when there
+    /// are no hosts.
     #[serde(default)]
     pub ids: Vec<String>,
     /// Take documents that shrank beyond measure or went back in time.
@@ -80,6 +91,8 @@ pub struct SyncResult {
     pub id: String,
     /// `updated`, `unchanged` or `failed`.
     pub outcome: String,
+    /// What the feed is now, as in the list of feeds: `in_force`, `too_old` or `never`.
+    pub state: String,
     /// Advisories in force.
     pub records: u64,
     /// New ones.
@@ -100,6 +113,9 @@ pub struct SyncResult {
     /// `fetched`, the time at which it was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dated: Option<String>,
+    /// What else there is to know: who signed, which mirror failed, what was refused or is left for the next fetch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -118,8 +134,11 @@ pub struct SkippedRow {
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ImportAsked {
-    /// Name of the file, for explanations.
+    /// Name of the file. Of a feed with several documents (one a release) it takes the place of the one of this
+    /// name, which may be as long as the vendor's path (`v3.20/main.json`), and the others stay.
     pub name: Option<String>,
+    /// It takes the place of all documents of the feed.
+    pub replace: Option<bool>,
     /// Take it although it shrank beyond measure or went back in time.
     pub force: Option<bool>,
     /// The date of its data, whatever it says itself.
@@ -146,31 +165,44 @@ pub fn router() -> OpenApiRouter<App> {
 pub async fn rows(app: &App) -> ApiResult<Vec<FeedRow>> {
     let states = app.store().feed_list().await?;
     let in_force = crate::platform_rules::feeds_in_force(app).await?;
+    let mut fleet = app.platform_rules().platforms();
+    fleet.sort();
     Ok(feeds::FEEDS
         .iter()
+        .chain(feeds::CVE_FEEDS)
         .map(|feed| {
             let state = states.iter().find(|state| state.id == feed.id());
             let stamp = in_force.iter().map(|feed| &feed.stamp).find(|stamp| stamp.id == feed.id());
-            let word = match stamp {
-                None => "never",
-                Some(stamp) if stamp.too_old => "too_old",
-                Some(_) => "in_force",
-            };
             FeedRow {
                 id: feed.id().to_owned(),
                 title: feed.title().to_owned(),
                 url: feed_sync::address(*feed),
                 platforms: feed_sync::platforms(*feed),
-                state: word.to_owned(),
+                speaks_for: fleet
+                    .iter()
+                    .filter(|platform| matching::feeds_for(platform).contains(&feed.id()))
+                    .map(ToString::to_string)
+                    .collect(),
+                needed: fleet.iter().any(|platform| matching::needed_for(platform).contains(&feed.id())),
+                state: state_word(stamp).to_owned(),
                 as_of: stamp.map(|stamp| stamp.as_of),
                 fetched_at: state.and_then(|state| state.checked_at),
                 records: state.map_or(0, |state| u64::try_from(state.records).unwrap_or(0)),
                 skipped: state.map_or(0, |state| u64::try_from(state.skipped).unwrap_or(0)),
+                lost: state.map_or(0, |state| u64::try_from(state.lost).unwrap_or(0)),
                 sha256: stamp.map(|stamp| stamp.sha256.clone()).filter(|sha256| !sha256.is_empty()),
                 error: state.and_then(|state| state.error.clone()),
             }
         })
         .collect())
+}
+
+fn state_word(stamp: Option<&matching::FeedStamp>) -> &'static str {
+    match stamp {
+        None => "never",
+        Some(stamp) if stamp.too_old => "too_old",
+        Some(_) => "in_force",
+    }
 }
 
 /// Lists the feeds of the catalogue.
@@ -181,7 +213,7 @@ async fn feed_list(State(app): State<App>, _user: Principal) -> ApiResult<Json<F
 }
 
 fn no_feed(id: &str) -> ApiError {
-    let known: Vec<&str> = feeds::FEEDS.iter().map(|feed| feed.id()).collect();
+    let known: Vec<&str> = feeds::FEEDS.iter().chain(feeds::CVE_FEEDS).map(|feed| feed.id()).collect();
     ApiError::not_found(format!("There is no feed '{}'; there are {}.", id.escape_debug(), known.join(", ")))
 }
 
@@ -206,7 +238,7 @@ async fn feed_sync(
     let mut results = Vec::new();
     for feed in wanted {
         let outcome = feed_sync::sync(&app, feed, asked.force).await;
-        results.push(result(feed.id(), outcome));
+        results.push(result(&app, feed.id(), outcome).await?);
     }
     Ok(Json(results))
 }
@@ -252,8 +284,9 @@ async fn feed_import(
         writer.write_all(&chunk).await.map_err(anyhow::Error::from)?;
     }
     writer.flush().await.map_err(anyhow::Error::from)?;
-    let outcome = feed_sync::import(&app, feed, file, &name, brought, asked.force.unwrap_or(false)).await;
-    let result = result(feed.id(), outcome);
+    let (replace, force) = (asked.replace.unwrap_or(false), asked.force.unwrap_or(false));
+    let outcome = feed_sync::import(&app, feed, file, feed_sync::Import { name, brought, replace, force }).await;
+    let result = result(&app, feed.id(), outcome).await?;
     match &result.error {
         Some(error) => Err(ApiError::invalid("unreadable_document", "", error.clone())),
         None => Ok(Json(result)),
@@ -270,10 +303,13 @@ fn dated(by: feeds::Dated) -> &'static str {
     }
 }
 
-fn result(id: &str, outcome: anyhow::Result<Outcome>) -> SyncResult {
+async fn result(app: &App, id: &str, outcome: anyhow::Result<Outcome>) -> ApiResult<SyncResult> {
+    let in_force = crate::platform_rules::feeds_in_force(app).await?;
+    let stamp = in_force.iter().map(|feed| &feed.stamp).find(|stamp| stamp.id == id);
     let mut result = SyncResult {
         id: id.to_owned(),
         outcome: "failed".to_owned(),
+        state: state_word(stamp).to_owned(),
         records: 0,
         added: 0,
         changed: 0,
@@ -282,14 +318,17 @@ fn result(id: &str, outcome: anyhow::Result<Outcome>) -> SyncResult {
         skipped_first: Vec::new(),
         as_of: None,
         dated: None,
+        notes: Vec::new(),
         error: None,
     };
     match outcome {
-        Ok(Outcome::Unchanged { records }) => {
+        Ok(Outcome::Unchanged { records, notes }) => {
+            result.notes = notes;
             result.outcome = "unchanged".to_owned();
             result.records = records;
         }
-        Ok(Outcome::Updated { generation, as_of, skipped }) => {
+        Ok(Outcome::Updated { generation, as_of, skipped, notes }) => {
+            result.notes = notes;
             result.outcome = "updated".to_owned();
             result.records = generation.records;
             result.added = generation.added;
@@ -303,5 +342,5 @@ fn result(id: &str, outcome: anyhow::Result<Outcome>) -> SyncResult {
         }
         Err(error) => result.error = Some(format!("{error:#}")),
     }
-    result
+    Ok(result)
 }

@@ -2,7 +2,7 @@
 
 use super::data::DataArgs;
 use super::output::{self, Output, printable};
-use crate::api::feeds::{Feeds, SyncAsked, SyncResult};
+use crate::api::feeds::{FeedRow, Feeds, SyncAsked, SyncResult};
 use crate::local::{Local, encode};
 use anyhow::Context as _;
 use axum::body::Body;
@@ -22,13 +22,16 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// List the feeds, with the age of what is in force
+    /// List the feeds that your hosts need and those in force, with the age of their data
     List {
+        /// The others of the catalogue, too
+        #[arg(long)]
+        all: bool,
         /// As JSON
         #[arg(long)]
         json: bool,
     },
-    /// Fetch feeds from their vendors now: those named, or all that speak for your hosts
+    /// Fetch feeds from their vendors now: those named, or all that your hosts need and all in force
     Sync {
         /// Ids, as `mendwatch feeds list` shows them
         ids: Vec<String>,
@@ -45,6 +48,13 @@ enum What {
         id: String,
         /// The file
         file: PathBuf,
+        /// What it is called, where the file is not: of a feed with a document for each release it takes the place of
+        /// the one of this name (v3.20/main.json)
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// It takes the place of all documents of the feed
+        #[arg(long)]
+        replace: bool,
         /// The day of its data; without it the document's own date counts, else the file's
         #[arg(long, value_name = "YYYY-MM-DD")]
         date: Option<Date>,
@@ -66,12 +76,12 @@ const MOST_BYTES: u64 = 1 << 30;
 /// When there is no data directory, or it can't be reached.
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     match args.what {
-        What::List { json } => {
+        What::List { all, json } => {
             let feeds: Feeds = args.data.open()?.get("/api/v1/feeds")?;
             if json {
                 out.line(&serde_json::to_string_pretty(&feeds.items)?)?;
             } else {
-                list(&feeds, out)?;
+                list(&feeds, all, out)?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -81,21 +91,32 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
                 local.json(&Method::POST, "/api/v1/feeds/sync", Some(&SyncAsked { ids, force }))?;
             show(&results, json, out)
         }
-        What::Import { id, file, date, force, json } => {
-            let result = import(&args.data.open_or_make()?, &id, &file, date, force)?;
+        What::Import { id, file, name, replace, date, force, json } => {
+            let asked = Asked { name, date, replace, force };
+            let result = import(&args.data.open_or_make()?, &id, &file, &asked)?;
             show(&[result], json, out)
         }
     }
 }
 
-fn import(local: &Local, id: &str, file: &PathBuf, date: Option<Date>, force: bool) -> anyhow::Result<SyncResult> {
+/// How a file is to be taken.
+struct Asked {
+    name: Option<String>,
+    date: Option<Date>,
+    replace: bool,
+    force: bool,
+}
+
+fn import(local: &Local, id: &str, file: &PathBuf, asked: &Asked) -> anyhow::Result<SyncResult> {
+    let Asked { name, date, replace, force } = asked;
     let shown = file.display();
     let found = std::fs::metadata(file).with_context(|| format!("{shown} can't be read"))?;
     anyhow::ensure!(found.is_file(), "{shown} is not a file");
     anyhow::ensure!(found.len() <= MOST_BYTES, "{shown} has more than {MOST_BYTES} bytes");
     let bytes = std::fs::read(file).with_context(|| format!("{shown} can't be read"))?;
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut path = format!("/api/v1/feeds/{}/import?name={}&force={force}", encode(id), encode(&name));
+    let own = || file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = encode(&name.clone().unwrap_or_else(own));
+    let mut path = format!("/api/v1/feeds/{}/import?name={name}&force={force}&replace={replace}", encode(id));
     if let Some(date) = date {
         // Its beginning: a day that is not over has seen no more of the vendor's work than that for certain.
         let at = date.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp();
@@ -110,31 +131,58 @@ fn import(local: &Local, id: &str, file: &PathBuf, date: Option<Date>, force: bo
     Ok(serde_json::from_slice(&answer)?)
 }
 
-fn list(feeds: &Feeds, out: &mut Output) -> anyhow::Result<()> {
-    let width = feeds.items.iter().map(|feed| feed.id.len()).max().unwrap_or_default();
-    for feed in &feeds.items {
-        let mut state = match feed.state.as_str() {
-            "in_force" => "in force",
-            "too_old" => "too old",
-            _ => "never fetched",
-        }
-        .to_owned();
-        if let Some(at) = feed.as_of {
-            state.push_str(&format!(", data of {}", at.strftime("%Y-%m-%d %H:%M UTC")));
-        }
-        if feed.records > 0 {
-            state.push_str(&format!(", {}", records(feed.records)));
-        }
-        if feed.skipped > 0 {
-            state.push_str(&format!(", {} skipped", feed.skipped));
-        }
-        out.line(&format!("{:<width$}  {state}", feed.id))?;
-        out.line(&format!("{:width$}  {}", "", feed.title))?;
-        if let Some(error) = &feed.error {
-            out.line(&format!("{:width$}  last fetch failed: {}", "", printable(error)))?;
-        }
+/// One line a feed: those that are needed first, then others that are at hand.
+fn list(feeds: &Feeds, all: bool, out: &mut Output) -> anyhow::Result<()> {
+    let at_hand = |feed: &&FeedRow| feed.needed || feed.state != "never" || feed.error.is_some();
+    let mut shown: Vec<&FeedRow> = feeds.items.iter().filter(at_hand).collect();
+    if all || shown.is_empty() {
+        shown = feeds.items.iter().collect();
+    }
+    shown.sort_by_key(|feed| !feed.needed);
+    let width = shown.iter().map(|feed| feed.id.len()).max().unwrap_or_default();
+    for feed in &shown {
+        out.line(&format!("{:<width$}  {}", feed.id, about(feed)))?;
+    }
+    let others = feeds.items.len() - shown.len();
+    if others > 0 {
+        let others = if others == 1 { "1 other feed".to_owned() } else { format!("{others} other feeds") };
+        out.line(&format!("{others}, which none of your hosts needs: `mendwatch feeds list --all`"))?;
     }
     Ok(())
+}
+
+/// The words for a feed's state, the same wherever it is told.
+fn state_words(state: &str) -> &'static str {
+    match state {
+        "in_force" => "in force",
+        "too_old" => "too old",
+        _ => "never fetched",
+    }
+}
+
+/// What there is to say of a feed, on one line.
+fn about(feed: &FeedRow) -> String {
+    let mut parts = vec![state_words(&feed.state).to_owned()];
+    if let Some(at) = feed.as_of {
+        parts.push(format!("data of {}", at.strftime("%Y-%m-%d %H:%M UTC")));
+    }
+    if feed.records > 0 {
+        parts.push(records(feed.records));
+    }
+    if feed.skipped > 0 {
+        parts.push(format!("{} skipped", thousands(feed.skipped)));
+    }
+    let mut line = parts.join(", ");
+    if feed.state == "never" {
+        line.push_str(&format!(": {}", feed.title));
+    }
+    if !feed.speaks_for.is_empty() && !feed.needed {
+        line.push_str("; others say the same");
+    }
+    if let Some(error) = &feed.error {
+        line.push_str(&format!("; last fetch failed: {}", printable(error)));
+    }
+    line
 }
 
 fn show(results: &[SyncResult], json: bool, out: &mut Output) -> anyhow::Result<ExitCode> {
@@ -165,11 +213,16 @@ fn failure(id: &str, error: &str) -> String {
 }
 
 fn lines(result: &SyncResult, out: &mut Output) -> std::io::Result<()> {
+    let state = match state_words(&result.state) {
+        "in force" => " in force".to_owned(),
+        other => format!(", {other}"),
+    };
     if result.outcome == "unchanged" {
-        return out.line(&format!("{}: nothing new, {} in force", result.id, records(result.records)));
+        out.line(&format!("{}: nothing new, {}{state}", result.id, records(result.records)))?;
+        return notes(result, out);
     }
     out.line(&format!(
-        "{}: {} in force ({} new, {} changed, {} gone, {} skipped)",
+        "{}: {}{state} ({} new, {} changed, {} gone, {} skipped)",
         result.id,
         records(result.records),
         thousands(result.added),
@@ -189,7 +242,12 @@ fn lines(result: &SyncResult, out: &mut Output) -> std::io::Result<()> {
     for skipped in &result.skipped_first {
         out.line(&format!("  skipped {}: {}", printable(&skipped.record), printable(&skipped.why)))?;
     }
-    Ok(())
+    notes(result, out)
+}
+
+/// Who signed what, which mirror failed, what is left for the next fetch.
+fn notes(result: &SyncResult, out: &mut Output) -> std::io::Result<()> {
+    result.notes.iter().try_for_each(|note| out.line(&format!("  {}", printable(note))))
 }
 
 fn records(count: u64) -> String {

@@ -1,28 +1,17 @@
-//! A feed changes: fetched or imported, parsed, written in slices, made current, judged by.
-//!
-//! A parser runs on a thread of its own and hands its records over a short channel, so that a large
-//! document is never held and a slow disk slows the parser, not the server. Nothing of a document is
-//! in force before all of it was read; what was in force stays until then, and when anything fails.
+//! A feed changes: fetched or imported, put in force, judged by.
 
+use super::feed_take::{Incoming, is_called, kept, take};
 use crate::api::events::Cause;
 use crate::app::App;
 use anyhow::{Context as _, bail};
-use feeds::{
-    AsOf, Dates, Document, Edition, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Fresh, Known, NothingUnderstood,
-    Sink, Skipped, Stop, Tally,
-};
-use jiff::Timestamp;
-use model::{Advisory, Platform};
+use feeds::{AsOf, Brought, Dates, Document, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Held, Known, Signed};
+use model::Platform;
 use std::path::PathBuf;
 use store::{FeedDocument, GenerationOutcome, Lease, SkippedRecord};
-use tokio::sync::mpsc;
 
-/// Records handed over at a time.
-const SLICE: usize = 500;
 /// A feed being written is somebody's for this long; a server that died meanwhile blocks it no longer.
-const LEASE: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
-/// Skipped records that are kept with their reason; all are counted.
-const SKIPPED_KEPT: usize = 1000;
+/// Red Hat's archive and two thousand changed documents take their time on a slow line.
+const LEASE: jiff::SignedDuration = jiff::SignedDuration::from_hours(2);
 
 /// What came of it.
 #[derive(Debug)]
@@ -31,6 +20,8 @@ pub enum Outcome {
     Unchanged {
         /// Advisories in force.
         records: u64,
+        /// What else people should know of the fetch.
+        notes: Vec<String>,
     },
     /// A new edition is in force.
     Updated {
@@ -40,6 +31,8 @@ pub enum Outcome {
         as_of: AsOf,
         /// What could not be read, the first ones.
         skipped: Vec<SkippedRecord>,
+        /// What else people should know of the fetch.
+        notes: Vec<String>,
     },
 }
 
@@ -49,11 +42,14 @@ pub fn find(id: &str) -> Option<&'static dyn Feed> {
     feeds::feed(id)
 }
 
-/// What the administrator has set for a feed. `MENDWATCH_FEED_DEBIAN_DSA_URL` is the address of the
-/// feed `debian-dsa` in place of the vendor's.
-fn config(feed: &dyn Feed) -> FeedConfig {
-    let variable = format!("MENDWATCH_FEED_{}_URL", feed.id().to_uppercase().replace('-', "_"));
-    FeedConfig { url: std::env::var(variable).ok().filter(|url| !url.is_empty()) }
+/// What the administrator has set for a feed, in the environment.
+fn config(feed: &dyn Feed) -> anyhow::Result<FeedConfig> {
+    FeedConfig::of(feed.id(), &|name| std::env::var(name).ok()).map_err(anyhow::Error::msg)
+}
+
+/// Most bytes of a feed's document after decompression.
+pub(super) fn ceiling(feed: &dyn Feed) -> anyhow::Result<u64> {
+    Ok(config(feed)?.max_bytes.unwrap_or_else(|| feed.max_bytes()))
 }
 
 /// The address that a feed's first document is fetched from, for people.
@@ -61,7 +57,10 @@ fn config(feed: &dyn Feed) -> FeedConfig {
 pub fn address(feed: &dyn Feed) -> String {
     let mut none =
         |url: &str| Err(feeds::FetchError::Address { url: url.to_owned(), why: "not asked for here".to_owned() });
-    feed.discover(&config(feed), &mut none)
+    let config = config(feed).ok().unwrap_or_default();
+    feed.increments(&config)
+        .map(|increments| Ok(vec![Document { name: String::new(), url: increments.root }]))
+        .unwrap_or_else(|| feed.discover(&config, &mut none))
         .ok()
         .and_then(|documents| documents.into_iter().next())
         .map(|document| document.url)
@@ -74,16 +73,23 @@ pub fn platforms(feed: &dyn Feed) -> Vec<String> {
     feed.platforms().iter().map(ToString::to_string).collect()
 }
 
-/// The feeds that speak for a platform of the fleet; all, where there is no host yet.
+/// The feeds that some platform of the fleet needs and those that are in force; all about packages, where there
+/// is no host yet.
 ///
 /// # Errors
 /// While the index is being filled.
 pub async fn of_the_fleet(app: &App) -> Result<Vec<&'static dyn Feed>, crate::api::error::ApiError> {
     let (snapshot, _) = app.snapshot(None).await?;
-    let wanted: Vec<&str> =
-        snapshot.overview(None).platforms.iter().flat_map(|platform| matching::feeds_for(&platform.platform)).collect();
-    let all = feeds::FEEDS.iter().copied();
-    Ok(all.filter(|feed| wanted.is_empty() || wanted.contains(&feed.id())).collect())
+    let platforms = snapshot.overview(None).platforms;
+    let needed: Vec<&str> = platforms.iter().flat_map(|platform| matching::needed_for(&platform.platform)).collect();
+    let states = app.store().feed_list().await?;
+    let in_force = |feed: &dyn Feed| states.iter().any(|state| state.id == feed.id() && state.generation > 0);
+    let of_packages = |feed: &dyn Feed| feeds::FEEDS.iter().any(|of| of.id() == feed.id());
+    let wanted = |feed: &dyn Feed| match platforms.is_empty() {
+        true => of_packages(feed) || in_force(feed),
+        false => needed.contains(&feed.id()) || in_force(feed),
+    };
+    Ok(feeds::FEEDS.iter().chain(feeds::CVE_FEEDS).copied().filter(|feed| wanted(*feed)).collect())
 }
 
 /// What the folders of documents on their way in begin with.
@@ -143,32 +149,55 @@ pub async fn sync(app: &App, feed: &'static dyn Feed, force: bool) -> anyhow::Re
     outcome
 }
 
-/// Puts a file in force that was fetched by other means. `brought` is what is known of its date from outside.
+/// A file that somebody brings.
+#[derive(Debug, Clone, Default)]
+pub struct Import {
+    /// Its name: of a feed with several documents, which of them it is.
+    pub name: String,
+    /// What is known of its date from outside.
+    pub brought: Dates,
+    /// It takes the place of all documents of the feed.
+    pub replace: bool,
+    /// It is taken although it shrank beyond measure or went back in time.
+    pub force: bool,
+}
+
+/// Puts a file in force that was fetched by other means. Of a feed with several documents it takes the place of
+/// the one of its name, and the others stay.
 ///
 /// # Errors
 /// When it can't be read, nothing of it is understood, or it is held back; what was in force stays. Whoever
 /// brought the file is told; with the feed it is not noted, since the feed is no worse for it.
-pub async fn import(
-    app: &App,
-    feed: &'static dyn Feed,
-    file: Spool,
-    name: &str,
-    brought: Dates,
-    force: bool,
-) -> anyhow::Result<Outcome> {
-    let document = Document { name: name.to_owned(), url: format!("file:{name}") };
+pub async fn import(app: &App, feed: &'static dyn Feed, file: Spool, import: Import) -> anyhow::Result<Outcome> {
+    let Import { name, brought, replace, force } = import;
+    let document = Document { name: name.clone(), url: format!("file:{name}") };
     leased(app, feed, async {
         let now = app.now();
-        let max_bytes = FetchOptions::default().max_bytes;
+        let max_bytes = ceiling(feed)?;
         let fresh = {
             let (from, to) = (file.file("document"), file.file("kept"));
             let spooled = from.display().to_string();
             tokio::task::spawn_blocking(move || feeds::import(&from, &to, max_bytes, now))
                 .await?
                 // The file is the user's; where it was spooled says nothing to them.
-                .map_err(|error| anyhow::anyhow!(error.to_string().replace(&spooled, name)))?
+                .map_err(|error| anyhow::anyhow!(error.to_string().replace(&spooled, &name)))?
         };
-        take(app, feed, vec![(document, fresh)], brought, force).await
+        let mut documents = vec![(document, fresh)];
+        let mut replaced = None;
+        if feed.has_many() {
+            let (same, others): (Vec<_>, Vec<_>) =
+                app.store().feed_documents(feed.id()).await?.into_iter().partition(|held| is_called(held, &name));
+            if same.len() > 1 && !replace && !force {
+                let names: Vec<&str> = same.iter().map(|held| held.name.as_str()).take(5).collect();
+                bail!("held back: '{name}' may be any of {}: say which with `--name`", names.join(", "));
+            }
+            replaced = same.into_iter().next().filter(|_| !replace);
+            for held in others.into_iter().filter(|_| !replace) {
+                let document = Document { name: held.name.clone(), url: held.url.clone() };
+                documents.push((document, kept(app, &held)?));
+            }
+        }
+        take(app, feed, Incoming { documents, brought, replaced, force: force || replace }).await
     })
     .await?
 }
@@ -200,26 +229,37 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
     let current = app.store().feed_list().await?.into_iter().find(|state| state.id == feed.id());
     let folder = spool(app, feed)?;
     let now = app.now();
-    let config = config(feed);
-    let fetched = tokio::task::spawn_blocking(move || {
-        let fetcher = Fetcher::new(FetchOptions::default());
-        let documents = feed.discover(&config, &mut |url| fetcher.read(url))?;
-        let mut fetched = Vec::new();
-        for (number, document) in documents.into_iter().enumerate() {
-            let held = known.iter().find(|held| held.url == document.url && held.parser == feed.parser_version());
-            let conditions = held.map_or_else(Known::default, |held| Known {
-                etag: held.etag.clone(),
-                last_modified: held.last_modified.clone(),
-            });
-            let to = folder.file(&number.to_string());
-            fetched.push((fetcher.fetch(&document.url, &conditions, &to, now)?, document, held.cloned()));
-        }
-        anyhow::Ok((folder, fetched))
+    let config = config(feed)?;
+    let partial = app.data().feed(feed.id()).join("partial");
+    // What was kept is asked for conditionally, whatever parser read it: a newer one reads the copy.
+    let held: Vec<Held> = known
+        .iter()
+        .filter_map(|held| {
+            let path = app.data().path().join(held.path.as_ref()?);
+            let known = Known { etag: held.etag.clone(), last_modified: held.last_modified.clone() };
+            path.exists().then(|| Held { url: held.url.clone(), known, path })
+        })
+        .collect();
+    let brought = tokio::task::spawn_blocking(move || {
+        let fetcher = Fetcher::new(FetchOptions { partial: Some(partial), ..FetchOptions::default() });
+        let brought = feeds::bring(feed, &config, &fetcher, &held, &folder.0, now)?;
+        anyhow::Ok((folder, brought))
     })
     .await??;
     // The folder is held until what it holds was moved to its place.
-    let (_folder, fetched) = fetched;
-    if fetched.iter().all(|(fetched, _, _)| matches!(fetched, Fetched::Unchanged)) {
+    let (_folder, brought) = brought;
+    let notes = notes(feed, &brought);
+    let fetched: Vec<_> = brought
+        .documents
+        .into_iter()
+        .map(|brought| {
+            let held = known.iter().find(|held| held.url == brought.document.url).cloned();
+            (brought.fetched, brought.document, held)
+        })
+        .collect();
+    let read_by_this =
+        |held: &Option<FeedDocument>| held.as_ref().is_some_and(|held| held.parser == feed.parser_version());
+    if fetched.iter().all(|(fetched, _, held)| matches!(fetched, Fetched::Unchanged) && read_by_this(held)) {
         for held in fetched.into_iter().filter_map(|(_, _, held)| held) {
             let asked = FeedDocument { checked_at: Some(now), error: None, ..held };
             app.store().feed_document_set(feed.id(), &asked).await?;
@@ -227,7 +267,7 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
         app.store().feed_unchanged(feed.id(), None, app.now()).await?;
         judge_again(app, touched(app, feed), 0, Cause::Feed).await?;
         let records = current.map_or(0, |state| u64::try_from(state.records).unwrap_or(0));
-        return Ok(Outcome::Unchanged { records });
+        return Ok(Outcome::Unchanged { records, notes });
     }
     // A generation holds every document of the feed: those that did not change are read again from
     // the copies that were kept.
@@ -240,225 +280,33 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
         };
         documents.push((document, edition));
     }
-    take(app, feed, documents, Dates::default(), force).await
-}
-
-/// The edition of a document that was kept.
-fn kept(app: &App, held: &FeedDocument) -> anyhow::Result<Fresh> {
-    let (path, sha256, fetched_at) = held
-        .path
-        .as_ref()
-        .zip(held.sha256)
-        .zip(held.fetched_at)
-        .map(|((path, sha256), fetched_at)| (path, sha256, fetched_at))
-        .with_context(|| format!("{} was not kept; sync again with --force", held.url))?;
-    Ok(Fresh {
-        body: app.data().path().join(path),
-        origin: held.url.clone(),
-        etag: held.etag.clone(),
-        last_modified: held.last_modified.clone(),
-        modified_at: held.as_of,
-        sha256: hex::encode(sha256),
-        bytes: held.bytes.unwrap_or(0),
-        fetched_at,
+    let outcome = take(app, feed, Incoming { documents, brought: Dates::default(), replaced: None, force }).await?;
+    Ok(match outcome {
+        Outcome::Updated { generation, as_of, skipped, .. } => Outcome::Updated { generation, as_of, skipped, notes },
+        unchanged @ Outcome::Unchanged { .. } => unchanged,
     })
 }
 
-/// A record on its way from the parser's thread.
-enum Parsed {
-    Advisories(Vec<Advisory>),
-    Skipped(SkippedRecord),
-}
-
-/// Hands records over in slices.
-struct Slices {
-    to: mpsc::Sender<Parsed>,
-    document: String,
-    slice: Vec<Advisory>,
-}
-
-impl Slices {
-    fn flush(&mut self) -> Result<(), Stop> {
-        if self.slice.is_empty() {
-            return Ok(());
-        }
-        self.to.blocking_send(Parsed::Advisories(std::mem::take(&mut self.slice))).map_err(|_| Stop)
+/// What people should know of a fetch: who signed, what was refused, what is left for the next time.
+fn notes(feed: &dyn Feed, brought: &Brought) -> Vec<String> {
+    let mut notes = brought.notes.clone();
+    for note in &notes {
+        tracing::warn!(feed.id = feed.id(), note, "a feed did not come as it should");
     }
-}
-
-impl Sink for Slices {
-    fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
-        self.slice.push(advisory);
-        if self.slice.len() >= SLICE { self.flush() } else { Ok(()) }
+    if brought.outstanding > 0 {
+        notes.push(format!("{} changed documents are left for the next fetch", brought.outstanding));
     }
-
-    fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
-        let record = match skipped.line {
-            Some(line) => format!("line {line}: {}", skipped.record),
-            None => skipped.record,
-        };
-        let skipped = SkippedRecord { document: self.document.clone(), record, why: skipped.why };
-        self.to.blocking_send(Parsed::Skipped(skipped)).map_err(|_| Stop)
-    }
-}
-
-/// What was counted of one document.
-#[derive(Debug, Clone, Copy, Default)]
-struct Counts {
-    advisories: u64,
-    facts: u64,
-    skipped: u64,
-    inside: Option<Timestamp>,
-}
-
-/// Reads documents into a new generation and makes it current. `brought` is what else is known of their date.
-async fn take(
-    app: &App,
-    feed: &'static dyn Feed,
-    documents: Vec<(Document, Fresh)>,
-    brought: Dates,
-    force: bool,
-) -> anyhow::Result<Outcome> {
-    let current =
-        app.store().feed_list().await?.into_iter().find(|state| state.id == feed.id() && state.generation > 0);
-    let mut generation = app.store().feed_generation_begin(feed.id(), app.now()).await?;
-    let mut skipped = Vec::new();
-    let mut total = Counts::default();
-    let mut newest: Option<AsOf> = None;
-    let mut notes = Vec::new();
-    for (document, fresh) in documents {
-        let counts = read(app, feed, &document, &fresh, &mut generation, &mut skipped).await.with_context(|| {
-            format!("{} can't be read", document.url.strip_prefix("file:").unwrap_or(&document.url))
-        })?;
-        total.advisories += counts.advisories;
-        total.facts += counts.facts;
-        total.skipped += counts.skipped;
-        let dates = Dates { server: fresh.modified_at, inside: counts.inside, ..brought };
-        let as_of = feeds::as_of(dates, fresh.fetched_at);
-        newest = newest.max_by_date(as_of);
-        notes.push((document, fresh, counts, as_of.at));
-    }
-    if total.advisories == 0 {
-        return Err(NothingUnderstood::Empty.into());
-    }
-    let edition = newest.unwrap_or_else(|| feeds::as_of(brought, app.now()));
-    let as_of = edition.at;
-    if let Some(current) = current.filter(|_| !force) {
-        let before = Edition {
-            as_of: current.as_of.unwrap_or(as_of),
-            advisories: u64::try_from(current.records).unwrap_or(0),
-            facts: 0,
-        };
-        let next = Edition { as_of, advisories: total.advisories, facts: 0 };
-        feeds::check_succession(&before, &next, feeds::succession::MAX_SHRINK_PERCENT)?;
-    }
-    let outcome = app.store().feed_generation_publish(generation, Some(as_of), &skipped, app.now()).await?;
-    for (document, fresh, counts, as_of) in notes {
-        keep(app, feed, &document, &fresh, counts, as_of).await?;
-    }
-    let touched = touched(app, feed);
-    judge_again(app, touched, outcome.seq, Cause::Feed).await?;
-    skipped.truncate(SKIPPED_KEPT);
-    Ok(Outcome::Updated { generation: outcome, as_of: edition, skipped })
-}
-
-trait MaxByDate {
-    fn max_by_date(self, other: AsOf) -> Option<AsOf>;
-}
-
-impl MaxByDate for Option<AsOf> {
-    fn max_by_date(self, other: AsOf) -> Option<AsOf> {
-        Some(self.filter(|known| known.at >= other.at).unwrap_or(other))
-    }
-}
-
-async fn read(
-    app: &App,
-    feed: &'static dyn Feed,
-    document: &Document,
-    fresh: &Fresh,
-    generation: &mut store::FeedGeneration,
-    skipped: &mut Vec<SkippedRecord>,
-) -> anyhow::Result<Counts> {
-    let (to, mut parsed) = mpsc::channel(4);
-    let parser = {
-        let (document, body) = (document.clone(), fresh.body.clone());
-        tokio::task::spawn_blocking(move || {
-            let mut slices = Slices { to, document: document.url.clone(), slice: Vec::with_capacity(SLICE) };
-            let mut tally = Tally::new(&mut slices);
-            feeds::read(feed, &document, &body, FetchOptions::default().max_bytes, &mut tally)?;
-            match feeds::check_understood(&tally) {
-                // One of a vendor's documents may be empty; that all of them are is refused later.
-                Ok(()) | Err(NothingUnderstood::Empty) => {}
-                Err(nothing) => return Err(nothing.into()),
-            }
-            let counts = Counts {
-                advisories: tally.advisories,
-                facts: tally.facts,
-                skipped: tally.skipped,
-                inside: tally.inside(),
-            };
-            slices.flush().map_err(feeds::Unreadable::from)?;
-            anyhow::Ok(counts)
-        })
-    };
-    let mut written = Ok(());
-    while let Some(record) = parsed.recv().await {
-        match record {
-            Parsed::Advisories(advisories) => {
-                written = app.store().feed_generation_write(generation, &advisories).await;
-                if written.is_err() {
-                    break;
-                }
-            }
-            Parsed::Skipped(record) => skipped.push(record),
+    for document in &brought.documents {
+        if document.signed != Signed::NotAsked {
+            notes.push(format!("{}: {}", document.document.name, document.signed));
+            tracing::info!(feed.id = feed.id(), document = document.document.name, signed = %document.signed, "a feed's document was checked for its signature");
         }
     }
-    drop(parsed);
-    let counts = parser.await?;
-    written?;
-    counts
-}
-
-/// Moves the raw document to its place and notes where it came from.
-async fn keep(
-    app: &App,
-    feed: &dyn Feed,
-    document: &Document,
-    fresh: &Fresh,
-    counts: Counts,
-    as_of: Timestamp,
-) -> anyhow::Result<()> {
-    let name: String = document
-        .name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
-        .take(100)
-        .collect();
-    let place = app.data().feed(feed.id()).join(format!("{}.zst", name.trim_start_matches('.')));
-    std::fs::rename(&fresh.body, &place).with_context(|| format!("{} can't be kept", place.display()))?;
-    let mut sha256 = [0; 32];
-    hex::decode_to_slice(&fresh.sha256, &mut sha256)?;
-    let note = FeedDocument {
-        url: document.url.clone(),
-        etag: fresh.etag.clone(),
-        last_modified: fresh.last_modified.clone(),
-        sha256: Some(sha256),
-        fetched_at: Some(fresh.fetched_at),
-        checked_at: Some(app.now()),
-        as_of: Some(as_of),
-        bytes: Some(fresh.bytes),
-        path: place.strip_prefix(app.data().path()).ok().map(|path| path.display().to_string()),
-        parser: feed.parser_version(),
-        records: counts.advisories,
-        skipped: counts.skipped,
-        error: None,
-    };
-    Ok(app.store().feed_document_set(feed.id(), &note).await?)
+    notes
 }
 
 /// The platforms of the fleet for which a feed speaks.
-fn touched(app: &App, feed: &dyn Feed) -> Vec<Platform> {
+pub(super) fn touched(app: &App, feed: &dyn Feed) -> Vec<Platform> {
     let mut platforms = app.platform_rules().platforms();
     platforms.retain(|platform| matching::feeds_for(platform).contains(&feed.id()));
     platforms

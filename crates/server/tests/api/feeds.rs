@@ -13,6 +13,11 @@ on_both_engines!(
     what_can_not_be_read_leaves_what_is_in_force,
     packages_of_no_host_are_judged_as_well,
     a_scan_judges_by_the_data_of_the_server,
+    what_was_skipped_is_not_assessed,
+    documents_of_one_feed_stand_beside_each_other,
+    what_is_not_the_feeds_document_is_named,
+    cves_have_records_of_their_own,
+    a_release_that_no_feed_knows_is_told_without_a_command,
 );
 
 fn bundled(bundle: &str, member: &str) -> Vec<u8> {
@@ -23,18 +28,18 @@ fn bundled(bundle: &str, member: &str) -> Vec<u8> {
 }
 
 /// A trimmed genuine document of the tracker: packages 389-ds-base, wordpress and others.
-fn tracker() -> Vec<u8> {
+pub(crate) fn tracker() -> Vec<u8> {
     bundled("samples-vuls-data-update.tar.zst", "pkg/fetch/debian/tracker/api/testdata/fixtures/advisory.json")
 }
 
-fn import(admin: &mut Client, feed: &str, document: Vec<u8>) -> Value {
+pub(crate) fn import(admin: &mut Client, feed: &str, document: Vec<u8>) -> Value {
     let path = format!("/api/v1/feeds/{feed}/import?name=sample");
     let answer = admin.send(Method::POST, &path, &[("content-type", "application/octet-stream")], document);
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     answer.json()
 }
 
-fn with_389_ds(server: &Server) {
+pub(crate) fn with_389_ds(server: &Server) {
     let mut collected = host(1);
     collected.packages.as_mut().unwrap().records.push(package("389-ds-base", "1.4.4.11-2"));
     let taken = server.client().with_token(&server.agent_token()).report(&report(&collected, 1));
@@ -195,4 +200,219 @@ fn a_scan_judges_by_the_data_of_the_server(engine: Engine) {
     }
     server.restart();
     assert_eq!(scan(&server)["assessment"]["reasons"][0]["code"], "no_feed");
+}
+
+fn try_import(admin: &mut Client, feed: &str, asked: &str, document: &[u8]) -> Result<Value, String> {
+    let path = format!("/api/v1/feeds/{feed}/import?{asked}");
+    let answer = admin.send(Method::POST, &path, &[], document.to_vec());
+    let text = |value: Value| value["detail"].as_str().unwrap().to_owned();
+    if answer.status == 200 { Ok(answer.json()) } else { Err(text(answer.json())) }
+}
+
+/// One good record of the tracker, one whose row for bullseye is odd, one that is odd as a whole.
+const ODD: &[u8] = br#"{"openssl":{
+    "CVE-2026-0001":{"releases":{"bullseye":{"status":"open","urgency":"high"}}},
+    "CVE-2026-0002":{"releases":{"bullseye":{"status":"sleeping"},"bookworm":{"status":"open"}}},
+    "CVE-2026-0003":7},
+  "zlib":{"CVE-2026-0004":{"releases":{"bullseye":{"status":"open"}}},"CVE-2026-0005":{"releases":{"bullseye":{"status":"open"}}}}}"#;
+
+fn what_was_skipped_is_not_assessed(engine: Engine) {
+    let mut server = Server::start(engine);
+    server.client().with_token(&server.agent_token()).report(&report(&host(1), 1));
+    let mut admin = server.admin();
+    let imported = import(&mut admin, "debian-tracker", ODD.to_vec());
+    assert_eq!((&imported["records"], &imported["skipped"]), (&json!(4), &json!(2)), "{imported}");
+    let row = |admin: &mut Client| {
+        let feeds = admin.read("/api/v1/feeds");
+        feeds["items"].as_array().unwrap().iter().find(|row| row["id"] == "debian-tracker").unwrap().clone()
+    };
+    assert_eq!((&row(&mut admin)["skipped"], &row(&mut admin)["lost"]), (&json!(2), &json!(2)));
+    for _ in 0..2 {
+        // On the host, which has openssl of bullseye.
+        for cve in ["CVE-2026-0002", "CVE-2026-0003"] {
+            let explained = admin.read(&format!("/api/v1/hosts/1/findings/{cve}?package=openssl"));
+            let text = explained["explanation"].to_string();
+            let wanted = format!("{cve}: not_assessed because its record in debian-tracker was skipped: ");
+            assert!(text.contains(&wanted), "{text}");
+            assert!(text.contains("2 records were skipped"), "{text}");
+        }
+        let found = admin.read("/api/v1/hosts/1/findings?state=not_assessed");
+        let cves: Vec<&str> =
+            found["items"].as_array().unwrap().iter().map(|row| row["cve"].as_str().unwrap()).collect();
+        assert_eq!(cves, ["CVE-2026-0002", "CVE-2026-0003"], "{found:#}");
+        assert!(found["items"][0]["words"].as_str().unwrap().contains("the status 'sleeping' is not known"), "{found}");
+        assert_eq!(admin.read("/api/v1/hosts/1/findings")["items"][0]["cve"], "CVE-2026-0001", "what is open stays so");
+        // And of a list of packages: bookworm's row of the second was understood.
+        let asked =
+            |platform: &str| json!({"platform": platform, "packages": [{"name": "openssl", "version": "3.0.1-1"}]});
+        let skipped = |admin: &mut Client, platform: &str| -> Vec<String> {
+            let judged = admin.post("/api/v1/evaluate", &asked(platform)).json();
+            judged["skipped"].as_array().unwrap().iter().map(|row| row["cve"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(skipped(&mut admin, "debian:11"), ["CVE-2026-0002", "CVE-2026-0003"]);
+        assert_eq!(skipped(&mut admin, "debian:12"), ["CVE-2026-0003"]);
+        server.restart();
+        admin = server.admin();
+    }
+    // With the records mended, nothing of it is left.
+    let mended =
+        String::from_utf8(ODD.to_vec()).unwrap().replace("sleeping", "open").replace("7}", "{\"releases\":{}}}");
+    import(&mut admin, "debian-tracker", mended.into_bytes());
+    assert_eq!(row(&mut admin)["lost"], 0);
+    assert_eq!(admin.read("/api/v1/hosts/1/findings?state=not_assessed")["total"], 0);
+}
+
+/// A document of Alpine's database with so many issues.
+fn secdb(release: &str, repository: &str, issues: usize) -> Vec<u8> {
+    let fixes: Vec<String> = (0..issues).map(|n| format!("\"{}-r0\":[\"CVE-2026-{n:04}\"]", n + 1)).collect();
+    let package = format!(r#"{{"pkg":{{"name":"{repository}-a","secfixes":{{{}}}}}}}"#, fixes.join(","));
+    format!(r#"{{"reponame":"{repository}","distroversion":"{release}","packages":[{package}]}}"#).into_bytes()
+}
+
+fn documents_of_one_feed_stand_beside_each_other(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    let issues = |admin: &mut Client, platform: &str, package: &str| {
+        let asked = json!({"platform": platform, "packages": [{"name": package, "version": "0-r0"}]});
+        admin.post("/api/v1/evaluate", &asked).json()["findings"].as_array().unwrap().len()
+    };
+    let take = |admin: &mut Client, asked: &str, document: &[u8]| try_import(admin, "alpine-secdb", asked, document);
+    take(&mut admin, "name=main.json", &secdb("v3.19", "main", 20)).unwrap();
+    let second = take(&mut admin, "name=community.json", &secdb("v3.19", "community", 30)).unwrap();
+    assert_eq!((&second["records"], &second["added"], &second["removed"]), (&json!(50), &json!(30), &json!(0)));
+    // Another release's file of the same name does not drop the first unasked.
+    let why = take(&mut admin, "name=main.json", &secdb("v3.20", "main", 40)).unwrap_err();
+    assert!(why.contains("held back: 'main.json' in force speaks of alpine:3.19, this one of alpine:3.20"), "{why}");
+    take(&mut admin, "name=v3.20/main.json", &secdb("v3.20", "main", 40)).unwrap();
+    let counts = |admin: &mut Client| {
+        [("alpine:3.19", "main-a"), ("alpine:3.19", "community-a"), ("alpine:3.20", "main-a")]
+            .map(|(p, n)| issues(admin, p, n))
+    };
+    assert_eq!(counts(&mut admin), [20, 30, 40]);
+    // One that shrank is held back, though the whole lost little.
+    let why = take(&mut admin, "name=community.json", &secdb("v3.19", "community", 26)).unwrap_err();
+    assert!(why.contains("held back: community.json: it has 26 records, 13 % fewer than the 30"), "{why}");
+    take(&mut admin, "name=community.json.xz", &secdb("v3.19", "community", 28)).unwrap();
+    assert_eq!(counts(&mut admin), [20, 28, 40], "packed or not, it is the same document");
+    // A name that several documents could be called by.
+    take(&mut admin, "name=v3.19/main.json", &secdb("v3.19", "main", 20)).unwrap();
+    let names = |admin: &mut Client| {
+        let kept = std::fs::read_dir(server.data().join("feeds/alpine-secdb")).unwrap();
+        let _ = admin;
+        let mut names: Vec<_> = kept.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let why = take(&mut admin, "name=main.json", &secdb("v3.19", "main", 20)).map(|_| ()).err();
+    assert!(why.is_none_or(|why| why.contains("say which with `--name`")), "{:?}", names(&mut admin));
+    take(&mut admin, "name=main.json&replace=true", &secdb("v3.18", "main", 5)).unwrap();
+    assert_eq!(counts(&mut admin), [0, 0, 0]);
+    assert_eq!(issues(&mut admin, "alpine:3.18", "main-a"), 5);
+    assert_eq!(names(&mut admin), ["main.json.zst"], "copies of what is gone are gone");
+    // A feed of one document is replaced whole, whatever the file is called.
+    import(&mut admin, "debian-tracker", tracker());
+    let again = try_import(&mut admin, "debian-tracker", "name=other", &tracker()).unwrap();
+    assert_eq!((&again["added"], &again["removed"]), (&json!(0), &json!(0)));
+}
+
+fn what_is_not_the_feeds_document_is_named(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    let list = bundled("security-tracker-lists.tar.zst", "data/DSA/list");
+    let whole =
+        format!("{}/../../../shared/data/feeds/debian/security-tracker-lists.tar.zst", env!("CARGO_MANIFEST_DIR"));
+    let utf16: Vec<u8> = "{\"a\":1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (feed, document, says) in [
+        ("debian-dsa", std::fs::read(whole).unwrap(), "it is an archive (data"),
+        ("debian-dsa", tracker(), "it looks like a document of debian-tracker"),
+        ("debian-dla", list.clone(), "it looks like a document of debian-dsa"),
+        ("debian-tracker", list, "it looks like a document of debian-dsa"),
+        ("debian-tracker", b"<!DOCTYPE html><title>Sign in</title>".to_vec(), "it is a web page (HTML)"),
+        ("debian-tracker", utf16, "it is text in UTF-16"),
+        ("debian-tracker", Vec::new(), "the file is empty"),
+        ("debian-dsa", Vec::new(), "the file is empty"),
+    ] {
+        let why = try_import(&mut admin, feed, "name=x", &document).unwrap_err();
+        assert!(why.contains(says), "{feed}: {why}");
+    }
+    let marked = [b"\xef\xbb\xbf".to_vec(), tracker()].concat();
+    assert_eq!(try_import(&mut admin, "debian-tracker", "name=x", &marked).unwrap()["skipped"], 0);
+}
+
+fn cves_have_records_of_their_own(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    let unknown = admin.get("/api/v1/cves/CVE-2024-0444/record");
+    assert_eq!(unknown.problem().1, "not_found");
+    assert!(unknown.json()["detail"].as_str().unwrap().contains("load cisa-kev or cve-records"), "{}", unknown.json());
+    let data = |path: &str| {
+        std::fs::read(format!("{}/../../../shared/data/feeds/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    };
+    let kev = import(&mut admin, "cisa-kev", data("kev/known_exploited_vulnerabilities.json.zst"));
+    // jq '.vulnerabilities|length', .dateReleased
+    assert_eq!((&kev["records"], &kev["dated"]), (&json!(1404), &json!("inside")), "{kev}");
+    assert_eq!(kev["as_of"], "2025-08-25T17:04:19.9796Z");
+    let records = import(&mut admin, "cve-records", data("cve/vulnrichment-subset.tar.zst"));
+    assert_eq!((&records["records"], &records["skipped"]), (&json!(1958), &json!(0)), "{records}");
+    let epss =
+        b"#model_version:v2025.03.14,score_date:2026-01-02T12:55:00Z\ncve,epss,percentile\nCVE-2024-0444,0.83,0.99\n";
+    import(&mut admin, "first-epss", epss.to_vec());
+
+    // `jq .containers.cna` on CVE-2024-0444.json of the bundle.
+    let gstreamer = admin.read("/api/v1/cves/cve-2024-0444/record");
+    assert_eq!(gstreamer["id"], "CVE-2024-0444");
+    assert_eq!(
+        gstreamer["epss"],
+        json!([{"score": 0.83, "percentile": 0.99, "date": "2026-01-02", "feed": "first-epss"}])
+    );
+    assert_eq!(gstreamer["titles"][0]["feed"], "cve-records", "{gstreamer}");
+    let score = &gstreamer["scores"][0];
+    let found = (&score["score"], &score["rating"], &score["source"], &score["feed"]);
+    assert_eq!(found, (&json!(7.5), &json!("high"), &json!("zdi"), &json!("cve-records")), "{gstreamer}");
+    assert!(score["vector"].as_str().unwrap().starts_with("CVSS:3.0/AV:N/"), "{gstreamer}");
+    assert_eq!(gstreamer["weaknesses"], json!([{"id": "CWE-121", "feed": "cve-records"}]), "{gstreamer}");
+    // An entry of the catalogue, read by eye.
+    let git = admin.read("/api/v1/cves/CVE-2025-48384/record");
+    let known = json!([{"added": "2025-08-25", "due": "2025-09-15", "ransomware": false, "feed": "cisa-kev"}]);
+    assert_eq!((&git["exploited"], &git["descriptions"][0]["feed"]), (&known, &json!("cisa-kev")));
+    let unknown = admin.get("/api/v1/cves/CVE-1999-0001/record");
+    assert!(unknown.json()["detail"].as_str().unwrap().contains("has no record of it"), "{}", unknown.json());
+    // They say nothing of packages.
+    let asked = json!({"platform": "debian:12", "packages": [{"name": "xz-utils", "version": "5.6.0-0.2"}]});
+    let judged = admin.post("/api/v1/evaluate", &asked).json();
+    assert_eq!((&judged["findings"], &judged["not_assessed"][0]["code"]), (&json!([]), &json!("no_feed")));
+    let feeds = admin.read("/api/v1/feeds");
+    let row = feeds["items"].as_array().unwrap().iter().find(|row| row["id"] == "cve-records").unwrap().clone();
+    assert_eq!((&row["records"], &row["needed"]), (&json!(1958), &json!(false)));
+}
+
+fn a_release_that_no_feed_knows_is_told_without_a_command(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    import(&mut admin, "debian-tracker", tracker());
+    let judged = |admin: &mut Client, platform: &str| {
+        let asked = json!({"platform": platform, "packages": [{"name": "a", "version": "1"}]});
+        admin.post("/api/v1/evaluate", &asked).json()["not_assessed"][0].clone()
+    };
+    for (platform, reason, command) in [
+        ("centos:8", "no feed speaks for centos:8", Value::Null),
+        ("debian:99", "debian-tracker is in force, but says nothing of debian:99", Value::Null),
+        ("alpine:3.18", "no feed in force speaks for alpine:3.18: load alpine-secdb", json!("mendwatch feeds sync")),
+    ] {
+        let found = judged(&mut admin, platform);
+        assert_eq!((&found["reason"], &found["command"]), (&json!(reason), &command), "{platform}");
+    }
+    try_import(&mut admin, "alpine-secdb", "name=main.json", &secdb("v3.11", "main", 3)).unwrap();
+    let found = judged(&mut admin, "alpine:3.18");
+    assert_eq!(found["reason"], "alpine-secdb is in force, but says nothing of alpine:3.18");
+
+    // What the fleet has and needs: a Debian host.
+    server.client().with_token(&server.agent_token()).report(&report(&host(1), 1));
+    let feeds = admin.read("/api/v1/feeds");
+    let of = |key: &str, wanted: &Value| -> Vec<String> {
+        let rows = feeds["items"].as_array().unwrap().iter().filter(|row| &row[key] == wanted);
+        rows.map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(of("needed", &json!(true)), ["debian-dla", "debian-dsa", "debian-tracker"]);
+    assert_eq!(of("speaks_for", &json!(["debian:11"])), ["debian-dla", "debian-dsa", "debian-oval", "debian-tracker"]);
 }

@@ -3,7 +3,7 @@
 use crate::fixture::{Fixture, at, later, now, store_test};
 use jiff::Timestamp;
 use model::{Advisory, Fact, FactStatus, Severity, Subject};
-use store::{Cause, FeedDocument, GenerationOutcome, SkippedRecord, StoreError};
+use store::{Cause, FeedDocument, GenerationOutcome, Loss, Named, SkippedRecord, SkippedRecords, StoreError};
 
 fn fact(platform: &str, package: &str, cve: &str, fixed: &str) -> Fact {
     Fact {
@@ -46,7 +46,7 @@ fn numbered(n: u32, fixed: &str) -> Advisory {
 async fn publish(fixture: &Fixture, feed: &str, advisories: &[Advisory], now: Timestamp) -> GenerationOutcome {
     let mut generation = fixture.store.feed_generation_begin(feed, now).await.unwrap();
     fixture.store.feed_generation_write(&mut generation, advisories).await.unwrap();
-    fixture.store.feed_generation_publish(generation, None, &[], now).await.unwrap()
+    fixture.store.feed_generation_publish(generation, None, &SkippedRecords::default(), now).await.unwrap()
 }
 
 async fn in_force(fixture: &Fixture, platform: Option<&str>) -> Vec<String> {
@@ -69,9 +69,11 @@ store_test! {
         assert_eq!(fixture.store.change_head().await.unwrap(), 0);
         let skipped = SkippedRecord { document: "list".into(), record: "DSA-x".into(), why: "no number".into() };
         let as_of = at("2026-11-21T00:00:00Z");
+        let mut records = SkippedRecords::default();
+        records.push(skipped.clone(), Some(Named { platform: "debian:12", cves: &["CVE-1".into()], packages: &["a".into(), "b".into()] }));
         let outcome = fixture
             .store
-            .feed_generation_publish(generation, Some(as_of), std::slice::from_ref(&skipped), later(10))
+            .feed_generation_publish(generation, Some(as_of), &records, later(10))
             .await
             .unwrap();
         assert_eq!((outcome.records, outcome.added, outcome.changed, outcome.removed, outcome.skipped), (900, 900, 0, 0, 1));
@@ -83,6 +85,15 @@ store_test! {
         assert_eq!((feed.id.as_str(), feed.generation, feed.records, feed.skipped), ("debian-dsa", outcome.generation, 900, 1));
         assert_eq!((feed.published_at, feed.as_of, feed.error), (Some(later(10)), Some(as_of), None));
         assert_eq!(fixture.store.feed_skipped("debian-dsa", 10).await.unwrap(), [skipped]);
+        let loss = |package: &str| Loss {
+            platform: "debian:12".into(),
+            cve: "CVE-1".into(),
+            package: package.into(),
+            record: "DSA-x".into(),
+            why: "no number".into(),
+        };
+        assert_eq!(fixture.store.feed_losses("debian-dsa").await.unwrap(), [loss("a"), loss("b")]);
+        assert_eq!((feed.lost, feed.lost_kept), (1, 1));
         let change = fixture.store.change_list(0, 10).await.unwrap().remove(0);
         assert_eq!((change.seq, change.cause, &change.what["changed"]), (1, Cause::Feed, &serde_json::json!(900)));
         assert_eq!(fixture.store.advisory_get("debian-dsa", "DSA-7-1").await.unwrap(), Some(all[6].clone()));
@@ -149,7 +160,7 @@ store_test! {
         assert_eq!(in_force(fixture, None).await.len(), 10);
         // The next attempt clears it away, and what was lost can't be published any more.
         let next = fixture.store.feed_generation_begin("dsa", later(10)).await.unwrap();
-        let late = fixture.store.feed_generation_publish(lost, None, &[], later(11)).await;
+        let late = fixture.store.feed_generation_publish(lost, None, &SkippedRecords::default(), later(11)).await;
         assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
         drop(next);
         let mut again = fixture.store.feed_generation_begin("dsa", later(20)).await.unwrap();
@@ -172,7 +183,7 @@ store_test! {
         for version in ["3.0", "3.0", "4.0"] {
             fixture.store.feed_generation_write(&mut generation, &[numbered(3, version)]).await.unwrap();
         }
-        let outcome = fixture.store.feed_generation_publish(generation, None, &[], later(5)).await.unwrap();
+        let outcome = fixture.store.feed_generation_publish(generation, None, &SkippedRecords::default(), later(5)).await.unwrap();
         assert_eq!((outcome.changed, outcome.removed, outcome.records), (1, 1, 1));
         assert_eq!(fixture.store.advisory_get("dsa", "DSA-3-1").await.unwrap(), Some(numbered(3, "4.0")));
         assert_eq!(in_force(fixture, Some("debian:11")).await, ["DSA-3-1"]);
@@ -182,6 +193,7 @@ store_test! {
 store_test! {
     async fn documents_and_attempts_are_on_record(fixture) {
         let mut document = FeedDocument {
+            name: "list".into(),
             url: "https://security-tracker.debian.org/tracker/data/json".into(),
             etag: Some("\"abc\"".into()),
             last_modified: Some("Sat, 21 Nov 2026 00:00:00 GMT".into()),
@@ -200,7 +212,11 @@ store_test! {
         document.checked_at = Some(later(60));
         document.error = Some("timeout".into());
         fixture.store.feed_document_set("tracker", &document).await.unwrap();
-        assert_eq!(fixture.store.feed_documents("tracker").await.unwrap(), [document]);
+        assert_eq!(fixture.store.feed_documents("tracker").await.unwrap(), [document.clone()]);
+        let other = FeedDocument { url: "file:json".into(), ..document.clone() };
+        fixture.store.feed_document_set("tracker", &other).await.unwrap();
+        let gone = fixture.store.feed_documents_retain("tracker", &[document.url.as_str()]).await.unwrap();
+        assert_eq!((gone, fixture.store.feed_documents("tracker").await.unwrap()), (vec![other], vec![document]));
         assert_eq!(fixture.store.feed_documents("dsa").await.unwrap(), []);
         // Nothing was published: there is nothing whose age could be renewed.
         let unchanged = fixture.store.feed_unchanged("tracker", None, now()).await;
@@ -213,5 +229,49 @@ store_test! {
         fixture.store.feed_unchanged("tracker", Some(later(100)), later(120)).await.unwrap();
         let feed = fixture.store.feed_list().await.unwrap().remove(0);
         assert_eq!((feed.error, feed.as_of, feed.checked_at), (None, Some(later(100)), Some(later(120))));
+    }
+}
+
+fn cve(id: &str, title: &str) -> model::CveRecord {
+    model::CveRecord { id: id.into(), title: title.into(), ..model::CveRecord::default() }
+}
+
+store_test! {
+    /// Of CVEs themselves only what is in force is kept; an attempt that was given up leaves it as it was.
+    async fn records_of_cves_follow_their_feed(fixture) {
+        let store = &fixture.store;
+        let none = SkippedRecords::default();
+        let titles = async |id: &str| -> Vec<String> {
+            store.cve_records(id).await.unwrap().into_iter().map(|stored| format!("{} {}", stored.feed, stored.record.title)).collect()
+        };
+        let mut first = store.feed_generation_begin("nvd", now()).await.unwrap();
+        let long = "x".repeat(1000);
+        let records: Vec<_> = (0..1500).map(|n| cve(&format!("CVE-2026-{n:05}"), "old")).collect();
+        store.feed_generation_write_cves(&mut first, &records).await.unwrap();
+        store.feed_generation_write_cves(&mut first, &[cve("CVE-2026-00001", "first"), cve("CVE-2026-00001", &long)]).await.unwrap();
+        assert_eq!(titles("CVE-2026-00000").await, [""; 0], "nothing is seen before it is published");
+        let outcome = store.feed_generation_publish(first, None, &none, now()).await.unwrap();
+        assert_eq!((outcome.records, outcome.added, outcome.changed, outcome.removed), (1500, 1500, 0, 0));
+        assert_eq!(titles("CVE-2026-00001").await, [format!("nvd {long}")], "the later of two counts");
+
+        let mut given_up = store.feed_generation_begin("nvd", later(5)).await.unwrap();
+        store.feed_generation_write_cves(&mut given_up, &[cve("CVE-2026-00000", "never")]).await.unwrap();
+        let mut next = store.feed_generation_begin("nvd", later(10)).await.unwrap();
+        assert_eq!(titles("CVE-2026-00000").await, ["nvd old"]);
+        // One is gone, one changed, one new.
+        let mut records: Vec<_> = records[1..].to_vec();
+        records[0] = cve("CVE-2026-00001", "changed");
+        records.push(cve("CVE-2026-09999", "new"));
+        store.feed_generation_write_cves(&mut next, &records).await.unwrap();
+        let outcome = store.feed_generation_publish(next, None, &none, later(20)).await.unwrap();
+        assert_eq!((outcome.records, outcome.added, outcome.changed, outcome.removed), (1500, 1, 1, 1));
+        assert_eq!(titles("CVE-2026-00000").await, [""; 0]);
+        assert_eq!(titles("CVE-2026-00001").await, ["nvd changed"]);
+        assert_eq!(fixture.count("cve_records").await, 1500, "no past is kept");
+
+        let mut other = store.feed_generation_begin("cve-records", later(30)).await.unwrap();
+        store.feed_generation_write_cves(&mut other, &[cve("CVE-2026-00001", "theirs")]).await.unwrap();
+        store.feed_generation_publish(other, None, &none, later(30)).await.unwrap();
+        assert_eq!(titles("CVE-2026-00001").await, ["cve-records theirs", "nvd changed"]);
     }
 }

@@ -21,12 +21,23 @@ const MADE: &[(i64, &str)] = &[
     (4, "TABLE write_probe"),
     (4, "INDEX hosts_machine"),
     (6, "TABLE host_identities"),
+    (7, "TABLE cve_records"),
+    (7, "TABLE feed_losses"),
 ];
+
+/// Columns that migrations add to tables of earlier ones.
+const ADDED: &[(i64, &str, &str)] = &[(7, "feeds", "lost"), (7, "feeds", "lost_kept"), (7, "feed_documents", "name")];
 
 /// Makes a database of an earlier version: without a migration and those after it.
 async fn undo_from(fixture: &Fixture, version: i64) {
     for (_, thing) in MADE.iter().filter(|(by, _)| *by >= version) {
         fixture.execute(&format!("DROP {thing}")).await;
+    }
+    for (_, table, column) in ADDED.iter().filter(|(by, ..)| *by >= version) {
+        fixture.execute(&format!("ALTER TABLE {table} DROP COLUMN {column}")).await;
+    }
+    if version <= 7 {
+        fixture.execute("DELETE FROM counters WHERE name = 'cve_records'").await;
     }
     fixture.execute(&format!("DELETE FROM schema_migrations WHERE version >= {version}")).await;
 }

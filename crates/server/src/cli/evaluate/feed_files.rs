@@ -4,21 +4,19 @@ use super::source::FeedFile;
 use crate::app::Config;
 use crate::cli::output::{Output, counted};
 use crate::platform_rules::is_too_old;
-use anyhow::{Context as _, bail};
-use feeds::{Dates, Document, Sink, Skipped, Stop, Tally};
-use formats::compression::Decoder;
+use anyhow::{Context as _, anyhow, bail};
+use feeds::{Dates, Document, Lost, Sink, Skipped, Stop, Tally};
 use jiff::Timestamp;
-use matching::{FeedStamp, Rules, RulesBuilder};
+use matching::{FeedStamp, Rules, RulesBuilder, Skip, SkipCounts};
 use model::{Advisory, Platform};
-use sha2::{Digest as _, Sha256};
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::collections::BTreeMap;
 
 /// The largest document, decompressed: the largest of today's feeds has 700 MB.
 const MOST_BYTES: u64 = 4 << 30;
 
 /// Rules of the files for one platform. `at` is the present, or the day that is asked about; with
-/// `as_of`, advisories published after it are left out.
+/// `as_of`, advisories published after it are left out. `date` is the date of the files' data, as of a file that
+/// is imported; else what they say themselves counts, else their modification time.
 ///
 /// # Errors
 /// When a feed is not in the catalogue, or a file can't be read as a document of it.
@@ -27,20 +25,22 @@ pub fn rules(
     platform: &Platform,
     at: Timestamp,
     as_of: bool,
+    date: Option<Timestamp>,
     out: &mut Output,
 ) -> anyhow::Result<Rules> {
     let max_age = Config::default().feed_max_age;
     let mut stamps: Vec<FeedStamp> = Vec::new();
-    let mut kept = Vec::new();
+    let (mut kept, mut skips, mut counts) = (Vec::new(), Vec::new(), BTreeMap::new());
     for file in files {
         let mut sink = OfPlatform {
             platforms: matching::platforms_of(platform),
             until: as_of.then_some(at),
             advisories: Vec::new(),
+            skips: Vec::new(),
             skipped: Vec::new(),
             skipped_count: 0,
         };
-        let read = read(file, &mut sink, at)?;
+        let read = read(file, &mut sink, at, date)?;
         for skipped in &sink.skipped {
             out.note(&format!("{}: skipped {skipped}", file.path.display()));
         }
@@ -51,6 +51,11 @@ pub fn rules(
         if as_of && read.as_of == at && read.newer_inside {
             out.note(&format!("{}: knows of days after --as-of", file.path.display()));
         }
+        let counts: &mut SkipCounts = counts.entry(file.id.clone()).or_default();
+        counts.records += read.records;
+        counts.lost += read.lost;
+        counts.kept += read.lost.min(u64::try_from(MOST_SKIPS).unwrap_or(u64::MAX));
+        skips.extend(sink.skips.into_iter().map(|skip| (file.id.clone(), skip)));
         kept.extend(sink.advisories.into_iter().map(|advisory| (file.id.clone(), advisory)));
         match stamps.iter_mut().find(|stamp| stamp.id == file.id) {
             // Several documents of one feed: as old as the oldest.
@@ -73,6 +78,12 @@ pub fn rules(
     for (feed, advisory) in &kept {
         builder.add(feed, advisory);
     }
+    for (feed, counts) in counts {
+        builder.count_skips(&feed, counts);
+    }
+    for (feed, skip) in &skips {
+        builder.add_skip(feed, skip);
+    }
     Ok(builder.finish())
 }
 
@@ -80,47 +91,67 @@ pub fn rules(
 struct DocumentRead {
     name: String,
     as_of: Timestamp,
+    records: u64,
+    lost: u64,
     newer_inside: bool,
     sha256: String,
 }
 
-fn read(file: &FeedFile, sink: &mut OfPlatform, at: Timestamp) -> anyhow::Result<DocumentRead> {
+fn read(
+    file: &FeedFile,
+    sink: &mut OfPlatform,
+    at: Timestamp,
+    date: Option<Timestamp>,
+) -> anyhow::Result<DocumentRead> {
     let Some(feed) = feeds::feed(&file.id) else {
         let known: Vec<_> = feeds::FEEDS.iter().map(|feed| feed.id()).collect();
         bail!("'{}' is not a feed: expected one of {}", file.id, known.join(", "));
     };
     let shown = file.path.display();
-    let opened = File::open(&file.path).with_context(|| format!("{shown}"))?;
-    let decoder = Decoder::new(BufReader::new(opened), MOST_BYTES).with_context(|| format!("{shown}"))?;
-    let mut body = BufReader::with_capacity(1 << 17, Hashing { inner: decoder, digest: Sha256::new() });
+    let found = std::fs::metadata(&file.path).with_context(|| format!("{shown}"))?;
     let name = file.path.file_name().map_or_else(|| shown.to_string(), |name| name.to_string_lossy().into_owned());
     let document = Document { name: name.clone(), url: name.clone() };
     let mut tally = Tally::new(sink);
-    feed.parse(&document, &mut body, &mut tally).with_context(|| format!("{shown} is no document of {}", file.id))?;
-    feeds::check_understood(&tally).with_context(|| format!("{shown} is no document of {}", file.id))?;
+    let outcome =
+        feeds::read_and_hash(feed, &document, &file.path, MOST_BYTES, &mut tally).map_err(anyhow::Error::from);
+    let understood = outcome.and_then(|sha256| {
+        feeds::check_understood(&tally)?;
+        Ok(sha256)
+    });
+    let sha256 = understood.map_err(|error| {
+        let remark = feeds::remark(feed, &file.path, MOST_BYTES).map(|remark| format!("; {remark}"));
+        anyhow!("{shown} is no document of {}: {error:#}{}", file.id, remark.unwrap_or_default())
+    })?;
     let inside = tally.inside();
-    // What a parser leaves unread (white space at the end) is part of the checksum.
-    let mut rest = body.into_inner();
-    io::copy(&mut rest, &mut io::sink()).with_context(|| format!("{shown}"))?;
+    let modified = found.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
     Ok(DocumentRead {
         name,
-        as_of: feeds::as_of(Dates { inside, ..Dates::default() }, at).at,
+        as_of: feeds::as_of(Dates { given: date, inside, file: modified, ..Dates::default() }, at).at,
+        records: tally.advisories,
+        lost: tally.lost,
         newer_inside: inside.is_some_and(|inside| inside > at),
-        sha256: hex::encode(rest.digest.finalize()),
+        sha256,
     })
 }
 
-/// Hashes what is read through it.
-struct Hashing<R> {
-    inner: R,
-    digest: Sha256,
-}
+/// Most rows of what is lost with skipped records that are kept; see [`matching::SkipCounts`].
+const MOST_SKIPS: usize = 20_000;
 
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.digest.update(&buffer[..read]);
-        Ok(read)
+impl OfPlatform {
+    /// Keeps what a skipped record would have spoken of, a row for each issue and package.
+    fn lose(&mut self, skipped: &Skipped, lost: &Lost) {
+        let none = [String::new()];
+        let elsewhere = lost.platform.as_ref().is_some_and(|platform| !self.platforms.contains(platform));
+        let cves = if lost.cves.is_empty() { &none } else { lost.cves.as_slice() };
+        let packages = if lost.packages.is_empty() { &none } else { lost.packages.as_slice() };
+        for (cve, package) in cves.iter().flat_map(|cve| packages.iter().map(move |package| (cve, package))) {
+            if elsewhere || self.skips.len() >= MOST_SKIPS {
+                return;
+            }
+            let (record, why) = (skipped.record.clone(), skipped.why.clone());
+            let platform = lost.platform.clone();
+            self.skips.push(Skip { platform, cve: cve.clone(), package: package.clone(), record, why });
+        }
     }
 }
 
@@ -132,6 +163,7 @@ struct OfPlatform {
     platforms: Vec<Platform>,
     until: Option<Timestamp>,
     advisories: Vec<Advisory>,
+    skips: Vec<Skip>,
     skipped: Vec<Skipped>,
     skipped_count: usize,
 }
@@ -148,6 +180,9 @@ impl Sink for OfPlatform {
 
     fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
         self.skipped_count += 1;
+        if let Some(lost) = &skipped.lost {
+            self.lose(&skipped, lost);
+        }
         if self.skipped.len() < MOST_NAMED {
             self.skipped.push(skipped);
         }

@@ -79,7 +79,12 @@ pub(super) fn judge(
         }
         Ok((None, local)) => {
             let mut judged = by_nothing(out)?;
-            name_data(&mut judged, &data.dir());
+            if holds_something_else(&data.dir()) {
+                // No feed can be loaded into what is no data directory.
+                judged.not_assessed.iter_mut().for_each(|group| group.command = None);
+            } else {
+                name_data(&mut judged, &data.dir());
+            }
             (judged, local)
         }
         Err(error) => {
@@ -106,6 +111,11 @@ fn at_hand(data: &DataArgs, host: &Host<'_>, now: Timestamp) -> anyhow::Result<O
     }
     let max_age = Config::default().feed_max_age;
     Ok(Some(host.by_rules(&at_rest::rules(&location, &host.platform, now, max_age)?)))
+}
+
+/// Whether a directory in which no data was found is there and not empty.
+fn holds_something_else(dir: &Path) -> bool {
+    std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 /// Commands that mend have to find the same data.
