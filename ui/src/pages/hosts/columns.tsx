@@ -93,10 +93,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     hint: "Colour by what waits and by what is known",
     width: "w-40",
     cell: (host) => <State host={host} />,
-    fields: [
-      { name: "colour", value: (host) => host.colour },
-      { name: "not_known", value: (host) => host.not_known.map((each) => each.code).join(" ") },
-    ],
+    fields: [{ name: "colour", value: (host) => host.colour }],
   },
   {
     id: "hostname",
@@ -224,6 +221,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     fields: [
       { name: "freshness", value: (host) => host.freshness },
       { name: "last_seen_at", value: (host) => host.last_seen_at },
+      { name: "not_known", value: (host) => host.not_known.map((each) => each.code).join(" ") },
     ],
   },
   {
