@@ -189,7 +189,7 @@ describe("security data", () => {
     await page.getByText("live", { exact: true }).waitFor();
     await stay();
     const said = await server.cli("feeds", "import", "debian-dsa", await unpackDsaList(server.dir));
-    const [, records] = /([\d,]+) records in force/.exec(said);
+    const [, records] = /([\d,]+) records /.exec(said);
     await row.getByText("too old").waitFor();
     await row.getByText(records, { exact: true }).waitFor();
     expect(await hasStayed()).toBe(true);
@@ -323,8 +323,10 @@ describe("every page", () => {
           expect(await sideways(other), `${path} ${theme}`).toEqual([]);
         }
       }
-      // What the addresses of nothing and of nonsense answer, the browser reports on its console.
-      const expected = /status of (404|422) .*\/api\/v1\/hosts(\/999|\?.*nonsense)/;
+      // What the addresses of nothing and of nonsense answer, the browser reports on its console; and
+      // that no feed of CVE records is loaded here.
+      const expected =
+        /status of (404|422) .*\/api\/v1\/(hosts(\/999|\?.*nonsense)|cves\/CVE-[\d-]+\/record)/;
       expect(otherWatched.take().filter((complaint) => !expected.test(complaint))).toEqual([]);
     } finally {
       await otherContext.close();
