@@ -62,7 +62,7 @@ fn nothing_is_green_while_something_is_not_known(engine: Engine) {
             of(
                 &|c| {
                     c.updates.as_mut().unwrap().records =
-                        vec![crate::support::reports::update("a", "1", "no version", true)]
+                        vec![crate::support::reports::update("a", "1", "no version", true)];
                 },
                 7,
             ),
