@@ -4,13 +4,16 @@
 //! `com.ubuntu.CODENAME.cve.oval.xml.bz2` and `.usn.oval.xml.bz2`. Format: the OVAL language, version 5.11.1; the
 //! words are those of the tracker, <https://git.launchpad.net/ubuntu-cve-tracker/tree/README>.
 //!
-//! What is odd: tests name *binary* packages, in a list for each source package, but compare them with the
-//! version of the source; the state of a package stands in the criterion's comment alone, in English; a
-//! package "related to the CVE" and "fixed" is the tracker's *not-affected* from that version on; versions have
-//! an epoch 0 in front. Files `oci.` compare a container image's list of packages and say the same. Nothing but
-//! the version tells that a fix needs a subscription: `+esm1` (infra, the archive's main part) or `~esm1`
-//! (apps, the rest; on 14.04 there was infra only). Kernels of notices are compared by the running kernel's
-//! release, which can't be said of packages: those are skipped.
+//! What is odd: the files by CVE speak of *source* packages and write the binaries of each one's latest build
+//! in their tests, with the version of the source; the name of the source and the state stand in the
+//! criterion's comment alone, in English. So facts are about the source, as the tracker's own entries are: they
+//! hold for builds that are gone from the archive (replaced kernels), for binaries whose own version has another
+//! epoch (`bsdutils`), and tell two sources apart that build binaries of one name. Files by notice name binaries
+//! and no source. A package "related to the CVE" and "fixed" is the tracker's *not-affected* from that version
+//! on; versions have an epoch 0 in front. Files `oci.` compare a container image's list of packages and say the
+//! same. Nothing but the version tells that a fix needs a subscription: `+esm1` (infra, the archive's main part)
+//! or `~esm1` (apps, the rest; on 14.04 there was infra only). Kernels of notices are compared by the running
+//! kernel's release, which can't be said of packages: those are skipped.
 //!
 //! Not affected: not listed. Won't fix: "a decision has been made to ignore this issue".
 
@@ -51,7 +54,7 @@ impl Feed for UbuntuOval {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -120,10 +123,10 @@ impl Dialect for UbuntuOval {
         let mut facts = Vec::new();
         let mut first = None;
         for Said { statement, platforms } in &said {
-            let status = oval::status(document, statement.limit);
-            let stated =
-                if patch { Ok((status, String::new())) } else { state(status, document.text(statement.comment)) };
-            let (status, words) = match stated {
+            let (status, comment) = (oval::status(document, statement.limit), document.text(statement.comment));
+            let stated = if patch { Ok((status, String::new())) } else { state(status, comment) };
+            let stated = stated.and_then(|stated| Ok((stated, subjects(patch, &statement.names, comment)?)));
+            let ((status, words), subjects) = match stated {
                 Ok(stated) => stated,
                 Err(why) => {
                     rows.entry(why).or_insert_with(|| statement.names.first().cloned().unwrap_or_default());
@@ -139,10 +142,10 @@ impl Dialect for UbuntuOval {
             for (platform, _) in platforms {
                 first.get_or_insert(platform);
                 let channel = channel(document, definition, platform, statement.limit);
-                for name in statement.names.iter() {
+                for subject in &subjects {
                     facts.extend(cves.iter().map(|cve| Fact {
                         platform: platform.clone(),
-                        subject: Subject::Binary(name.clone()),
+                        subject: subject.clone(),
                         cve: (*cve).to_owned(),
                         status: status.clone(),
                         words: words.clone(),
@@ -176,6 +179,25 @@ impl Dialect for UbuntuOval {
             references: oval::links(document, definition),
         })
     }
+}
+
+/// Whom a criterion is about: the binaries of a notice, the source of the tracker's entry.
+fn subjects(patch: bool, names: &[String], comment: &str) -> Result<Vec<Subject>, String> {
+    if patch {
+        return Ok(names.iter().cloned().map(Subject::Binary).collect());
+    }
+    // "openssl package in trusty ...", "vnc4: while related ...", and in files by package
+    // "(CVE-2023-48795) libssh package in jammy ...".
+    let named = comment.strip_prefix("(CVE-").and_then(|rest| rest.split_once(") ")).map_or(comment, |(_, rest)| rest);
+    let source = named.split(' ').next().unwrap_or_default();
+    let source = source.strip_suffix(':').unwrap_or(source);
+    // Debian Policy 5.6.1: the characters of a source package's name.
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+-.".contains(&b);
+    if source.is_empty() || source.len() > 200 || !source.bytes().all(plain) {
+        let comment: String = comment.chars().take(100).collect();
+        return Err(format!("the words '{}' name no source package", comment.escape_debug()));
+    }
+    Ok(vec![Subject::Source(source.to_owned())])
 }
 
 /// The state of a package by the comment of its criterion, and the tracker's word for it.

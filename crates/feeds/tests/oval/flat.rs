@@ -6,8 +6,10 @@
 //! older than any in the documents, since facts leave the question of the exposed kernel to the role.
 
 use crate::data::{bytes, parse, read};
-use feeds::formats::oval::{Class, Document, Evaluation, Host, HostPackage, Patterns, Truth};
-use model::{Advisory, Fact, FactStatus};
+use feeds::formats::oval::{
+    Class, Criteria, Document, Entity, Evaluation, Host, HostPackage, Kind, Patterns, Sym, Truth, Value, Variable,
+};
+use model::{Advisory, Fact, FactStatus, Subject};
 use std::collections::HashMap;
 use versions::Scheme;
 
@@ -67,9 +69,41 @@ fn host(fact: &Fact, name: &str, version: &str, arch: &str, module: &str) -> Hos
 /// What a host is made of: name, version, architecture, enabled module.
 type Made = (String, String, String, String);
 
-/// Hosts for a fact.
-fn hosts(fact: &Fact) -> Vec<Made> {
-    let name = fact.subject.name();
+/// The names of packages that a definition's tests look for, by the first word of the test's comment: in
+/// Ubuntu's documents the source of those packages.
+fn binaries<'d>(document: &'d Document, id: Sym) -> HashMap<&'d str, Vec<&'d str>> {
+    let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut open: Vec<&Criteria> = document.definitions.get(id).unwrap().criteria.iter().collect();
+    while let Some(criteria) = open.pop() {
+        match criteria {
+            Criteria::Group { parts, .. } => open.extend(parts),
+            Criteria::Extend { .. } => {}
+            Criteria::Test { id, comment, .. } => {
+                let test = document.tests.get(*id).unwrap();
+                let Some(object) = test.object.and_then(|id| document.objects.get(id)) else { continue };
+                if !matches!(object.kind, Kind::DpkgInfo | Kind::TextFile) {
+                    continue;
+                }
+                let named = |entity: &&Entity| matches!(document.text(entity.name), "name" | "pattern");
+                let listed = object.entities.iter().filter(named).flat_map(|entity| match entity.value {
+                    Value::Text(name) => vec![name],
+                    Value::Variable(id) => match document.variables.get(id) {
+                        Some(Variable::Constant(names)) => names.clone(),
+                        other => panic!("{other:?}"),
+                    },
+                });
+                // Lists of containers are matched by a pattern: `^libssh-4(?::\w+|)\s+(.*)$`.
+                let plain = |name: Sym| document.text(name).trim_start_matches('^').split("(?").next().unwrap();
+                let words = document.text(*comment).split(' ').find(|word| !word.starts_with("(CVE-")).unwrap();
+                names.entry(words.trim_end_matches(':')).or_default().extend(listed.map(plain));
+            }
+        }
+    }
+    names
+}
+
+/// Hosts for a fact. `name` is the package of the host that the fact is about.
+fn hosts(fact: &Fact, name: &str) -> Vec<Made> {
     let arch = fact.arches.first().map_or("x86_64", String::as_str);
     let module = fact.module.as_str();
     let made = |name: &str, version: &str, arch: &str, module: &str| -> Made {
@@ -100,15 +134,15 @@ fn hosts(fact: &Fact) -> Vec<Made> {
     hosts
 }
 
-/// Whether a fact says that the package of a host is affected.
-fn fires(fact: &Fact, scheme: Scheme, (name, version, arch, module): &Made) -> bool {
+/// Whether a fact says that the package of a host is affected; `names` are the packages that it is about.
+fn fires(fact: &Fact, names: &[&str], scheme: Scheme, (name, version, arch, module): &Made) -> bool {
     let stated = match &fact.status {
         FactStatus::Fixed(fixed) => scheme.compare_fixed(version, fixed).is_lt(),
         FactStatus::NotAffected => false,
         _ => true,
     };
     let arches = fact.arches.is_empty() || fact.arches.contains(arch);
-    stated && arches && fact.subject.name() == name && (fact.module.is_empty() || fact.module == *module)
+    stated && arches && names.contains(&name.as_str()) && (fact.module.is_empty() || fact.module == *module)
 }
 
 /// What a document was held against: definitions, hosts, and how many of them were affected.
@@ -142,6 +176,14 @@ fn hold(id: &str, path: &str) -> Held {
     held
 }
 
+/// The packages that a fact is about.
+fn names<'a>(fact: &'a Fact, binaries: &HashMap<&'a str, Vec<&'a str>>) -> Vec<&'a str> {
+    match &fact.subject {
+        Subject::Source(source) if !binaries.is_empty() => binaries[source.as_str()].clone(),
+        subject => vec![subject.name()],
+    }
+}
+
 fn one(
     document: &Document,
     id: feeds::formats::oval::Sym,
@@ -151,11 +193,13 @@ fn one(
 ) -> Patterns {
     held.definitions += 1;
     let scheme = Scheme::of_distribution(advisory.facts[0].platform.distribution()).unwrap();
+    let ubuntu = advisory.facts[0].platform.distribution() == "ubuntu";
+    let binaries = if ubuntu { binaries(document, id) } else { HashMap::new() };
     let mut seen: HashMap<(String, Made), bool> = HashMap::new();
     let step = advisory.facts.len().div_ceil(FACTS - 1).max(1);
     let chosen = advisory.facts.iter().step_by(step).chain(advisory.facts.last());
     for fact in chosen {
-        for made in hosts(fact) {
+        for made in hosts(fact, names(fact, &binaries)[0]) {
             let known = (fact.platform.to_string(), made.clone());
             if seen.contains_key(&known) {
                 continue;
@@ -166,7 +210,11 @@ fn one(
             let truth = evaluation.definition(id).unwrap();
             patterns = evaluation.into_patterns();
             let of_platform = |other: &&Fact| other.platform == fact.platform;
-            let fires = advisory.facts.iter().filter(of_platform).any(|fact| fires(fact, scheme, &made));
+            let fires = advisory
+                .facts
+                .iter()
+                .filter(of_platform)
+                .any(|fact| fires(fact, &names(fact, &binaries), scheme, &made));
             assert_eq!(
                 truth == Truth::True,
                 fires,
