@@ -8,10 +8,13 @@
 #![expect(clippy::unwrap_used, reason = "a bench stops at what it did not expect")]
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use fleet::{Availability, Change, HostFacts, HostId, HostQuery, Index, Interval, PackageId, Query, UpdateFacts};
+use fleet::{
+    Availability, Change, HostFacts, HostFindingsQuery, HostId, HostPackagesQuery, HostQuery, Index, Interval,
+    PackageId, Query, UpdateFacts,
+};
 use jiff::Timestamp;
 use matching::{FeedStamp, Rules};
-use model::{Advisory, Fact, FactStatus, Origin, Package, Platform, Role, Severity, Subject};
+use model::{Advisory, Fact, FactStatus, Origin, Package, Platform, Role, Severity, State, Subject};
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -64,6 +67,10 @@ fn rules(severity: Severity) -> Arc<Rules> {
             module: String::new(),
         })
     });
+    compiled(facts.collect())
+}
+
+fn compiled(facts: Vec<Fact>) -> Arc<Rules> {
     let advisory = Advisory {
         id: "set".into(),
         title: String::new(),
@@ -72,7 +79,7 @@ fn rules(severity: Severity) -> Arc<Rules> {
         updated: None,
         withdrawn: false,
         cves: vec![],
-        facts: facts.collect(),
+        facts,
         references: vec![],
     };
     let stamp = FeedStamp {
@@ -192,5 +199,55 @@ fn index(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, index);
+/// One host with 8,000 packages of one source, for which 499 CVEs are open: four million pairs.
+fn large_host(c: &mut Criterion) {
+    let of = |n: u64| {
+        let (_, package) = package(n, 0);
+        (PackageId(i64::try_from(n).unwrap()), Package { source: "source-0".into(), ..package })
+    };
+    let facts = (0..499).map(|n| Fact {
+        platform: platform(),
+        subject: Subject::Source("source-0".into()),
+        cve: format!("CVE-2026-{n}"),
+        status: FactStatus::Affected,
+        words: String::new(),
+        severity: Severity::ALL[n % 6],
+        arches: vec![],
+        channel: String::new(),
+        module: String::new(),
+    });
+    let Change::Host(mut large) = host(1, 0) else { unreachable!("a host is a change of one") };
+    large.inventory = (0..8000).map(|n| (PackageId(n), Role::Installed, false)).collect();
+    let mut index = Index::new(now());
+    index.apply(
+        1,
+        vec![
+            Change::PackageIds((0..8000).map(of).collect()),
+            Change::Rules { platform: platform(), rules: compiled(facts.collect()) },
+            Change::Host(large),
+        ],
+    );
+    let snapshot = index.reader().snapshot();
+    let mut group = c.benchmark_group("a host of 4 million findings");
+    let query = |words: &str, state| HostFindingsQuery {
+        words: words.into(),
+        state,
+        limit: 50,
+        ..HostFindingsQuery::default()
+    };
+    for (name, query) in [
+        ("first page", query("", None)),
+        ("words", query("package-77 2026-4", None)),
+        ("negatives", query("", Some(State::NotAffected))),
+    ] {
+        assert!(snapshot.host_findings(HostId(1), &query, None).is_some());
+        group.bench_function(name, |b| b.iter(|| black_box(snapshot.host_findings(HostId(1), &query, None))));
+    }
+    let packages = HostPackagesQuery { limit: 50, ..HostPackagesQuery::default() };
+    group.bench_function("packages", |b| b.iter(|| black_box(snapshot.host_packages(HostId(1), &packages, None))));
+    group.bench_function("why", |b| b.iter(|| black_box(snapshot.host_explain(HostId(1), "CVE-2026-7", None, None))));
+    group.finish();
+}
+
+criterion_group!(benches, index, large_host);
 criterion_main!(benches);

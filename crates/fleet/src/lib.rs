@@ -27,13 +27,15 @@ mod tables;
 mod tally;
 
 pub use answers::{
-    AssessmentTotals, Bucket, FindingRow, FindingTotals, FleetUpdate, HostAssessment, HostFacets, HostFindings,
-    HostPackage, HostPage, HostRow, HostTotals, Overview, PackageRow, Page, PlatformTotals, ReasonCount, RestartTotals,
-    SeverityCounts, SourceUpdate, StateCounts, UpdateTotals,
+    AssessmentTotals, Bucket, ClosedCves, CveHost, CveOnFleet, FindingRow, FindingTotals, FleetUpdate, HostAssessment,
+    HostExplanation, HostFacets, HostFindings, HostPackage, HostPage, HostRow, HostTotals, MOST_EXPLAINED,
+    MOST_EXPLAINED_FINDINGS, MOST_NAMES, Overview, PackageRow, Page, PlatformTotals, ReasonCount, RestartTotals,
+    SeverityCounts, SourceUpdate, StateCounts, Statement, UpdateTotals,
 };
 pub use ask::{
-    FindingCursor, FindingsQuery, HostCursor, HostQuery, PackageCursor, PackagesQuery, Sort, SortColumn, SortKey,
-    UpdateCursor, UpdatesQuery,
+    Column, CveHostCursor, CveHostsQuery, FindingColumn, FindingCursor, FindingsQuery, HostCursor, HostFindingColumn,
+    HostFindingCursor, HostFindingsQuery, HostPackageColumn, HostPackageCursor, HostPackagesQuery, HostQuery, Order,
+    PackageColumn, PackageCursor, PackagesQuery, Sort, SortColumn, SortKey, UpdateColumn, UpdateCursor, UpdatesQuery,
 };
 pub use facts::{
     Applied, Availability, Change, Colour, Freshness, Held, HostFacts, HostId, Interval, PackageId, UpdateFacts,

@@ -98,6 +98,16 @@ impl Posting {
         self.chunks.iter().map(|(_, set)| set.intersection_len(within)).sum()
     }
 
+    /// Whether a member is in `within` too.
+    pub(crate) fn meets(&self, within: &RoaringBitmap) -> bool {
+        self.chunks.iter().any(|(_, set)| !set.is_disjoint(within))
+    }
+
+    pub(crate) fn contains(&self, host: u32) -> bool {
+        let at = self.chunks.binary_search_by_key(&chunk_of(host), |(of, _)| *of).ok();
+        at.and_then(|at| self.chunks.get(at)).is_some_and(|(_, set)| set.contains(host))
+    }
+
     /// How many members there are, or how many in the scope.
     pub(crate) fn count(&self, scope: Option<&RoaringBitmap>) -> u64 {
         scope.map_or_else(|| self.len(), |scope| self.count_in(scope))
@@ -122,6 +132,8 @@ mod tests {
         let within = RoaringBitmap::from([CHUNK - 1, CHUNK, 2 * CHUNK]);
         assert_eq!(posting.and(&within).iter().collect::<Vec<_>>(), [CHUNK - 1, CHUNK]);
         assert_eq!((posting.count_in(&within), posting.count(None)), (2, 5));
+        assert!(posting.meets(&within) && !posting.meets(&RoaringBitmap::from([2 * CHUNK, 1])));
+        assert!(posting.contains(3 * CHUNK) && !posting.contains(2 * CHUNK) && !posting.contains(1));
 
         let before = posting.clone();
         assert!(posting.remove(CHUNK));

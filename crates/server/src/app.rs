@@ -3,6 +3,7 @@
 //! **Invariants**: the index has one applier, behind one lock that readers never take; a report is
 //! in the record before it is in the index, and in both before it is acknowledged.
 
+use crate::answering::Answering;
 use crate::api::error::{ApiError, ApiResult};
 use crate::api::events::{Cause, ChangeEvent};
 use crate::auth::attempts::Attempts;
@@ -77,6 +78,7 @@ struct Inner {
     own_host: OwnHost,
     writable: Writable,
     decoding: Arc<Semaphore>,
+    answering: Answering,
     uploading: Budget,
     waiting: Budget,
 }
@@ -123,6 +125,7 @@ impl App {
             own_host: OwnHost::default(),
             writable: Writable::default(),
             decoding: Arc::new(Semaphore::new(Self::DECODING_AT_ONCE)),
+            answering: Answering::default(),
             uploading: Budget::mebibytes(256),
             waiting: Budget::mebibytes(512),
         }));
@@ -246,6 +249,20 @@ impl App {
     pub async fn decode_permit(&self) -> ApiResult<OwnedSemaphorePermit> {
         let permit = Arc::clone(&self.0.decoding).acquire_owned().await;
         permit.map_err(|_| ApiError::busy("The server is about to end.", 30))
+    }
+
+    /// Computes an answer beside the workers, when its turn has come.
+    ///
+    /// # Errors
+    /// As [`Answering::run`].
+    pub async fn answer<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+        self.0.answering.run(work).await
+    }
+
+    /// The turns of answers.
+    #[must_use]
+    pub fn answering(&self) -> &Answering {
+        &self.0.answering
     }
 
     /// The bytes of requests that are on their way in.

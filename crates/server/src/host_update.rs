@@ -54,8 +54,35 @@ pub struct HostUpdate {
     /// Advisories that the repository attaches.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub advisories: Vec<String>,
-    /// CVEs that are open for the package and fixed in the candidate, worst first.
+    /// CVEs that are open for the package and fixed in the candidate, worst first; of the API the first
+    /// 100.
     pub cves: Vec<ClosedCve>,
+    /// How many CVEs those are.
+    pub cve_count: u64,
+}
+
+impl HostUpdate {
+    /// An update with the CVEs that it closes, and how many these are where some are left out.
+    #[must_use]
+    pub fn of(record: &UpdateRecord, cves: Vec<ClosedCve>, cve_count: u64) -> Self {
+        Self {
+            name: record.name.clone(),
+            arch: record.arch.clone(),
+            installed: record.installed.clone(),
+            candidate: record.candidate.clone(),
+            suite: record.suite.clone(),
+            repository: record.repository.clone(),
+            origin: record.origin.clone(),
+            security: record.security,
+            withheld: record.withheld,
+            withheld_reason: record.withheld_reason.clone(),
+            phased_percent: record.phased_percent,
+            size: record.size,
+            advisories: record.advisories.clone(),
+            cves,
+            cve_count,
+        }
+    }
 }
 
 /// A binary package of a host: name and architecture.
@@ -100,22 +127,9 @@ impl<'a> Closing<'a> {
     /// An update as it is shown.
     #[must_use]
     pub fn row(&self, record: &UpdateRecord) -> HostUpdate {
-        HostUpdate {
-            name: record.name.clone(),
-            arch: record.arch.clone(),
-            installed: record.installed.clone(),
-            candidate: record.candidate.clone(),
-            suite: record.suite.clone(),
-            repository: record.repository.clone(),
-            origin: record.origin.clone(),
-            security: record.security,
-            withheld: record.withheld,
-            withheld_reason: record.withheld_reason.clone(),
-            phased_percent: record.phased_percent,
-            size: record.size,
-            advisories: record.advisories.clone(),
-            cves: self.cves(record),
-        }
+        let cves = self.cves(record);
+        let cve_count = cves.len() as u64;
+        HostUpdate::of(record, cves, cve_count)
     }
 
     fn cves(&self, record: &UpdateRecord) -> Vec<ClosedCve> {

@@ -4,6 +4,7 @@
 //! command asks the same router that serves the network ([`local`]), but for a scan that finds no server:
 //! it reads the record as it lies ([`at_rest`]).
 
+pub mod answering;
 pub mod api;
 pub mod app;
 pub mod at_rest;

@@ -5,18 +5,20 @@
 //! the server's socket instead. Without a server the command opens the directory itself and asks the
 //! same router. Either way a command is a request, so that commands and API give the same answers.
 
+use crate::api::lines::NDJSON;
 use crate::app::{App, Config};
 use crate::auth::principal::OverSocket;
 use crate::data_dir::{DataDir, Held};
 use anyhow::{Context as _, bail};
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use hyper_util::rt::TokioIo;
 use model::wire::{Report, ReportAnswer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::ops::ControlFlow;
 use tower::ServiceExt as _;
 
 /// Answers larger than this are refused: commands page through lists.
@@ -97,42 +99,92 @@ impl Local {
         self.json(&Method::POST, "/api/agent/v1/report", Some(report))
     }
 
+    /// Sends a request with a JSON body that is answered with one value a line, and hands each line to
+    /// `each` until it breaks. Holds one line at a time.
+    ///
+    /// # Errors
+    /// As [`Local::json`]; what `each` says; a line beyond every measure.
+    pub fn lines<B>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        each: &mut dyn FnMut(&[u8]) -> anyhow::Result<ControlFlow<B>>,
+    ) -> anyhow::Result<ControlFlow<B>> {
+        let body = Body::from(serde_json::to_vec(body)?);
+        let mut request = request(&Method::POST, path, "application/json", body)?;
+        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(NDJSON));
+        self.runtime.block_on(async {
+            let response = self.ask(request).await?;
+            let status = response.status();
+            if !status.is_success() {
+                bail!("{}", problem_text(status, &whole(response).await?))
+            }
+            let (mut body, mut rest) = (response.into_body(), Vec::new());
+            while let Some(frame) = body.frame().await {
+                let Ok(chunk) = frame.map_err(|error| anyhow::anyhow!(error))?.into_data() else { continue };
+                let mut chunk = chunk.as_ref();
+                while let Some(end) = chunk.iter().position(|byte| *byte == b'\n') {
+                    let (line, behind) = chunk.split_at(end);
+                    rest.extend_from_slice(line);
+                    if let ControlFlow::Break(with) = each(&rest)? {
+                        return Ok(ControlFlow::Break(with));
+                    }
+                    rest.clear();
+                    chunk = behind.get(1..).unwrap_or_default();
+                }
+                rest.extend_from_slice(chunk);
+                if rest.len() > MOST_ANSWER_BYTES {
+                    bail!("a line of the answer to {path} is longer than {MOST_ANSWER_BYTES} bytes");
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
     /// Sends a body as it is and returns the answer's bytes.
     ///
     /// # Errors
     /// As [`Local::json`].
     pub fn send(&self, method: &Method, path: &str, kind: &str, body: Body) -> anyhow::Result<Vec<u8>> {
-        let request = Request::builder()
-            .method(method.clone())
-            .uri(path)
-            .header(header::HOST, "localhost")
-            .header(header::CONTENT_TYPE, kind)
-            .body(body)?;
-        let Some(way) = &self.way else { bail!("the data directory is closed") };
+        let request = request(method, path, kind, body)?;
         let (status, bytes) = self.runtime.block_on(async {
-            let response = match way {
-                Way::Socket(data) => {
-                    let stream = data.connect().await?;
-                    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-                    tokio::spawn(connection);
-                    sender.send_request(request).await?.map(Body::new)
-                }
-                Way::Here { router, .. } => {
-                    let mut request = request;
-                    request.extensions_mut().insert(OverSocket);
-                    router.clone().oneshot(request).await.map_err(|never| match never {})?
-                }
-            };
-            let status = response.status();
-            let body = http_body_util::Limited::new(response.into_body(), MOST_ANSWER_BYTES);
-            let bytes = body.collect().await.map_err(|error| anyhow::anyhow!(error))?.to_bytes();
-            anyhow::Ok((status, bytes.to_vec()))
+            let response = self.ask(request).await?;
+            anyhow::Ok((response.status(), whole(response).await?))
         })?;
         if status.is_success() {
             return Ok(bytes);
         }
         bail!("{}", problem_text(status, &bytes))
     }
+
+    async fn ask(&self, mut request: Request<Body>) -> anyhow::Result<Response<Body>> {
+        Ok(match self.way.as_ref().context("the data directory is closed")? {
+            Way::Socket(data) => {
+                let stream = data.connect().await?;
+                let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+                tokio::spawn(connection);
+                sender.send_request(request).await?.map(Body::new)
+            }
+            Way::Here { router, .. } => {
+                request.extensions_mut().insert(OverSocket);
+                router.clone().oneshot(request).await.map_err(|never| match never {})?
+            }
+        })
+    }
+}
+
+fn request(method: &Method, path: &str, kind: &str, body: Body) -> anyhow::Result<Request<Body>> {
+    Ok(Request::builder()
+        .method(method.clone())
+        .uri(path)
+        .header(header::HOST, "localhost")
+        .header(header::CONTENT_TYPE, kind)
+        .body(body)?)
+}
+
+async fn whole(response: Response<Body>) -> anyhow::Result<Vec<u8>> {
+    let body = http_body_util::Limited::new(response.into_body(), MOST_ANSWER_BYTES);
+    Ok(body.collect().await.map_err(|error| anyhow::anyhow!(error))?.to_bytes().to_vec())
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

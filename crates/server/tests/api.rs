@@ -18,6 +18,8 @@ mod events;
 mod feeds;
 #[path = "api/hosts.rs"]
 mod hosts;
+#[path = "api/listings.rs"]
+mod listings;
 #[path = "api/not_known.rs"]
 mod not_known;
 #[path = "api/removal.rs"]

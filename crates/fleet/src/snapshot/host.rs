@@ -1,103 +1,90 @@
-//! One host: its packages and findings.
+//! One host: what is assessed of it, and what an update of it closes.
 
 use super::Snapshot;
-use crate::packed::Slot;
-use crate::tables::{Carrier, Ordinal, Record};
-use crate::{HostAssessment, HostFindings, HostId, HostPackage, ReasonCount};
-use model::{Finding, Role, State};
+use crate::tables::{Carrier, Ordinal, PackageEntry, PlatformEntry, Record};
+use crate::{ClosedCves, HostAssessment, HostId, ReasonCount};
+use model::{Finding, Role, Severity, State};
 use roaring::RoaringBitmap;
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use versions::Scheme;
 
 impl Snapshot {
-    /// The packages of a host, sorted by package and role.
-    #[must_use]
-    pub fn host_packages(&self, id: HostId, scope: Option<&RoaringBitmap>) -> Option<Vec<HostPackage>> {
-        let record = self.tables.host(self.find(id, scope)?)?;
-        let mut packages: Vec<HostPackage> = record
-            .inventory
-            .slots()
-            .filter_map(|slot| {
-                let entry = self.tables.packages.get(slot.package)?;
-                let any = entry.carriers.first().and_then(|(_, carrier)| self.tables.carrier(*carrier));
-                Some(HostPackage {
-                    id: entry.id,
-                    package: Arc::clone(&entry.package),
-                    role: slot.role,
-                    held: slot.held,
-                    open_findings: self.carrier_of(record, &slot).map_or(0, |carrier| self.open_on(record, carrier)),
-                    // Whether a feed speaks for a package does not depend on its role.
-                    assessed: any.is_some_and(|carrier| carrier.reason.is_none()),
-                })
-            })
-            .collect();
-        packages.sort_by(|a, b| (&a.package, a.role).cmp(&(&b.package, b.role)));
-        Some(packages)
+    pub(super) fn record(&self, id: HostId, scope: Option<&RoaringBitmap>) -> Option<&Record> {
+        self.tables.host(self.find(id, scope)?).map(AsRef::as_ref)
     }
 
-    /// The findings of a host: open ones, or with `negatives` also what is said not to affect it.
+    /// What of a host is assessed.
     #[must_use]
-    pub fn host_findings(&self, id: HostId, negatives: bool, scope: Option<&RoaringBitmap>) -> Option<HostFindings> {
-        let record = self.tables.host(self.find(id, scope)?)?;
-        let mut findings = Vec::new();
-        for slot in record.inventory.slots() {
-            if let Some(carrier) = self.carrier_of(record, &slot) {
-                self.carrier_findings(record, carrier, negatives, &mut findings);
+    pub fn host_assessment(&self, id: HostId, scope: Option<&RoaringBitmap>) -> Option<HostAssessment> {
+        self.record(id, scope).map(|record| self.assessment(record))
+    }
+
+    /// The CVEs that are open for a package of a host and fixed in the candidate, the `most` worst of
+    /// them.
+    ///
+    /// The fixed version is the source's where the vendor speaks of sources, and the candidate is a
+    /// binary's: they are held against each other only for a package whose binary has its source's
+    /// version; of others nothing is claimed.
+    #[must_use]
+    pub fn host_closed(
+        &self,
+        id: HostId,
+        (name, arch): (&str, &str),
+        candidate: &str,
+        most: usize,
+        scope: Option<&RoaringBitmap>,
+    ) -> Option<ClosedCves> {
+        let host = self.find(id, scope)?;
+        let record = self.tables.host(host)?;
+        let mut closed: BTreeSet<(Reverse<Severity>, &str)> = BTreeSet::new();
+        for package in self.tables.names.get(name).into_iter().flatten() {
+            let Some(entry) = self.tables.packages.get(*package) else { continue };
+            let package = &entry.package;
+            if package.arch != arch || package.version != package.source_version {
+                continue;
             }
+            let carrier = entry.carrier(Role::Installed).and_then(|carrier| self.tables.carrier(carrier));
+            if !carrier.is_some_and(|carrier| carrier.hosts.contains(host)) {
+                continue;
+            }
+            let Some(platform) = self.tables.platform(entry.platform) else { continue };
+            let Some(scheme) = Scheme::of_distribution(platform.platform.distribution()) else { continue };
+            let _ = platform.rules.each_open(package, Role::Installed, &mut |verdict| {
+                let arm = verdict.on(|bit| self.has_bit(record, bit));
+                if arm.state.is_open()
+                    && !arm.fixed_version.is_empty()
+                    && scheme.compare(candidate, arm.fixed_version).is_ge()
+                {
+                    closed.insert((Reverse(verdict.severity), verdict.cve));
+                }
+            });
         }
-        findings.sort();
-        findings.dedup();
-        Some(HostFindings { findings, assessment: self.assessment(record) })
+        let total = closed.len() as u64;
+        let worst = closed.into_iter().take(most).map(|(Reverse(severity), cve)| (Arc::from(cve), severity));
+        Some(ClosedCves { worst: worst.collect(), total })
     }
 
-    /// The carrier of one package and role of a host; none for a next kernel that runs already.
-    fn carrier_of(&self, record: &Record, slot: &Slot) -> Option<&Carrier> {
-        if slot.role == Role::Installed {
-            return self.tables.carrier(self.tables.packages.get(slot.package)?.carrier(Role::Installed)?);
-        }
-        let mut variants = record.variants.iter().filter_map(|carrier| self.tables.carrier(*carrier));
-        variants.find(|carrier| carrier.package == slot.package && carrier.role == slot.role)
+    /// Whether a context bit is set on a host.
+    pub(super) fn has_bit(&self, record: &Record, bit: &str) -> bool {
+        let mut bits = record.context.iter().filter_map(|of| self.tables.bits.get(*of));
+        bits.any(|of| *of.name == *bit)
     }
 
-    fn open_on(&self, record: &Record, carrier: &Carrier) -> u32 {
-        let opinions = self.tables.list(carrier.list).map(|list| list.opinions.as_ref()).unwrap_or_default();
-        let mut open: Vec<Ordinal> = opinions
-            .iter()
-            .filter(|opinion| self.tables.state_on(opinion.states, &record.context).is_open())
-            .map(|opinion| opinion.cve)
-            .collect();
-        open.dedup();
-        u32::try_from(open.len()).unwrap_or(u32::MAX)
+    /// A carrier's package and the rules by which it is judged.
+    pub(super) fn judged(&self, carrier: &Carrier) -> Option<(&PackageEntry, &PlatformEntry)> {
+        let entry = self.tables.packages.get(carrier.package)?;
+        Some((entry, self.tables.platform(entry.platform)?))
     }
 
-    /// The texts of a finding are not kept in the index: the rules say them again.
-    fn carrier_findings(&self, record: &Record, carrier: &Carrier, negatives: bool, findings: &mut Vec<Finding>) {
-        let Some(list) = self.tables.list(carrier.list) else { return };
-        if list.opinions.is_empty() && !negatives {
-            return;
-        }
-        let Some(entry) = self.tables.packages.get(carrier.package) else { return };
-        let Some(platform) = self.tables.platform(entry.platform) else { return };
-        let has = |bit: &str| {
-            let mut bits = record.context.iter().filter_map(|of| self.tables.bits.get(*of));
-            bits.any(|of| *of.name == *bit)
-        };
-        let _ = platform.rules.each(&entry.package, carrier.role, &mut |verdict| {
-            let arm = verdict.on(has);
-            let raw = arm.state;
-            let state = if raw.is_open() {
-                // What a restart would mend was found when the carrier was judged.
-                let cve = self.tables.cve_names.get(verdict.cve);
-                let mended = cve.and_then(|cve| list.opinion(*cve)).is_some_and(|opinion| {
-                    self.tables.state_on(opinion.states, &record.context) == State::RestartNeeded
-                });
-                if mended { State::RestartNeeded } else { raw }
-            } else if negatives {
-                raw
-            } else {
-                return;
-            };
-            findings.push(Finding {
+    /// A finding with its texts, which are not kept in the index: the rules say them again.
+    pub(super) fn finding(&self, record: &Record, carrier: &Carrier, cve: &str, state: State) -> Option<Finding> {
+        let (entry, platform) = self.judged(carrier)?;
+        let mut finding = None;
+        let _ = platform.rules.about(&entry.package, carrier.role, cve, &mut |verdict| {
+            let arm = verdict.on(|bit| self.has_bit(record, bit));
+            finding = Some(Finding {
                 package: entry.package.name.clone(),
                 version: entry.package.version.clone(),
                 arch: entry.package.arch.clone(),
@@ -111,9 +98,10 @@ impl Snapshot {
                 words: arm.words.to_owned(),
             });
         });
+        finding
     }
 
-    fn assessment(&self, record: &Record) -> HostAssessment {
+    pub(super) fn assessment(&self, record: &Record) -> HostAssessment {
         let mut reasons: HashMap<Ordinal, u64> = HashMap::new();
         let (mut packages, mut assessed) = (0, 0);
         for carrier in self.tables.carriers_of(record).filter(|carrier| carrier.role == Role::Installed) {

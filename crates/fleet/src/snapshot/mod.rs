@@ -1,7 +1,11 @@
 //! Answers.
 
+mod cve;
 mod findings;
 mod host;
+mod host_explain;
+mod host_findings;
+mod host_packages;
 mod hosts;
 mod overview;
 mod packages;

@@ -1,8 +1,8 @@
 //! What helps most: pending updates of one source package taken together, by what they close.
 
 use super::Snapshot;
-use crate::SourceUpdate;
 use crate::tables::{Ordinal, States, Update};
+use crate::{MOST_NAMES, SourceUpdate};
 use model::{Platform, Role};
 use roaring::RoaringBitmap;
 use std::cmp::Reverse;
@@ -75,9 +75,11 @@ impl Snapshot {
             source,
             platform: platform.clone(),
             security: updates.iter().any(|update| update.key.security),
-            packages: packages.into_iter().cloned().collect(),
+            package_count: packages.len() as u64,
+            packages: packages.into_iter().take(MOST_NAMES).cloned().collect(),
             updates: by_count.iter().map(|(_, count)| count).sum(),
-            candidates: by_count.into_iter().map(|(candidate, _)| Arc::clone(candidate)).collect(),
+            candidate_count: by_count.len() as u64,
+            candidates: by_count.into_iter().take(MOST_NAMES).map(|(candidate, _)| Arc::clone(candidate)).collect(),
             hosts: hosts.len(),
             findings: self.closed(platform, &waiting),
         }

@@ -2,14 +2,19 @@
 
 use crate::fleet_of::{batches, start};
 use crate::naive::{self, Host, Naive, sorted};
+use crate::one_host;
 use crate::queries::{Ask, ask};
-use fleet::{FindingsQuery, HostId, HostQuery, Index, PackagesQuery, Query, Snapshot, Sort, SortColumn, UpdatesQuery};
-use model::{Finding, Severity, State};
+use fleet::{
+    Column, FindingColumn, FindingsQuery, HostId, HostQuery, Index, Order, PackageColumn, PackagesQuery, Query,
+    Snapshot, Sort, SortColumn, UpdateColumn, UpdatesQuery,
+};
+use model::{Severity, State};
 use proptest::prelude::*;
 use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads every page of a listing, `limit` rows a page.
+#[macro_export]
 macro_rules! pages {
     ($limit:expr, |$query:ident| $page:expr) => {{
         let mut $query = $limit;
@@ -28,6 +33,12 @@ macro_rules! pages {
     }};
 }
 
+/// Every order of a listing.
+pub(crate) fn orders<C: Column>() -> impl Iterator<Item = Order<C>> {
+    let columns = C::COLUMNS.iter().copied();
+    columns.flat_map(|column| [Order::ascending(column), Order::descending(column)])
+}
+
 fn check(snapshot: &Snapshot, model: &Naive, all: &[Host], scope: Option<&Ask>, ask: &Ask, limit: usize) {
     let of_scope: Vec<&Host> = all.iter().filter(|host| scope.is_none_or(|scope| scope.keeps(host))).collect();
     let bits = scope.map(|scope| snapshot.evaluate(&Query::parse(&scope.text()).unwrap(), None));
@@ -36,24 +47,51 @@ fn check(snapshot: &Snapshot, model: &Naive, all: &[Host], scope: Option<&Ask>, 
     assert_eq!(snapshot.overview(bits), naive::overview(model, &of_scope));
     check_hosts(snapshot, &of_scope, bits, ask, limit);
     for host in all {
-        check_host(snapshot, model, host, bits, of_scope.iter().any(|of| of.row.id == host.row.id));
+        one_host::check(snapshot, model, host, bits, of_scope.iter().any(|of| of.row.id == host.row.id), limit);
     }
     assert_eq!(snapshot.host(HostId(999), bits), None);
 
-    for words in ["", "ssl", "linux IMAGE"] {
-        let query = PackagesQuery { words: words.into(), limit, cursor: None };
-        let found = pages!(query, |query| snapshot.packages(&query, bits));
-        let expected = naive::packages(model, &of_scope);
-        let named = |name: &str| words.to_lowercase().split(' ').all(|word| name.contains(word));
-        assert_eq!(found, expected.into_iter().filter(|row| named(&row.package.name)).collect::<Vec<_>>());
-    }
+    check_packages(snapshot, model, &of_scope, bits, limit);
     for (words, security) in [("", None), ("S", Some(true)), ("", Some(false))] {
-        let query = UpdatesQuery { words: words.into(), security, limit, cursor: None };
-        let found = pages!(query, |query| snapshot.updates(&query, bits));
-        let mut expected = naive::updates(&of_scope);
-        expected.retain(|row| row.name.contains(&words.to_lowercase()) && security.is_none_or(|s| s == row.security));
-        assert_eq!(found, expected);
+        for sort in orders::<UpdateColumn>() {
+            let query = UpdatesQuery { words: words.into(), security, sort, limit, cursor: None };
+            let found = pages!(query, |query| snapshot.updates(&query, bits));
+            let mut expected = naive::updates(&of_scope);
+            expected
+                .retain(|row| row.name.contains(&words.to_lowercase()) && security.is_none_or(|s| s == row.security));
+            naive::sort_by(&mut expected, sort.descending, |row| match sort.column {
+                UpdateColumn::Security => (row.security.into(), String::new()),
+                UpdateColumn::Hosts => (row.hosts, String::new()),
+                UpdateColumn::Name => (0, row.name.to_string()),
+            });
+            assert_eq!(found, expected, "{words:?} {security:?} {sort}");
+        }
     }
+    for cve in (0..7).map(|n| format!("CVE-2026-{n}")) {
+        crate::one_cve::check(snapshot, model, &of_scope, bits, &cve, limit);
+    }
+    check_findings(snapshot, &of_scope, bits, limit);
+}
+
+fn check_packages(snapshot: &Snapshot, model: &Naive, hosts: &[&Host], bits: Option<&RoaringBitmap>, limit: usize) {
+    let all = naive::packages(model, hosts);
+    for words in ["", "ssl", "linux IMAGE"] {
+        for sort in orders::<PackageColumn>() {
+            let query = PackagesQuery { words: words.into(), sort, limit, cursor: None };
+            let found = pages!(query, |query| snapshot.packages(&query, bits));
+            let named = |name: &str| words.to_lowercase().split(' ').all(|word| name.contains(word));
+            let mut expected: Vec<_> = all.iter().filter(|row| named(&row.package.name)).cloned().collect();
+            naive::sort_by(&mut expected, sort.descending, |row| match sort.column {
+                PackageColumn::Hosts => (row.hosts, String::new()),
+                PackageColumn::Findings => (row.open_findings.into(), String::new()),
+                PackageColumn::Name => (0, row.package.name.clone()),
+            });
+            assert_eq!(found, expected, "{words:?} {sort}");
+        }
+    }
+}
+
+fn check_findings(snapshot: &Snapshot, hosts: &[&Host], bits: Option<&RoaringBitmap>, limit: usize) {
     let filters = [
         ("", None, None),
         ("cve-2026-1", None, None),
@@ -63,17 +101,26 @@ fn check(snapshot: &Snapshot, model: &Naive, all: &[Host], scope: Option<&Ask>, 
         ("", Some(State::NotAffected), None),
         ("", None, Some(Severity::Unknown)),
     ];
+    let all = naive::findings(hosts);
     for (words, state, severity) in filters {
-        let query = FindingsQuery { words: words.into(), state, severity, limit, cursor: None };
-        let found = pages!(query, |query| snapshot.findings(&query, bits));
-        let mut expected = naive::findings(&of_scope);
-        expected.retain(|row| {
-            let texts = || std::iter::once(&row.cve).chain(&row.packages);
-            words.split_whitespace().all(|word| texts().any(|text| text.to_lowercase().contains(word)))
-                && state.is_none_or(|state| row.states.get(state) > 0)
-                && severity.is_none_or(|severity| row.severity == severity)
-        });
-        assert_eq!(found, expected, "{words:?} {state:?} {severity:?}");
+        for sort in orders::<FindingColumn>() {
+            let query = FindingsQuery { words: words.into(), state, severity, sort, limit, cursor: None };
+            let found = pages!(query, |query| snapshot.findings(&query, bits));
+            let mut expected = all.clone();
+            expected.retain(|row| {
+                let texts = || std::iter::once(&row.cve).chain(&row.packages);
+                words.split_whitespace().all(|word| texts().any(|text| text.to_lowercase().contains(word)))
+                    && state.is_none_or(|state| row.states.get(state) > 0)
+                    && severity.is_none_or(|severity| row.severity == severity)
+            });
+            naive::sort_by(&mut expected, sort.descending, |row| match sort.column {
+                // The severities are declared mildest first.
+                FindingColumn::Severity => (row.severity as u64, String::new()),
+                FindingColumn::Hosts => (row.hosts, String::new()),
+                FindingColumn::Cve => (0, row.cve.to_string()),
+            });
+            assert_eq!(found, expected, "{words:?} {state:?} {severity:?} {sort}");
+        }
     }
 }
 
@@ -94,46 +141,6 @@ fn check_hosts(snapshot: &Snapshot, of_scope: &[&Host], bits: Option<&RoaringBit
             assert_eq!(found, sorted(&kept, sort), "{text} by {sort}");
         }
     }
-}
-
-fn check_host(snapshot: &Snapshot, model: &Naive, host: &Host, bits: Option<&RoaringBitmap>, visible: bool) {
-    let id = host.row.id;
-    assert_eq!(snapshot.host(id, bits), visible.then(|| host.row.clone()));
-    assert_eq!(snapshot.host_packages(id, bits), visible.then(|| host.packages.clone()));
-    let found = snapshot.host_findings(id, false, bits);
-    assert_eq!(found.is_some(), visible);
-    let Some(found) = found else { return };
-    assert_eq!(found.findings, host.findings);
-    assert_eq!(found.assessment, host.assessment);
-
-    // With negatives: everything that `judge_all` says of a package in a role that counts.
-    let entries = model.entries(&host.facts);
-    let context = Naive::context(&entries, &host.facts);
-    let rules = model.rules.get(&host.facts.platform);
-    let mut negatives: Vec<(String, String, State)> = Vec::new();
-    for entry in &entries {
-        let runs = |other: &model::inventory::Entry| {
-            other.role == model::Role::RunningKernel && other.package == entry.package
-        };
-        if entry.role == model::Role::NextKernel && entries.iter().any(runs) {
-            continue;
-        }
-        for verdict in rules.map(|rules| rules.judge_all(&entry.package, entry.role).verdicts).unwrap_or_default() {
-            let state = matching::state_on(&verdict, &context).unwrap();
-            if !state.is_open() {
-                negatives.push((entry.package.name.clone(), verdict.cve, state));
-            }
-        }
-    }
-    let all = snapshot.host_findings(id, true, bits).unwrap().findings;
-    let (open, rest): (Vec<Finding>, Vec<Finding>) = all.into_iter().partition(|finding| finding.state.is_open());
-    assert_eq!(open, host.findings);
-    let mut rest: Vec<_> = rest.into_iter().map(|finding| (finding.package, finding.cve, finding.state)).collect();
-    for list in [&mut rest, &mut negatives] {
-        list.sort();
-        list.dedup();
-    }
-    assert_eq!(rest, negatives);
 }
 
 /// What a page of one host shows, the time last seen apart.

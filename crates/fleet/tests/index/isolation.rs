@@ -1,7 +1,9 @@
 //! A snapshot that was taken stays as it is while the applier goes on.
 
 use crate::fleet_of::{batches, start};
-use fleet::{FindingsQuery, HostQuery, Index, PackagesQuery, Snapshot, UpdatesQuery};
+use fleet::{
+    FindingsQuery, HostFindingsQuery, HostPackagesQuery, HostQuery, Index, PackagesQuery, Snapshot, UpdatesQuery,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,11 +11,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Everything a snapshot says, as text.
 fn said(snapshot: &Snapshot) -> String {
     let hosts = snapshot.hosts(&HostQuery { limit: 500, ..HostQuery::default() }, None);
+    let all = HostFindingsQuery { negatives: true, limit: 500, ..HostFindingsQuery::default() };
     let each = hosts.page.items.iter().map(|host| {
         (
             snapshot.host(host.id, None),
-            snapshot.host_packages(host.id, None),
-            snapshot.host_findings(host.id, true, None),
+            snapshot.host_packages(host.id, &HostPackagesQuery { limit: 500, ..HostPackagesQuery::default() }, None),
+            snapshot.host_findings(host.id, &all, None),
         )
     });
     let each: Vec<_> = each.collect();

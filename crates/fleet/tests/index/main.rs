@@ -8,5 +8,8 @@ mod chunks;
 mod fleet_of;
 mod isolation;
 mod kernels;
+mod large;
 mod naive;
+mod one_cve;
+mod one_host;
 mod queries;

@@ -152,12 +152,12 @@ impl Naive {
             not_assessed: (installed.len() - assessed_packages) as u64,
             reasons,
         };
-        let packages = entries
+        let mut packages: Vec<HostPackage> = entries
             .iter()
+            .filter(|entry| entry.role == Role::Installed)
             .map(|entry| HostPackage {
                 id: *self.packages.iter().find(|(_, package)| **package == entry.package).unwrap().0,
                 package: Arc::new(entry.package.clone()),
-                role: entry.role,
                 held: entry.held,
                 open_findings: findings
                     .iter()
@@ -174,6 +174,10 @@ impl Naive {
                 assessed: assessed(entry),
             })
             .collect();
+        packages.sort_by_key(|row| {
+            let Package { name, arch, version, .. } = &*row.package;
+            (name.clone(), arch.clone(), version.clone(), row.id)
+        });
         let row = self.row(facts, &findings, &pairs, installed.len(), assessed_packages);
         Host { facts: facts.clone(), row, findings, pairs, packages, assessment }
     }
@@ -259,6 +263,11 @@ impl Naive {
             tags: tags.into_iter().map(|tag| tag.as_str().into()).collect(),
         }
     }
+}
+
+/// Sorts by a number or a text; rows of equal value keep their order.
+pub(crate) fn sort_by<T>(rows: &mut [T], descending: bool, key: impl Fn(&T) -> (u64, String)) {
+    rows.sort_by(|a, b| if descending { key(b).cmp(&key(a)) } else { key(a).cmp(&key(b)) });
 }
 
 /// The rows in an order.
@@ -377,7 +386,9 @@ pub(crate) fn source_updates(naive: &Naive, hosts: &[&Host]) -> Vec<SourceUpdate
                 source: source.into(),
                 platform,
                 security: group.security,
+                package_count: of(|wait| wait.1.clone()).len() as u64,
                 packages: of(|wait| wait.1.clone()).into_iter().map(Into::into).collect(),
+                candidate_count: candidates.len() as u64,
                 candidates: candidates.into_iter().map(|(candidate, _)| candidate.into()).collect(),
                 hosts: of(|wait| wait.0.0.to_string()).len() as u64,
                 updates: group.waits.len() as u64,
@@ -403,8 +414,10 @@ pub(crate) fn findings(hosts: &[&Host]) -> Vec<FindingRow> {
                 severity: pairs.iter().map(|pair| pair.1).max().unwrap(),
                 state: pairs.iter().map(|pair| pair.0).reduce(worse).unwrap(),
                 hosts: pairs.len() as u64,
+                package_count: packages.len() as u64,
                 packages: packages.into_iter().map(Into::into).collect(),
                 states: states(pairs.iter().map(|pair| pair.0)),
+                fixed_version_count: fixed.len() as u64,
                 fixed_versions: fixed.into_iter().map(Into::into).collect(),
             }
         })

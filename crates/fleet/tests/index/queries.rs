@@ -3,7 +3,6 @@
 use crate::fleet_of::{HOSTNAMES, TAGS};
 use crate::naive::Host;
 use fleet::{Query, query::MAX_DEPTH, query::MAX_LENGTH, query::MAX_TERMS};
-use model::Role;
 use proptest::prelude::*;
 use std::cmp::Ordering;
 
@@ -58,8 +57,7 @@ impl Ask {
                     (false, Some(at)) => &of.package.version[..at],
                     _ => &of.package.version,
                 };
-                of.role == Role::Installed
-                    && of.package.name == *name
+                of.package.name == *name
                     && (op.is_empty() || scheme.is_some_and(|scheme| compares(scheme.compare(installed, version), op)))
             }),
             Self::Not(ask) => !ask.keeps(host),
@@ -108,11 +106,8 @@ fn term() -> impl Strategy<Value = Ask> {
         }),
         // The third one is the source of the second; `nothing` is neither.
         text("update:", &["bash", "libssl3", "openssl", "nothing"], |host, value| {
-            let from_source = |name: &str| {
-                host.packages
-                    .iter()
-                    .any(|of| of.role == Role::Installed && of.package.name == name && of.package.source == value)
-            };
+            let from_source =
+                |name: &str| host.packages.iter().any(|of| of.package.name == name && of.package.source == value);
             host.facts.updates.iter().any(|update| update.name == value || from_source(&update.name))
         }),
         text("reboot:", &["true", "false", "unknown"], |host, value| {

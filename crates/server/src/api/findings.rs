@@ -2,8 +2,8 @@
 
 use super::error::{ApiError, ApiResult, Problem};
 use super::json::Query;
-use super::page::{Page, decode_cursor, limit};
-use super::types::StateCounts;
+use super::page::{Listing, Page, asked, limit, sort};
+use super::types::{StateCounts, texts};
 use crate::app::App;
 use crate::auth::principal::Principal;
 use axum::Json;
@@ -25,25 +25,30 @@ pub struct FleetFinding {
     pub state: String,
     /// Hosts on which it is open.
     pub hosts: u64,
-    /// Names of packages that carry it.
+    /// Names of packages that carry it, sorted; the first 10.
     pub packages: Vec<String>,
+    /// How many packages carry it.
+    pub package_count: u64,
     /// Hosts by state; they add up to `hosts`.
     pub states: StateCounts,
-    /// First versions that are not affected.
+    /// First versions that are not affected, sorted as text; the first 10.
     pub fixed_versions: Vec<String>,
+    /// How many versions there are.
+    pub fixed_version_count: u64,
 }
 
 impl From<fleet::FindingRow> for FleetFinding {
     fn from(row: fleet::FindingRow) -> Self {
-        let texts = |texts: Vec<std::sync::Arc<str>>| texts.iter().map(ToString::to_string).collect();
         Self {
             cve: row.cve.to_string(),
             severity: row.severity.as_str().to_owned(),
             state: row.state.as_str().to_owned(),
             hosts: row.hosts,
-            packages: texts(row.packages),
+            packages: texts(&row.packages),
+            package_count: row.package_count,
             states: (&row.states).into(),
-            fixed_versions: texts(row.fixed_versions),
+            fixed_versions: texts(&row.fixed_versions),
+            fixed_version_count: row.fixed_version_count,
         }
     }
 }
@@ -58,6 +63,8 @@ pub struct FindingsAsked {
     pub state: Option<String>,
     /// Only of this severity: `critical`, `high` ...
     pub severity: Option<String>,
+    /// Order: one of the columns named above, `-` before it for descending.
+    pub sort: Option<String>,
     /// Rows of a page, 1 to 500, 50 by default.
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
@@ -97,23 +104,30 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(finding_list))
 }
 
-/// Lists CVEs that are open somewhere: worst first, then most hosts.
+/// Lists CVEs that are open somewhere. `sort` is one of `severity` (the default, descending), `hosts`,
+/// `cve`; equal rows stand by severity (worst first), hosts (most first), CVE.
 #[utoipa::path(get, path = "/api/v1/findings", tag = "findings", params(FindingsAsked), responses(
     (status = 200, body = Page<FleetFinding>),
-    (status = 422, description = "`invalid_state`, `invalid_severity`, `invalid_limit`, `invalid_cursor`", body = Problem),
+    (status = 422, description = "`invalid_state`, `invalid_severity`, `invalid_sort`, `invalid_limit`, `invalid_cursor`", body = Problem),
 ))]
 async fn finding_list(
     State(app): State<App>,
     _user: Principal,
-    Query(asked): Query<FindingsAsked>,
+    Query(query): Query<FindingsAsked>,
 ) -> ApiResult<Json<Page<FleetFinding>>> {
-    let query = fleet::FindingsQuery {
-        words: asked.q.unwrap_or_default(),
-        state: state_of(asked.state.as_deref())?,
-        severity: severity_of(asked.severity.as_deref())?,
-        limit: limit(asked.limit)?,
-        cursor: decode_cursor(asked.cursor.as_deref())?,
+    let sort = sort(query.sort.as_deref())?;
+    let filters = [&query.q, &query.state, &query.severity].map(|filter| asked(filter.as_deref()));
+    let [words, state, severity] = filters;
+    let listing = Listing::of("findings", &[words, state, severity, &sort.to_string()]);
+    let wanted = fleet::FindingsQuery {
+        words: words.to_owned(),
+        state: state_of(Some(state))?,
+        severity: severity_of(Some(severity))?,
+        sort,
+        limit: limit(query.limit)?,
+        cursor: listing.decode(query.cursor.as_deref())?,
     };
-    let (snapshot, seq) = app.snapshot(asked.min_seq).await?;
-    Ok(Json(Page::of(snapshot.findings(&query, None), seq, FleetFinding::from)))
+    let (snapshot, _) = app.snapshot(query.min_seq).await?;
+    let page = app.answer(move || snapshot.findings(&wanted, None)).await?;
+    Ok(Json(listing.page(page, FleetFinding::from)))
 }

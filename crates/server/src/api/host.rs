@@ -229,17 +229,17 @@ async fn host_get(
 ) -> ApiResult<Json<HostDetail>> {
     let (snapshot, _) = app.snapshot(asked.min_seq).await?;
     let Some(row) = snapshot.host(fleet::HostId(id), None) else { return Err(absent(&app, id).await) };
-    let findings = snapshot.host_findings(fleet::HostId(id), false, None).ok_or_else(|| no_host(id))?;
+    let assessed = snapshot.host_assessment(fleet::HostId(id), None).ok_or_else(|| no_host(id))?;
     let state = app.store().host_get(id).await?.ok_or_else(|| no_host(id))?;
     let host = state.host.clone().unwrap_or_default();
     let runtime = state.runtime.clone().unwrap_or_default();
     let assessment = HostAssessment {
         counts: AssessmentCounts {
-            packages: findings.assessment.packages,
-            assessed: findings.assessment.assessed,
-            not_assessed: findings.assessment.not_assessed,
+            packages: assessed.packages,
+            assessed: assessed.assessed,
+            not_assessed: assessed.not_assessed,
         },
-        reasons: super::assessment::reasons(&findings.assessment.reasons),
+        reasons: super::assessment::reasons(&assessed.reasons),
     };
     let counts = HostFindingCounts {
         open: u64::from(row.open_findings),

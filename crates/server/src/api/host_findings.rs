@@ -1,17 +1,16 @@
 //! What is vulnerable on a host, and why it is said.
 
-use super::assessment::mending_command;
+use super::assessment::reasons;
 use super::error::{ApiError, ApiResult, Problem};
 use super::findings::{FindingsAsked, severity_of, state_of};
 use super::host::no_host;
 use super::json::{Path, Query};
-use super::page::slice;
+use super::page::{Listing, asked, limit, sort};
 use super::types::{FindingRow, NotAssessed};
 use crate::app::App;
 use crate::auth::principal::Principal;
 use axum::Json;
 use axum::extract::State;
-use model::Finding;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -20,7 +19,7 @@ use utoipa_axum::routes;
 /// One page of a host's findings.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HostFindingPage {
-    /// The rows: most pressing state first, then worst severity.
+    /// The rows.
     pub items: Vec<FindingRow>,
     /// How many rows there are in all.
     pub total: u64,
@@ -46,10 +45,15 @@ pub struct ExplainAsked {
 /// The whole reasoning behind a verdict.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HostExplanation {
-    /// The reasoning in sentences, as `mendwatch explain` prints it.
+    /// The reasoning in sentences, as `mendwatch explain` prints it: of the first 20 packages, those for
+    /// which it is open before others.
     pub explanation: Vec<String>,
-    /// The open findings it is about.
+    /// How many packages there are to explain, each counted once in each role.
+    pub explanation_count: u64,
+    /// The open findings it is about, the first 100.
     pub findings: Vec<FindingRow>,
+    /// How many open findings there are.
+    pub finding_count: u64,
 }
 
 /// The routes of this file.
@@ -57,44 +61,45 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(host_findings)).routes(routes!(host_explain))
 }
 
-/// Lists what is open on a host; with `state=not_affected`, what was judged and found not affected.
+/// Lists what is open on a host; with `state=not_affected` or `state=not_assessed`, what was judged and
+/// found to be so. `q` is words that occur in the CVE's id, the package's name or the advisory's id;
+/// `sort` is one of `state` (the default: the most pressing first), `severity`, `cve`, `package`; equal
+/// rows stand by state, severity (worst first), CVE, package.
 #[utoipa::path(get, path = "/api/v1/hosts/{id}/findings", tag = "hosts", params(("id" = i64, Path,), FindingsAsked), responses(
     (status = 200, body = HostFindingPage),
     (status = 404, description = "`not_found`", body = Problem),
-    (status = 422, description = "`invalid_state`, `invalid_severity`, `invalid_limit`, `invalid_cursor`", body = Problem),
+    (status = 422, description = "`invalid_state`, `invalid_severity`, `invalid_sort`, `invalid_limit`, `invalid_cursor`", body = Problem),
 ))]
 async fn host_findings(
     State(app): State<App>,
     _user: Principal,
     Path(id): Path<i64>,
-    Query(asked): Query<FindingsAsked>,
+    Query(query): Query<FindingsAsked>,
 ) -> ApiResult<Json<HostFindingPage>> {
-    let state = state_of(asked.state.as_deref())?;
-    let severity = severity_of(asked.severity.as_deref())?;
-    let (snapshot, seq) = app.snapshot(asked.min_seq).await?;
-    let negatives = state == Some(model::State::NotAffected);
-    let known = snapshot.host_findings(fleet::HostId(id), negatives, None).ok_or_else(|| no_host(id))?;
-    let mut findings = known.findings;
-    findings.retain(|finding| {
-        state.is_none_or(|state| finding.state == state)
-            && severity.is_none_or(|severity| finding.severity == severity)
-            && super::words_in(asked.q.as_deref(), &format!("{} {} {}", finding.cve, finding.package, finding.advisory))
-    });
-    let rank = |finding: &Finding| model::State::ALL.iter().position(|state| *state == finding.state);
-    findings.sort_by(|a, b| {
-        rank(a)
-            .cmp(&rank(b))
-            .then(b.severity.cmp(&a.severity))
-            .then_with(|| (&a.cve, &a.package).cmp(&(&b.cve, &b.package)))
-    });
-    let page =
-        slice(&findings, asked.limit, asked.cursor.as_deref(), seq, |finding| FindingRow::from(finding.clone()))?;
-    let not_assessed = known.assessment.reasons.first().map(|reason| NotAssessed {
-        reason: reason.reason.to_string(),
-        packages: reason.count,
-        command: mending_command(reason.reason.code()),
-    });
-    Ok(Json(HostFindingPage { items: page.items, total: page.total, next_cursor: page.next_cursor, seq, not_assessed }))
+    let sort = sort(query.sort.as_deref())?;
+    let filters = [&query.q, &query.state, &query.severity].map(|filter| asked(filter.as_deref()));
+    let [words, state, severity] = filters;
+    let listing = Listing::of("host findings", &[&id.to_string(), words, state, severity, &sort.to_string()]);
+    let wanted = fleet::HostFindingsQuery {
+        words: words.to_owned(),
+        state: state_of(Some(state))?,
+        severity: severity_of(Some(severity))?,
+        negatives: false,
+        sort,
+        limit: limit(query.limit)?,
+        cursor: listing.decode(query.cursor.as_deref())?,
+    };
+    let (snapshot, _) = app.snapshot(query.min_seq).await?;
+    let found = app.answer(move || snapshot.host_findings(fleet::HostId(id), &wanted, None)).await?;
+    let found = found.ok_or_else(|| no_host(id))?;
+    let page = listing.page(found.page, FindingRow::from);
+    Ok(Json(HostFindingPage {
+        items: page.items,
+        total: page.total,
+        next_cursor: page.next_cursor,
+        seq: page.seq,
+        not_assessed: reasons(&found.assessment.reasons).into_iter().next(),
+    }))
 }
 
 /// Explains what is said of a CVE on a host, positive or negative.
@@ -108,35 +113,37 @@ async fn host_explain(
     State(app): State<App>,
     _user: Principal,
     Path((id, cve)): Path<(i64, String)>,
-    Query(asked): Query<ExplainAsked>,
+    Query(query): Query<ExplainAsked>,
 ) -> ApiResult<Json<HostExplanation>> {
-    let (snapshot, _) = app.snapshot(asked.min_seq).await?;
-    let packages = snapshot.host_packages(fleet::HostId(id), None).ok_or_else(|| no_host(id))?;
-    let known = snapshot.host_findings(fleet::HostId(id), false, None).ok_or_else(|| no_host(id))?;
-    let mut explanation = Vec::new();
-    for row in &packages {
-        let named = asked.package.as_deref().is_none_or(|name| row.package.name == name);
-        let Some(rules) = app.rules(&row.package.platform).filter(|_| named) else { continue };
-        let explained = rules.explain(&row.package, row.role, Some(&cve));
-        // Without a name, only packages that some fact of the CVE speaks of.
-        if asked.package.is_some() || !explained.considered.is_empty() {
-            if !explanation.is_empty() {
-                explanation.push(String::new());
-            }
-            explanation.extend(explained.lines);
-        }
-    }
-    if explanation.is_empty() {
+    let (snapshot, _) = app.snapshot(query.min_seq).await?;
+    let asked = cve.clone();
+    let found = app
+        .answer(move || snapshot.host_explain(fleet::HostId(id), &asked, query.package.as_deref(), None))
+        .await?
+        .ok_or_else(|| no_host(id))?;
+    if found.explanations.is_empty() {
         return Err(ApiError::not_found(format!(
             "Nothing in force says anything of {} about a package of host {id}; name a package to see why.",
             cve.escape_debug()
         )));
     }
-    let findings = known
-        .findings
-        .into_iter()
-        .filter(|finding| finding.cve == cve && asked.package.as_deref().is_none_or(|name| finding.package == name))
-        .map(FindingRow::from)
-        .collect();
-    Ok(Json(HostExplanation { explanation, findings }))
+    let mut explanation = Vec::new();
+    for explained in &found.explanations {
+        if !explanation.is_empty() {
+            explanation.push(String::new());
+        }
+        explanation.extend(explained.lines.iter().cloned());
+    }
+    let left_out = found.explanation_count.saturating_sub(found.explanations.len() as u64);
+    if left_out > 0 {
+        let one = if left_out == 1 { "package is" } else { "packages are" };
+        explanation.push(String::new());
+        explanation.push(format!("{left_out} more {one} not shown; name a package to see why it is judged so"));
+    }
+    Ok(Json(HostExplanation {
+        explanation,
+        explanation_count: found.explanation_count,
+        findings: found.findings.into_iter().map(FindingRow::from).collect(),
+        finding_count: found.finding_count,
+    }))
 }

@@ -3,7 +3,7 @@
 use super::error::{ApiResult, Problem};
 use super::host::no_host;
 use super::json::{Path, Query};
-use super::page::{Page, slice};
+use super::page::{Listing, Page, asked, limit, sort};
 use super::types::{ListQuery, OriginView};
 use crate::app::App;
 use crate::auth::principal::Principal;
@@ -61,11 +61,12 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(host_packages))
 }
 
-/// Lists what a host has installed, by name. `q` is words that must all occur in the name.
+/// Lists what a host has installed. `q` is words that must all occur in the name; `sort` is one of `name`
+/// (the default), `findings`; equal rows stand by name, architecture, version.
 #[utoipa::path(get, path = "/api/v1/hosts/{id}/packages", tag = "hosts", params(("id" = i64, Path,), ListQuery), responses(
     (status = 200, body = Page<HostPackage>),
     (status = 404, description = "`not_found`", body = Problem),
-    (status = 422, description = "`invalid_limit`, `invalid_cursor`", body = Problem),
+    (status = 422, description = "`invalid_sort`, `invalid_limit`, `invalid_cursor`", body = Problem),
 ))]
 async fn host_packages(
     State(app): State<App>,
@@ -73,17 +74,19 @@ async fn host_packages(
     Path(id): Path<i64>,
     Query(list): Query<ListQuery>,
 ) -> ApiResult<Json<Page<HostPackage>>> {
-    let (snapshot, seq) = app.snapshot(list.min_seq).await?;
-    let mut packages = snapshot.host_packages(fleet::HostId(id), None).ok_or_else(|| no_host(id))?;
+    let sort = sort(list.sort.as_deref())?;
+    let words = asked(list.q.as_deref());
+    let listing = Listing::of("host packages", &[&id.to_string(), words, &sort.to_string()]);
+    let query = fleet::HostPackagesQuery {
+        words: words.to_owned(),
+        sort,
+        limit: limit(list.limit)?,
+        cursor: listing.decode(list.cursor.as_deref())?,
+    };
+    let (snapshot, _) = app.snapshot(list.min_seq).await?;
+    let page = app.answer(move || snapshot.host_packages(fleet::HostId(id), &query, None)).await?;
+    let page = page.ok_or_else(|| no_host(id))?;
     let state = app.store().host_get(id).await?.ok_or_else(|| no_host(id))?;
-    packages.retain(|row| row.role == Role::Installed && super::words_in(list.q.as_deref(), &row.package.name));
-    packages.sort_by(|a, b| {
-        (&a.package.name, &a.package.arch, &a.package.version).cmp(&(
-            &b.package.name,
-            &b.package.arch,
-            &b.package.version,
-        ))
-    });
     let entries: HashMap<i64, &store::InventoryEntry> = state
         .inventory
         .iter()
@@ -93,7 +96,7 @@ async fn host_packages(
     let records = state.updates.as_ref().map(|updates| updates.records.as_slice()).unwrap_or_default();
     let updates: HashMap<(&str, &str), _> =
         records.iter().map(|update| ((update.name.as_str(), update.arch.as_str()), update)).collect();
-    let page = slice(&packages, list.limit, list.cursor.as_deref(), seq, |row| {
+    Ok(Json(listing.page(page, |row| {
         let package = &row.package;
         let entry = entries.get(&row.id.0);
         let update = updates
@@ -114,6 +117,5 @@ async fn host_packages(
             open_findings: row.open_findings,
             assessed: row.assessed,
         }
-    })?;
-    Ok(Json(page))
+    })))
 }

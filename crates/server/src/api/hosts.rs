@@ -2,7 +2,7 @@
 
 use super::error::{ApiError, ApiResult, Problem};
 use super::json::Query;
-use super::page::{decode_cursor, encode_cursor, limit};
+use super::page::{Listing, asked, limit, sort};
 use super::types::{Count, ListQuery};
 use crate::app::App;
 use crate::auth::principal::Principal;
@@ -160,21 +160,21 @@ async fn host_list(
     _user: Principal,
     Query(list): Query<ListQuery>,
 ) -> ApiResult<Json<HostPage>> {
-    let (snapshot, seq) = app.snapshot(list.min_seq).await?;
+    let sort = sort(list.sort.as_deref())?;
+    let text = asked(list.q.as_deref());
+    let listing = Listing::of("hosts", &[text, &sort.to_string()]);
     let query = fleet::HostQuery {
-        filter: list.q.as_deref().unwrap_or_default().parse().map_err(|error| bad_query(&error))?,
-        sort: match list.sort.as_deref() {
-            None | Some("") => fleet::Sort::default(),
-            Some(sort) => sort.parse().map_err(|why: String| ApiError::invalid("invalid_sort", "sort", why))?,
-        },
+        filter: text.parse().map_err(|error| bad_query(&error))?,
+        sort,
         limit: limit(list.limit)?,
-        cursor: decode_cursor(list.cursor.as_deref())?,
+        cursor: listing.decode(list.cursor.as_deref())?,
     };
-    let found = snapshot.hosts(&query, None);
+    let (snapshot, seq) = app.snapshot(list.min_seq).await?;
+    let found = app.answer(move || snapshot.hosts(&query, None)).await?;
     let count = |value: String, count| Count { value, count };
     Ok(Json(HostPage {
         total: found.page.total,
-        next_cursor: encode_cursor(found.page.next.as_ref()),
+        next_cursor: listing.encode(found.page.next.as_ref()),
         seq,
         items: found.page.items.into_iter().map(HostRow::from).collect(),
         facets: HostFacets {

@@ -3,6 +3,8 @@
 
 pub mod agents;
 pub mod assessment;
+pub mod cve_record;
+pub mod cves;
 pub mod error;
 pub mod evaluate;
 pub mod events;
@@ -15,9 +17,11 @@ pub mod host_packages;
 pub mod host_updates;
 pub mod hosts;
 pub mod json;
+pub mod lines;
 pub mod overview;
 pub mod packages;
 pub mod page;
+pub mod parameters;
 pub mod session;
 pub mod summary;
 pub mod tokens;
@@ -68,6 +72,8 @@ fn described(limits: &Limits) -> OpenApiRouter<App> {
         .merge(packages::router())
         .merge(updates::router())
         .merge(findings::router())
+        .merge(cves::router())
+        .merge(cve_record::router())
         .merge(tokens::router())
         .merge(events::router())
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
@@ -96,11 +102,13 @@ pub fn specification_text() -> anyhow::Result<String> {
 
 /// The whole service: API and dashboard.
 pub fn router(app: App) -> Router {
-    let (router, _) = described(app.limits()).split_for_parts();
+    let (router, specification) = described(app.limits()).split_for_parts();
+    let parameters = parameters::Parameters::of(&specification);
     router
         .route("/api/openapi.json", get(openapi))
         .fallback(crate::web::dashboard)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn(move |request, next| parameters::only_known(parameters.clone(), request, next)))
         .layer(from_fn_with_state(app.clone(), with_seq))
         .layer(CompressionLayer::new().gzip(true).zstd(true))
         .layer(from_fn(with_security_headers))

@@ -11,6 +11,7 @@ use crate::auth::principal::Principal;
 use axum::Json;
 use axum::extract::State;
 use fleet::{Colour, Freshness};
+use matching::Reason;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -101,7 +102,8 @@ pub struct PlatformRow {
     /// Its hosts.
     pub hosts: u64,
     /// Of the feed that decides: `in_force`, `too_old`; `partial` where only feeds that name fixed
-    /// issues are at hand; `none`.
+    /// issues are at hand, or too many of its records were skipped; `none` where no feed in force speaks of the
+    /// release.
     pub feed_state: String,
     /// Feeds that speak for it, the deciding one first.
     pub feeds: Vec<String>,
@@ -168,7 +170,7 @@ async fn overview(
 ) -> ApiResult<Json<Overview>> {
     let (snapshot, seq) = app.snapshot(asked.min_seq).await?;
     let feeds = super::feeds::rows(&app).await?;
-    let all = snapshot.overview(None);
+    let all = app.answer(move || snapshot.overview(None)).await?;
     Ok(Json(Overview {
         as_of: all.as_of,
         seq,
@@ -208,7 +210,7 @@ async fn overview(
             },
             hosts_not_assessed: all.assessment.hosts_not_assessed,
         },
-        platforms: all.platforms.iter().map(|platform| platform_row(platform, &feeds)).collect(),
+        platforms: all.platforms.iter().map(|platform| platform_row(&app, platform, &feeds)).collect(),
         feeds,
         top_updates: all.top_updates.into_iter().map(SourceUpdate::from).collect(),
         top_findings: all.top_findings.into_iter().map(FleetFinding::from).collect(),
@@ -216,27 +218,33 @@ async fn overview(
     }))
 }
 
-/// A platform with the state of the feeds that speak for it.
-fn platform_row(totals: &fleet::PlatformTotals, feeds: &[FeedRow]) -> PlatformRow {
+/// A platform with the state of the feeds that speak for it, by the rules that judge it: a feed in force may say
+/// nothing of the release.
+fn platform_row(app: &App, totals: &fleet::PlatformTotals, feeds: &[FeedRow]) -> PlatformRow {
+    let rules = app.rules(&totals.platform);
+    let silence = rules.as_ref().and_then(|rules| rules.silence());
     let wanted = matching::speaks_for(&totals.platform);
     let find = |id: &&str| feeds.iter().find(|feed| feed.id == **id && feed.state != "never");
     let deciding = matching::deciding_for(&totals.platform);
     let decides = deciding.iter().find_map(find);
     let others = wanted.iter().filter(|id| !deciding.contains(id)).filter_map(find);
-    let (feed_state, as_of) = match decides {
-        Some(feed) if feed.state == "in_force" => ("in_force", feed.as_of),
-        Some(feed) => ("too_old", feed.as_of),
-        None => match others.filter_map(|feed| feed.as_of).max() {
-            Some(newest) => ("partial", Some(newest)),
-            None => ("none", None),
-        },
+    let newest = || others.filter_map(|feed| feed.as_of).max();
+    let (feed_state, as_of) = match silence {
+        None | Some(Reason::RecordSkipped { .. } | Reason::ForeignOrigin { .. } | Reason::InvalidVersion { .. }) => {
+            ("in_force", decides.and_then(|feed| feed.as_of))
+        }
+        Some(Reason::FeedTooOld { as_of, .. }) => ("too_old", Some(*as_of)),
+        Some(Reason::PositivesOnly { .. } | Reason::TooManySkipped { .. }) => {
+            ("partial", decides.and_then(|feed| feed.as_of).or_else(newest))
+        }
+        Some(Reason::NoFeed { .. } | Reason::ReleaseNotInFeed { .. }) => ("none", None),
     };
     PlatformRow {
         platform: totals.platform.to_string(),
         hosts: totals.hosts,
         feed_state: feed_state.to_owned(),
         as_of,
-        command: (feed_state != "in_force" && !wanted.is_empty()).then(|| "mendwatch feeds sync".to_owned()),
+        command: silence.and_then(super::assessment::mending_command),
         feeds: wanted.into_iter().map(str::to_owned).collect(),
     }
 }

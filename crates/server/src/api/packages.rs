@@ -2,7 +2,7 @@
 
 use super::error::{ApiResult, Problem};
 use super::json::Query;
-use super::page::{Page, decode_cursor, limit};
+use super::page::{Listing, Page, asked, limit, sort};
 use super::types::ListQuery;
 use crate::app::App;
 use crate::auth::principal::Principal;
@@ -51,21 +51,27 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(package_list))
 }
 
-/// Lists distinct packages, those on most hosts first.
+/// Lists distinct packages. `q` is words that must all occur in the name; `sort` is one of `hosts` (the
+/// default, descending), `findings`, `name`; equal rows stand by hosts (most first), name, version.
 #[utoipa::path(get, path = "/api/v1/packages", tag = "packages", params(ListQuery), responses(
     (status = 200, body = Page<PackageRow>),
-    (status = 422, description = "`invalid_limit`, `invalid_cursor`", body = Problem),
+    (status = 422, description = "`invalid_sort`, `invalid_limit`, `invalid_cursor`", body = Problem),
 ))]
 async fn package_list(
     State(app): State<App>,
     _user: Principal,
     Query(list): Query<ListQuery>,
 ) -> ApiResult<Json<Page<PackageRow>>> {
-    let (snapshot, seq) = app.snapshot(list.min_seq).await?;
+    let sort = sort(list.sort.as_deref())?;
+    let words = asked(list.q.as_deref());
+    let listing = Listing::of("packages", &[words, &sort.to_string()]);
     let query = fleet::PackagesQuery {
-        words: list.q.unwrap_or_default(),
+        words: words.to_owned(),
+        sort,
         limit: limit(list.limit)?,
-        cursor: decode_cursor(list.cursor.as_deref())?,
+        cursor: listing.decode(list.cursor.as_deref())?,
     };
-    Ok(Json(Page::of(snapshot.packages(&query, None), seq, PackageRow::from)))
+    let (snapshot, _) = app.snapshot(list.min_seq).await?;
+    let page = app.answer(move || snapshot.packages(&query, None)).await?;
+    Ok(Json(listing.page(page, PackageRow::from)))
 }

@@ -152,13 +152,19 @@ impl From<model::Finding> for FindingRow {
     }
 }
 
+/// The texts of names that rows of the index share.
+#[must_use]
+pub fn texts(names: &[std::sync::Arc<str>]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
 /// What every list takes.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// What to look for; see `docs/query-language.md` for hosts, free words elsewhere.
     pub q: Option<String>,
-    /// Order: a column, `-` before it for descending.
+    /// Order: one of the columns named above, `-` before it for descending.
     pub sort: Option<String>,
     /// Rows of a page, 1 to 500, 50 by default.
     pub limit: Option<usize>,

@@ -2,7 +2,8 @@
 
 use super::error::{ApiResult, Problem};
 use super::json::Query;
-use super::page::{Page, decode_cursor, limit};
+use super::page::{Listing, Page, asked, limit, sort};
+use super::types::texts;
 use crate::app::App;
 use crate::auth::principal::Principal;
 use axum::Json;
@@ -51,10 +52,14 @@ pub struct SourceUpdate {
     pub platform: String,
     /// Whether one of them is a security update.
     pub security: bool,
-    /// Names of the packages that wait, sorted.
+    /// Names of the packages that wait, sorted; the first 10.
     pub packages: Vec<String>,
-    /// Versions that would be installed, the one that most wait for first.
+    /// How many packages wait.
+    pub package_count: u64,
+    /// Versions that would be installed, the one that most wait for first; the first 10.
     pub candidates: Vec<String>,
+    /// How many versions would be installed.
+    pub candidate_count: u64,
     /// Hosts on which one is pending, withheld or not.
     pub hosts: u64,
     /// Updates, counted per host and package.
@@ -66,13 +71,14 @@ pub struct SourceUpdate {
 
 impl From<fleet::SourceUpdate> for SourceUpdate {
     fn from(update: fleet::SourceUpdate) -> Self {
-        let texts = |texts: Vec<std::sync::Arc<str>>| texts.iter().map(ToString::to_string).collect();
         Self {
             source: update.source.to_string(),
             platform: update.platform.to_string(),
             security: update.security,
-            packages: texts(update.packages),
-            candidates: texts(update.candidates),
+            packages: texts(&update.packages),
+            package_count: update.package_count,
+            candidates: texts(&update.candidates),
+            candidate_count: update.candidate_count,
             hosts: update.hosts,
             updates: update.updates,
             findings: update.findings,
@@ -88,6 +94,8 @@ pub struct UpdatesAsked {
     pub q: Option<String>,
     /// Only security updates, or only others.
     pub security: Option<bool>,
+    /// Order: one of the columns named above, `-` before it for descending.
+    pub sort: Option<String>,
     /// Rows of a page, 1 to 500, 50 by default.
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
@@ -101,22 +109,38 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(update_list))
 }
 
-/// Lists updates over the fleet: security first, then most hosts.
+/// Lists updates over the fleet. `sort` is one of `security` (the default, descending: security updates
+/// first), `hosts`, `name`; equal rows stand by security first, hosts (most first), name.
 #[utoipa::path(get, path = "/api/v1/updates", tag = "updates", params(UpdatesAsked), responses(
     (status = 200, body = Page<FleetUpdate>),
-    (status = 422, description = "`invalid_limit`, `invalid_cursor`", body = Problem),
+    (status = 422, description = "`invalid_sort`, `invalid_limit`, `invalid_cursor`", body = Problem),
 ))]
 async fn update_list(
     State(app): State<App>,
     _user: Principal,
-    Query(asked): Query<UpdatesAsked>,
+    Query(query): Query<UpdatesAsked>,
 ) -> ApiResult<Json<Page<FleetUpdate>>> {
-    let (snapshot, seq) = app.snapshot(asked.min_seq).await?;
-    let query = fleet::UpdatesQuery {
-        words: asked.q.unwrap_or_default(),
-        security: asked.security,
-        limit: limit(asked.limit)?,
-        cursor: decode_cursor(asked.cursor.as_deref())?,
+    let sort = sort(query.sort.as_deref())?;
+    let words = asked(query.q.as_deref());
+    let listing = Listing::of("updates", &[words, kind(query.security), &sort.to_string()]);
+    let wanted = fleet::UpdatesQuery {
+        words: words.to_owned(),
+        security: query.security,
+        sort,
+        limit: limit(query.limit)?,
+        cursor: listing.decode(query.cursor.as_deref())?,
     };
-    Ok(Json(Page::of(snapshot.updates(&query, None), seq, FleetUpdate::from)))
+    let (snapshot, _) = app.snapshot(query.min_seq).await?;
+    let page = app.answer(move || snapshot.updates(&wanted, None)).await?;
+    Ok(Json(listing.page(page, FleetUpdate::from)))
+}
+
+/// A filter by kind, as part of what a cursor belongs to.
+#[must_use]
+pub const fn kind(security: Option<bool>) -> &'static str {
+    match security {
+        None => "",
+        Some(true) => "security",
+        Some(false) => "other",
+    }
 }

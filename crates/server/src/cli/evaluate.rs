@@ -5,11 +5,12 @@ pub mod lines;
 pub mod source;
 
 use super::output::{Output, counted, thousands};
-use crate::evaluate::judged::Judged;
+use crate::evaluate::judged::Summary;
 use lines::Input;
 use model::Platform;
 use source::SourceArgs;
 use std::io::IsTerminal as _;
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 /// What to judge, by what.
@@ -38,15 +39,15 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let Args { platform, source } = args;
     let judge = source.judge(&platform, out)?;
     let input = read_input(&platform, out)?;
-    let judged = judge.evaluate(input.host, input.packages)?;
-    for finding in judged.findings.iter().cloned().chain(judged.not_assessed_lines()) {
-        out.line(&serde_json::to_string(&finding)?)?;
-        if out.is_closed() {
+    let summary = judge.evaluate(input.host, input.packages, &mut |line| print(line, out))?;
+    let Some(summary) = summary else { return Ok(ExitCode::SUCCESS) };
+    for line in summary.not_assessed_lines() {
+        if print(&serde_json::to_vec(&line)?, out)?.is_break() {
             return Ok(ExitCode::SUCCESS);
         }
     }
     out.flush()?;
-    summarise(&judged, out);
+    summarise(&summary, out);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -67,10 +68,17 @@ pub(crate) fn read_input(platform: &Platform, out: &mut Output) -> anyhow::Resul
     Ok(input)
 }
 
-fn summarise(judged: &Judged, out: &mut Output) {
+/// Prints a line as it is; breaks when nobody reads on.
+pub(crate) fn print(line: &[u8], out: &mut Output) -> anyhow::Result<ControlFlow<()>> {
+    out.write(line)?;
+    out.write(b"\n")?;
+    Ok(if out.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+}
+
+fn summarise(judged: &Summary, out: &mut Output) {
     out.note(&format!(
         "{}; {} of {} assessed",
-        counted(judged.findings.len(), "open finding", "open findings"),
+        counted(usize::try_from(judged.findings).unwrap_or(usize::MAX), "open finding", "open findings"),
         thousands(judged.assessed),
         counted(judged.packages, "package", "packages")
     ));

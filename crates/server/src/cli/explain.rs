@@ -3,9 +3,11 @@
 use super::evaluate::read_input;
 use super::evaluate::source::SourceArgs;
 use super::output::{Output, printable, styles};
+use crate::api::cve_record::{CveRecordRow, CveScore, CveText};
 use anyhow::bail;
 use matching::Explanation;
 use model::Platform;
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 /// What to explain, by what.
@@ -13,6 +15,7 @@ use std::process::ExitCode;
 #[command(after_help = "\
 Standard input is that of `mendwatch evaluate`. For each package and role: where it comes from, what the
 vendor's data can call it, each feed with its date and checksum, each comparison made, and what decided.
+With --cve, what feeds in the data directory say of the CVE itself comes first (title, scores, known exploitation).
 Without --cve every CVE that a feed names for the package is explained, with --package only packages of
 that name (binary or source).
 
@@ -42,28 +45,67 @@ pub struct Args {
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let Args { platform, cve, package, json, source } = args;
     let judge = source.judge(&platform, out)?;
+    // What the CVE is comes first, in the data at hand; files of feeds know nothing of it.
+    let about = cve.as_deref().filter(|_| !json).and_then(|cve| judge.record(cve));
     let input = read_input(&platform, out)?;
-    let explanations = judge.explain(input.host, input.packages, cve, package.clone())?;
-    if explanations.is_empty() {
+    if let Some(record) = &about {
+        for line in record_lines(record) {
+            out.line(&printable(&line))?;
+        }
+        out.line("")?;
+    }
+    let mut first = true;
+    let explained = judge.explain(input.host, input.packages, cve, package.clone(), &mut |line| {
+        if json {
+            return super::evaluate::print(line, out);
+        }
+        let explanation: Explanation = serde_json::from_slice(line)?;
+        if !std::mem::take(&mut first) {
+            out.line("")?;
+        }
+        print(&explanation, out)?;
+        Ok(if out.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    if explained == 0 {
         // Input without packages was refused: only a name can leave nothing.
         let name = package.unwrap_or_default();
         bail!("none of the packages is called {name}, nor built from a source of that name");
     }
-    for (at, explanation) in explanations.iter().enumerate() {
-        if json {
-            out.line(&serde_json::to_string(explanation)?)?;
-        } else {
-            if at > 0 {
-                out.line("")?;
-            }
-            print(explanation, out)?;
-        }
-        if out.is_closed() {
-            break;
-        }
-    }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Longest description that is printed, in characters.
+const DESCRIPTION: usize = 300;
+
+/// The first lines of what is known of a CVE itself, each statement with its feed.
+fn record_lines(record: &CveRecordRow) -> Vec<String> {
+    let title = record.titles.first().map(|title| format!(": {} [{}]", title.text, title.feed)).unwrap_or_default();
+    let mut lines = vec![format!("{}{title}", record.id)];
+    if !record.rejected.is_empty() {
+        lines.push(format!("  rejected by its numbering authority [{}]", record.rejected.join(", ")));
+    }
+    if let Some(CveText { text, feed }) = record.descriptions.first() {
+        let cut: String = text.chars().take(DESCRIPTION).collect();
+        let more = if cut.len() < text.len() { "..." } else { "" };
+        lines.push(format!("  {cut}{more} [{feed}]"));
+    }
+    for exploited in &record.exploited {
+        let due = exploited.due.as_ref().map(|due| format!(", due {due}")).unwrap_or_default();
+        let ransomware = if exploited.ransomware { ", used by ransomware" } else { "" };
+        lines.push(format!("  known to be exploited since {}{due}{ransomware} [{}]", exploited.added, exploited.feed));
+    }
+    for epss in &record.epss {
+        let percent = |share: f64| format!("{:.1} %", share * 100.0);
+        let (score, below) = (percent(epss.score), percent(epss.percentile));
+        lines
+            .push(format!("  EPSS {score} of {}, as high as or higher than {below} of all [{}]", epss.date, epss.feed));
+    }
+    for score in record.scores.iter().take(3) {
+        let CveScore { version, score, rating, vector, source, feed } = score;
+        lines.push(format!("  CVSS {version} {score:.1} {rating} by {source}: {vector} [{feed}]"));
+    }
+    lines
 }
 
 /// The reasoning in lines: what is judged first, the rest below it.

@@ -1,18 +1,20 @@
 //! Where verdicts come from: feed files on the command line, or a data directory.
 
-use crate::api::evaluate::{EvaluateAsked, ExplainAsked, Explanations};
+use crate::api::cve_record::CveRecordRow;
+use crate::api::evaluate::{EvaluateAsked, ExplainAsked, SummaryLine};
 use crate::cli::data::DataArgs;
 use crate::cli::output::Output;
-use crate::evaluate;
 use crate::evaluate::input::{HostContext, PackageLine};
-use crate::evaluate::judged::Judged;
-use crate::local::Local;
-use anyhow::Context as _;
-use axum::http::Method;
+use crate::evaluate::judged::{Judged, Summary};
+use crate::evaluate::{self, Only};
+use crate::local::{Local, encode};
+use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use matching::{Explanation, Rules};
+use matching::Rules;
 use model::{Clock as _, Platform};
+use serde::Serialize;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// Options that say what to judge by.
@@ -27,6 +29,10 @@ pub struct SourceArgs {
     /// day say nothing of what they do not name; advisories published after it are left out
     #[arg(long, value_name = "DATE", value_parser = as_of, requires = "feeds")]
     as_of: Option<Timestamp>,
+    /// The day of the files' data, as `feeds import --date` takes it; without it a file's own date counts, else its
+    /// modification time
+    #[arg(long, value_name = "DATE", requires = "feeds")]
+    date: Option<Date>,
 }
 
 /// A feed and the file to read it from.
@@ -101,24 +107,53 @@ impl SourceArgs {
     /// When one can't be read.
     pub fn rules(&self, platform: &Platform, out: &mut Output) -> anyhow::Result<Rules> {
         let at = self.as_of.unwrap_or_else(|| model::clock::SystemClock.now());
-        super::feed_files::rules(&self.feeds, platform, at, self.as_of.is_some(), out)
+        // Its beginning: a day that is not over has seen no more of the vendor's work than that for certain.
+        let date = self.date.map(|day| day.to_zoned(jiff::tz::TimeZone::UTC)).transpose()?.map(|day| day.timestamp());
+        if date.is_some_and(|date| date > at) {
+            bail!("--date: the date of the data is in the future");
+        }
+        super::feed_files::rules(&self.feeds, platform, at, self.as_of.is_some(), date, out)
     }
 }
 
+/// Takes a line of JSON; breaks when nobody reads on.
+pub type EachLine<'a> = dyn FnMut(&[u8]) -> anyhow::Result<ControlFlow<()>> + 'a;
+
 impl Judge {
-    /// Judges packages.
-    ///
-    /// # Errors
-    /// When the data directory says so.
-    pub fn evaluate(&self, host: HostContext, packages: Vec<PackageLine>) -> anyhow::Result<Judged> {
+    /// What feeds say of a CVE itself; `None` where there is no data directory, or nothing in it.
+    #[must_use]
+    pub fn record(&self, cve: &str) -> Option<CveRecordRow> {
         match &self.by {
-            By::Rules(rules) => Ok(evaluate::evaluate(rules, &self.platform, &host, &packages)),
-            By::Data(local) => evaluate_by(local, &self.platform, host, packages),
+            By::Rules(_) => None,
+            By::Data(local) => local.get(&format!("/api/v1/cves/{}/record", encode(cve))).ok(),
         }
     }
 
-    /// Explains what is said of the packages: of one CVE or of all, of the packages of one name or
-    /// of all.
+    /// Judges packages and hands on each open finding, sorted, as a line of JSON; then the summary, unless
+    /// the reader has gone. Holds no more findings than one package has.
+    ///
+    /// # Errors
+    /// When the data directory says so, and what `each` says.
+    pub fn evaluate(
+        &self,
+        host: HostContext,
+        packages: Vec<PackageLine>,
+        each: &mut EachLine<'_>,
+    ) -> anyhow::Result<Option<Summary>> {
+        match &self.by {
+            By::Rules(rules) => {
+                let line = &mut |finding| as_line(&finding, each);
+                match evaluate::evaluate(rules, &self.platform, &host, &packages, line) {
+                    ControlFlow::Continue(summary) => Ok(Some(summary)),
+                    ControlFlow::Break(ended) => ended.map(|()| None),
+                }
+            }
+            By::Data(local) => lines_by(local, &self.platform, host, packages, each),
+        }
+    }
+
+    /// Explains what is said of the packages, one line of JSON each, and says how many there were: of one
+    /// CVE or of all, of the packages of one name or of all.
     ///
     /// # Errors
     /// As [`Judge::evaluate`].
@@ -128,24 +163,84 @@ impl Judge {
         packages: Vec<PackageLine>,
         cve: Option<String>,
         package: Option<String>,
-    ) -> anyhow::Result<Vec<Explanation>> {
+        each: &mut EachLine<'_>,
+    ) -> anyhow::Result<u64> {
+        let mut explained = 0;
+        let mut counted = |line: &[u8]| {
+            explained += 1;
+            each(line)
+        };
         match &self.by {
             By::Rules(rules) => {
-                let only = (cve.as_deref(), package.as_deref());
-                Ok(evaluate::explain(rules, &self.platform, &host, &packages, only))
+                let only = Only { cve: cve.as_deref(), package: package.as_deref() };
+                let line = &mut |explanation| as_line(&explanation, &mut counted);
+                match evaluate::explain(rules, &self.platform, &host, &packages, only, line) {
+                    ControlFlow::Continue(()) => {}
+                    ControlFlow::Break(ended) => ended?,
+                }
             }
             By::Data(local) => {
                 let asked = ExplainAsked { platform: self.platform.to_string(), host, packages, cve, package };
-                let answer: Explanations = local
-                    .json(&Method::POST, "/api/v1/explain", Some(&asked))
+                let ended = local
+                    .lines("/api/v1/explain", &asked, &mut |line| {
+                        if line.starts_with(EXPLAINED) {
+                            return Ok(ControlFlow::Break(()));
+                        }
+                        counted(line)
+                    })
                     .context("the verdicts can't be explained")?;
-                Ok(answer.items)
+                whole(ended)?;
             }
         }
+        Ok(explained)
     }
 }
 
-/// Lets the data judge packages.
+/// How the last lines of answers begin.
+const SUMMARY: &[u8] = b"{\"summary\":";
+const EXPLAINED: &[u8] = b"{\"explained\":";
+
+/// An answer ends with its last line, or because nobody reads on: else it broke off.
+fn whole<B>(ended: ControlFlow<B>) -> anyhow::Result<B> {
+    match ended {
+        ControlFlow::Break(with) => Ok(with),
+        ControlFlow::Continue(()) => bail!("the answer broke off: what was printed is not all"),
+    }
+}
+
+/// Breaks with an error, or without one when nobody reads on.
+fn as_line(value: &impl Serialize, each: &mut EachLine<'_>) -> ControlFlow<anyhow::Result<()>> {
+    match serde_json::to_vec(value).map_err(anyhow::Error::from).and_then(|line| each(&line)) {
+        Ok(ControlFlow::Continue(())) => ControlFlow::Continue(()),
+        Ok(ControlFlow::Break(())) => ControlFlow::Break(Ok(())),
+        Err(error) => ControlFlow::Break(Err(error)),
+    }
+}
+
+fn lines_by(
+    local: &Local,
+    platform: &Platform,
+    host: HostContext,
+    packages: Vec<PackageLine>,
+    each: &mut EachLine<'_>,
+) -> anyhow::Result<Option<Summary>> {
+    let asked = EvaluateAsked { platform: platform.to_string(), host, packages };
+    let ended = local
+        .lines("/api/v1/evaluate", &asked, &mut |line| {
+            if line.starts_with(SUMMARY) {
+                let SummaryLine { summary } = serde_json::from_slice(line)?;
+                return Ok(ControlFlow::Break(Some(summary)));
+            }
+            Ok(match each(line)? {
+                ControlFlow::Continue(()) => ControlFlow::Continue(()),
+                ControlFlow::Break(()) => ControlFlow::Break(None),
+            })
+        })
+        .context("the packages can't be judged")?;
+    whole(ended)
+}
+
+/// Lets the data judge packages, all findings at once.
 ///
 /// # Errors
 /// When it says so, or can't be reached.
@@ -155,8 +250,12 @@ pub(crate) fn evaluate_by(
     host: HostContext,
     packages: Vec<PackageLine>,
 ) -> anyhow::Result<Judged> {
-    let asked = EvaluateAsked { platform: platform.to_string(), host, packages };
-    local.json(&Method::POST, "/api/v1/evaluate", Some(&asked)).context("the packages can't be judged")
+    let mut findings = Vec::new();
+    let summary = lines_by(local, platform, host, packages, &mut |line| {
+        findings.push(serde_json::from_slice(line).context("the packages can't be judged")?);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(Judged::of(findings, summary.unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -1,10 +1,22 @@
 //! What leaves the index: rows, pages, counts.
 
-use crate::{Colour, Freshness, Held, HostCursor, HostId, NotKnown, PackageId};
+mod cve;
+mod host;
+
+pub use cve::{CveHost, CveOnFleet, Statement};
+pub use host::{
+    ClosedCves, HostAssessment, HostExplanation, HostFindings, HostPackage, MOST_EXPLAINED, MOST_EXPLAINED_FINDINGS,
+    ReasonCount,
+};
+
+use crate::{Colour, Freshness, HostCursor, HostId, NotKnown, PackageId};
 use jiff::Timestamp;
-use model::{Finding, Package, Platform, Role, Severity, State};
+use model::{Package, Platform, Severity, State};
 use serde::Serialize;
 use std::sync::Arc;
+
+/// Most names in a row that lists what it is about; how many there are in all stands beside it.
+pub const MOST_NAMES: usize = 10;
 
 /// One page of a listing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -312,10 +324,14 @@ pub struct SourceUpdate {
     pub platform: Platform,
     /// Whether one of them is a security update.
     pub security: bool,
-    /// Names of the packages that wait, sorted.
+    /// Names of the packages that wait, sorted; the first [`MOST_NAMES`].
     pub packages: Vec<Arc<str>>,
-    /// Versions that would be installed, the one that most wait for first.
+    /// How many packages wait.
+    pub package_count: u64,
+    /// Versions that would be installed, the one that most wait for first; the first [`MOST_NAMES`].
     pub candidates: Vec<Arc<str>>,
+    /// How many versions would be installed.
+    pub candidate_count: u64,
     /// Hosts on which one is pending, withheld or not.
     pub hosts: u64,
     /// Updates, counted per host and package.
@@ -351,59 +367,15 @@ pub struct FindingRow {
     pub state: State,
     /// Hosts on which it is open.
     pub hosts: u64,
-    /// Names of packages that carry it there, sorted, without duplicates.
+    /// Names of packages that carry it there, sorted, without duplicates; the first [`MOST_NAMES`].
     pub packages: Vec<Arc<str>>,
+    /// How many names there are.
+    pub package_count: u64,
     /// Hosts by state; they add up to `hosts`.
     pub states: StateCounts,
-    /// First versions that are not affected, sorted as text, without duplicates.
+    /// First versions that are not affected, sorted as text, without duplicates; the first
+    /// [`MOST_NAMES`].
     pub fixed_versions: Vec<Arc<str>>,
-}
-
-/// One package of one host in one role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HostPackage {
-    /// Its number.
-    pub id: PackageId,
-    /// What it is.
-    pub package: Arc<Package>,
-    /// The role.
-    pub role: Role,
-    /// The administrator keeps this version.
-    pub held: Held,
-    /// CVEs that are open for it on this host.
-    pub open_findings: u32,
-    /// Whether a feed in force speaks for it.
-    pub assessed: bool,
-}
-
-/// The findings of one host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HostFindings {
-    /// One row per package, role and CVE, in the order of [`Finding`]: what
-    /// `matching::host_findings` says, and the negatives if they were asked for.
-    pub findings: Vec<Finding>,
-    /// What of the host is assessed.
-    pub assessment: HostAssessment,
-}
-
-/// What of one host is assessed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct HostAssessment {
-    /// Installed packages.
-    pub packages: u64,
-    /// Those that some feed in force speaks for.
-    pub assessed: u64,
-    /// The others.
-    pub not_assessed: u64,
-    /// Why the others are not, most packages first, then by reason.
-    pub reasons: Vec<ReasonCount>,
-}
-
-/// How many packages are not assessed for one reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ReasonCount {
-    /// The reason; its `Display` is for people.
-    pub reason: matching::Reason,
-    /// Packages.
-    pub count: u64,
+    /// How many versions there are.
+    pub fixed_version_count: u64,
 }
