@@ -36,13 +36,17 @@ pub(crate) fn section(root: &Root, native: &str, manager: Option<Manager>) -> Re
     })
 }
 
-/// systemd's machine id, else D-Bus's, empty where there is none: 32 hexadecimal digits. One that every
-/// copy of an image has is none.
+/// What tells this machine from others: its [stated id](stated_machine_id), unless every copy of an image has that.
 pub(crate) fn machine_id(root: &Root) -> String {
+    Some(stated_machine_id(root)).filter(|id| !is_common_machine_id(id)).unwrap_or_default()
+}
+
+/// systemd's machine id, else D-Bus's, empty where there is none: 32 hexadecimal digits. apt draws its turn in
+/// phased updates by it, whether other machines have the same or not.
+pub(crate) fn stated_machine_id(root: &Root) -> String {
     let ids = ["/etc/machine-id", "/var/lib/dbus/machine-id"].into_iter().filter_map(|path| root.text(path, 4096).ok());
     let mut ids = ids.map(|id| id.trim().to_ascii_lowercase());
-    ids.find(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) && !is_common_machine_id(id))
-        .unwrap_or_default()
+    ids.find(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())).unwrap_or_default()
 }
 
 /// The kernel's boot id.
