@@ -281,10 +281,7 @@ fn pipes_devices_and_folders_in_the_place_of_files() {
 
 #[test]
 fn systems_of_other_kinds_say_so() {
-    for (path, word) in [
-        ("var/lib/pacman/local/ALPM_DB_VERSION", "pacman"),
-        ("lib/apk/db/installed", "apk"),
-    ] {
+    for (path, word) in [("var/lib/pacman/local/ALPM_DB_VERSION", "pacman"), ("lib/apk/db/installed", "apk")] {
         let host = empty();
         host.write("etc/os-release", "ID=x\n");
         host.write(path, "x");

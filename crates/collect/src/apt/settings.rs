@@ -85,7 +85,8 @@ impl Settings {
 
     pub(super) fn set_machine_id(&mut self, root: &Root, options: &Options) {
         let configured = self.config.get("APT::Machine-ID").map(str::to_owned);
-        self.machine_id = options.machine_id.clone().or(configured).unwrap_or_else(|| crate::host::stated_machine_id(root));
+        self.machine_id =
+            options.machine_id.clone().or(configured).unwrap_or_else(|| crate::host::stated_machine_id(root));
     }
 
     pub(super) fn is_on(&self, name: &str, otherwise: bool) -> bool {

@@ -8,9 +8,9 @@ mod judge;
 pub mod result;
 mod save;
 mod table;
-mod worst;
 #[cfg(test)]
 mod table_tests;
+mod worst;
 
 use super::evaluate::source::SourceArgs;
 use super::output::Output;

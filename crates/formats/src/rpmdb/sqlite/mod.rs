@@ -1,7 +1,7 @@
 //! SQLite: `rpmdb.sqlite`, of which only the table `Packages (hnum INTEGER PRIMARY KEY, blob BLOB)` is read.
 //!
 //! Source: "Database File Format", <https://www.sqlite.org/fileformat2.html>. A library is not used for it since
-//! it would lock and write: see `docs/decisions/0007-rpm-databases.md`.
+//! it would lock and write: see `docs/decisions/0008-rpm-databases.md`.
 
 mod pages;
 mod record;
