@@ -71,7 +71,7 @@ type Made = (String, String, String, String);
 
 /// The names of packages that a definition's tests look for, by the first word of the test's comment: in
 /// Ubuntu's documents the source of those packages.
-fn binaries<'d>(document: &'d Document, id: Sym) -> HashMap<&'d str, Vec<&'d str>> {
+fn binaries(document: &Document, id: Sym) -> HashMap<&str, Vec<&str>> {
     let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut open: Vec<&Criteria> = document.definitions.get(id).unwrap().criteria.iter().collect();
     while let Some(criteria) = open.pop() {
