@@ -77,7 +77,8 @@ it("one that the data names but no host has open is told from one that no data n
 it("lists that the server cut say how much is missing", async () => {
   await renderApp(`/cves/${CVE}`, {
     answer: (_, url) => {
-      if (!url.startsWith(`/api/v1/cves/${CVE}`)) return undefined;
+      // Not its record, which has another shape.
+      if (!url.startsWith(`/api/v1/cves/${CVE}`) || url.includes("/record")) return undefined;
       const body = createMock({ signedIn: true }).handle("GET", url).body as CveOnFleet;
       const { packages = [], fixed_versions = [] } = body.finding ?? {};
       const finding = {
