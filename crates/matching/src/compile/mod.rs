@@ -346,11 +346,9 @@ impl Rules {
 }
 
 impl Row {
-    /// Fixed in one version for every build of the package, in the base release.
+    /// Fixed in one version, of no module, in the base release; for every architecture or for some.
     fn is_plain_fix(&self) -> bool {
-        self.status == Status::Fixed
-            && self.lane == Lane::Base
-            && [self.later, self.module, self.arches] == [NO_TEXT; 3]
+        self.status == Status::Fixed && self.lane == Lane::Base && [self.later, self.module] == [NO_TEXT; 2]
     }
 }
 

@@ -105,8 +105,8 @@ impl Rules {
             }
         };
         let mut group: Vec<Speaking<'r>> = Vec::new();
-        for cve in candidates {
-            self.group(package, sides, cve, &mut group);
+        for candidate in candidates {
+            self.group_of(package, sides, candidate, &mut group);
             // Only negatives are withheld for what was skipped, and they are not asked for here.
             self.tell(&group, sides, exposure, &[], &mut arms, &mut open);
         }

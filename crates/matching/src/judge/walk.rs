@@ -29,6 +29,14 @@ pub(crate) struct Speaking<'r> {
     pub(crate) sure: bool,
 }
 
+/// A CVE that may be open.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    cve: TextId,
+    /// Place of its first row on the side that named it.
+    at: u32,
+}
+
 /// The sides that facts name, the one that goes first where several speak first: the binary, then
 /// its source, then the source that it is the signed form of.
 pub(crate) type Sides<'p, 'r> = Vec<Side<'p, 'r>>;
@@ -75,16 +83,23 @@ impl Rules {
         }
     }
 
-    /// The CVEs that may be open for the package, sorted: what its version has settled is not looked
-    /// at.
-    pub(crate) fn candidates(&self, package: &Package, sides: &Sides<'_, '_>) -> Vec<TextId> {
+    /// The CVEs that may be open for the package, sorted: what its version has settled is not looked at.
+    pub(crate) fn candidates(&self, package: &Package, sides: &Sides<'_, '_>) -> Vec<Candidate> {
         let built = Built::of(package);
         let mut found = Vec::new();
         for side in sides {
             if built.stream.is_empty() && !built.modular {
-                let plain = self.order_of(&side.subject.plain).iter().filter_map(|at| self.rows.get(*at as usize));
-                // The greatest fixed version first: the first that the version reaches ends it.
-                found.extend(plain.take_while(|row| side.key.as_slice() < self.key(row.key)).map(|row| row.cve));
+                for at in self.order_of(&side.subject.plain) {
+                    // The greatest fixed version first: the first that the version reaches ends it.
+                    match self.rows.get(*at as usize) {
+                        Some(row) if side.key.as_slice() < self.key(row.key) => {
+                            if self.of_arch(row, built) {
+                                found.push(Candidate { cve: row.cve, at: *at });
+                            }
+                        }
+                        _ => break,
+                    }
+                }
             }
             for at in self.order_of(&side.subject.rest) {
                 let rows = self.rows.get(*at as usize..side.subject.rows.end as usize).unwrap_or_default();
@@ -95,13 +110,29 @@ impl Rules {
                         && self.speaking_row(row, 0, built).is_some_and(|speaking| speaking.sure)
                 };
                 if group.any(open) {
-                    found.push(first.cve);
+                    found.push(Candidate { cve: first.cve, at: *at });
                 }
             }
         }
-        found.sort_unstable();
-        found.dedup();
+        found.sort_unstable_by_key(|candidate| candidate.cve);
+        found.dedup_by_key(|candidate| candidate.cve);
         found
+    }
+
+    /// The rows of a candidate that speak of the package, by side.
+    pub(crate) fn group_of<'r>(
+        &'r self,
+        package: &Package,
+        sides: &Sides<'_, 'r>,
+        candidate: Candidate,
+        group: &mut Vec<Speaking<'r>>,
+    ) {
+        let [side] = sides.as_slice() else { return self.group(package, sides, candidate.cve, group) };
+        group.clear();
+        let built = Built::of(package);
+        let rows = self.rows.get(candidate.at as usize..side.subject.rows.end as usize).unwrap_or_default();
+        let of_cve = rows.iter().take_while(|row| row.cve == candidate.cve);
+        group.extend(of_cve.filter_map(|row| self.speaking_row(row, 0, built)));
     }
 
     fn may_be_open(&self, row: &Row, side: &Side<'_, '_>) -> bool {
@@ -130,10 +161,14 @@ impl Rules {
         }
     }
 
+    fn of_arch(&self, row: &Row, built: Built<'_>) -> bool {
+        row.arches == NO_TEXT || self.text(row.arches).split(' ').any(|arch| arch == built.arch)
+    }
+
     /// Whether a row speaks of a build, by architecture (rule 8) and module stream (rule 5): of no
     /// module for what was built for none, of the very stream otherwise.
     fn speaking_row<'r>(&'r self, row: &'r Row, side: usize, built: Built<'_>) -> Option<Speaking<'r>> {
-        if row.arches != NO_TEXT && !self.text(row.arches).split(' ').any(|arch| arch == built.arch) {
+        if !self.of_arch(row, built) {
             return None;
         }
         let module = if row.module == NO_TEXT { "" } else { self.text(row.module) };
