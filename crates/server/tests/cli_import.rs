@@ -122,17 +122,34 @@ fn an_emptied_database_is_refused_with_the_ways_back() {
     place.file("report.json", &printed("web-1", 1, 1, "2026-11-22T06:00:00Z"));
     assert_eq!(place.run(&["hosts", "import", "report.json"]).0, Some(0));
     let database = place.0.path().join("data/mendwatch.db");
-    for emptied in [true, false] {
-        if emptied {
-            std::fs::write(&database, "").unwrap();
-        } else {
-            std::fs::remove_file(&database).unwrap();
+    for left in [Some(Vec::new()), None, Some(without_tables())] {
+        let _ = std::fs::remove_file(&database);
+        if let Some(left) = &left {
+            std::fs::write(&database, left).unwrap();
         }
         for arguments in [&["hosts", "list"][..], &["server", "--listen", "127.0.0.1:0", "--own-host", "off"]] {
             let (code, out, err) = place.run(arguments);
             assert_eq!((code, out.as_str()), (Some(2), ""), "{arguments:?}: {err}");
             assert!(err.contains("Restore it from a backup") && err.contains("mendwatch.made"), "{err}");
         }
-        assert!(!Path::new(&database).exists() || std::fs::metadata(&database).unwrap().len() == 0);
+        if left.as_ref().is_none_or(Vec::is_empty) {
+            assert!(!Path::new(&database).exists() || std::fs::metadata(&database).unwrap().len() == 0);
+        }
     }
+}
+
+/// A database without tables, as a copy is that was made without the log beside it: one page of 4,096
+/// bytes with the file's header and an empty table of the schema
+/// (<https://www.sqlite.org/fileformat2.html>, 1.3 and 1.6).
+fn without_tables() -> Vec<u8> {
+    let mut page = vec![0; 4096];
+    page[..16].copy_from_slice(b"SQLite format 3\0");
+    page[16..18].copy_from_slice(&4096u16.to_be_bytes());
+    page[18..24].copy_from_slice(&[1, 1, 0, 64, 32, 32]);
+    // The change counter, and the pages for which it holds.
+    (page[27], page[31], page[95]) = (1, 1, 1);
+    // The page of a table without rows, whose content begins at its end.
+    page[100] = 0x0d;
+    page[105..107].copy_from_slice(&4096u16.to_be_bytes());
+    page
 }

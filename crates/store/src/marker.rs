@@ -13,6 +13,8 @@ use std::path::Path;
 
 /// The file's name. What is in it is for people.
 const NAME: &str = "mendwatch.made";
+/// What SQLite keeps in other files until it is closed: a copy of the database alone may lack everything.
+const FILES: &str = "mendwatch.db-wal and mendwatch.db-shm";
 /// Documents of vendors, which a directory has had since before there was a mark.
 const FEEDS: &str = "feeds";
 
@@ -27,18 +29,34 @@ pub(crate) fn check(directory: &Path, file: &Path) -> Result<(), String> {
         Err(error) if error.kind() == ErrorKind::NotFound => "is gone",
         Err(error) => return Err(error.to_string()),
     };
-    let shown = directory.display();
-    let mark = directory.join(NAME);
     // Without a database a directory may have documents: it was used with PostgreSQL.
     let has_documents = || fs::read_dir(directory.join(FEEDS)).is_ok_and(|mut entries| entries.next().is_some());
-    let remove = match mark.try_exists().map_err(|error| format!("{}: {error}", mark.display()))? {
-        true => format!("{} and {}", file.display(), mark.display()),
-        false if what == "is empty" && has_documents() => file.display().to_string(),
-        false => return Ok(()),
-    };
-    Err(format!(
-        "it {what}, but {shown} had a database: hosts, feeds and users would be missing. Restore it from a backup; to begin anew without them, remove {remove}"
-    ))
+    match is_left(directory)? {
+        true => Err(gone(what, directory, file)),
+        false if what == "is empty" && has_documents() => Err(refusal(what, directory, &file.display().to_string())),
+        false => Ok(()),
+    }
+}
+
+/// Whether the mark is there.
+///
+/// # Errors
+/// When that can't be told.
+pub(crate) fn is_left(directory: &Path) -> Result<bool, String> {
+    let mark = directory.join(NAME);
+    mark.try_exists().map_err(|error| format!("{}: {error}", mark.display()))
+}
+
+/// What is said of a database that is not what the mark stands for: `what` is what it is instead.
+pub(crate) fn gone(what: &str, directory: &Path, file: &Path) -> String {
+    refusal(what, directory, &format!("{} and {}", file.display(), directory.join(NAME).display()))
+}
+
+fn refusal(what: &str, directory: &Path, remove: &str) -> String {
+    format!(
+        "it {what}, but {} had a database: hosts, feeds and users would be missing. Restore it from a backup, with the files {FILES} that belong to it; to begin anew without them, remove {remove}",
+        directory.display()
+    )
 }
 
 /// Leaves the mark, once the database is there. A mark that is there stays as it is.

@@ -80,6 +80,12 @@ async fn found(tx: &mut Tx) -> Result<i64> {
     Ok(newest)
 }
 
+/// Whether an embedded database has not a single table; changes nothing.
+pub(crate) async fn is_bare(store: &Store) -> Result<bool> {
+    let rows = store.read().await?.rows("SELECT COUNT(*) FROM sqlite_master", vec![]).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.int(0))? == 0)
+}
+
 /// Whether the schema is this build's; changes nothing.
 pub(crate) async fn check(store: &Store) -> Result<()> {
     let found = found(&mut store.read().await?).await?;

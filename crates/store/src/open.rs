@@ -154,6 +154,12 @@ impl Store {
         };
         let store = Self { engine };
         store.check_settings().await?;
+        if let Location::Sqlite(directory) = location
+            && marker::is_left(directory).map_err(fail)?
+            && migrate::is_bare(&store).await?
+        {
+            return Err(fail(marker::gone("has no tables", directory, &directory.join(FILE))));
+        }
         migrate::migrate(&store, now).await?;
         if let Location::Sqlite(directory) = location {
             marker::leave(directory, now).map_err(fail)?;

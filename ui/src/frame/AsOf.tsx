@@ -26,7 +26,10 @@ export function feedAge(
     };
   }
   const oldest = Math.max(...inForce.map((feed) => ageSeconds(feed.as_of ?? feed.fetched_at, now) ?? 0));
-  const age = `feeds ≤ ${duration(Math.ceil(oldest / 3600) * 3600)}`;
+  // Those that are too old are no part of that age, and are not passed over either.
+  const old = feeds.filter((feed) => feed.state === "too_old" && wanted.has(feed.id)).length;
+  const besides = old > 0 ? `, ${old} too old` : "";
+  const age = `feeds ≤ ${duration(Math.ceil(oldest / 3600) * 3600)}${besides}`;
   return uncovered > 0
     ? {
         text: `${age}, ${uncovered} of ${platforms.length} systems not fully covered`,

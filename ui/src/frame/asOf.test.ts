@@ -39,4 +39,16 @@ it("trouble has few words for a phone, too", () => {
   expect(
     feedAge([platform("debian:12", "in_force")], [feed("in_force", "2026-11-22T04:30:00Z")], NOW),
   ).toMatchObject({ text: "feeds ≤ 2 h", trouble: false });
+  // A feed of the fleet that is years old is told beside the one that is fresh.
+  expect(
+    feedAge(
+      [{ ...platform("debian:12", "in_force"), feeds: ["debian-tracker", "debian-dsa"] }],
+      [
+        feed("in_force", "2026-11-22T04:30:00Z"),
+        { ...feed("too_old", "2023-03-29T00:00:00Z"), id: "debian-dsa" },
+        { ...feed("too_old", "2021-05-01T00:00:00Z"), id: "redhat-oval" },
+      ],
+      NOW,
+    ).text,
+  ).toBe("feeds ≤ 2 h, 1 too old");
 });

@@ -137,10 +137,23 @@ export function noneWaits(overview: Overview | undefined, security: boolean): st
   const what = security ? "security update" : "update";
   if (!overview) return `No ${what} is known to wait.`;
   if (overview.hosts.total === 0) return "No host has reported yet.";
-  const unknown = updatesUnknown(overview) + overview.hosts.stale + overview.hosts.lost;
+  const unknown = waitingUnknown(overview);
   return unknown > 0
     ? `No ${what} is known to wait; for ${count(unknown)} of ${plural(overview.hosts.total, "host")} that is not known as of now.`
     : `No ${what} waits.`;
+}
+
+/** What a list of pending updates adds where it does not speak for every host; else nothing. */
+export function andUnknown(overview: Overview): string {
+  const unknown = waitingUnknown(overview);
+  return unknown > 0
+    ? ` For ${count(unknown)} of ${plural(overview.hosts.total, "host")} it is not known what waits as of now.`
+    : "";
+}
+
+/** Hosts of which nobody says as of now what waits. */
+function waitingUnknown(overview: Overview): number {
+  return updatesUnknown(overview) + overview.hosts.stale + overview.hosts.lost;
 }
 
 /** Hosts that report, but not what waits: grey though neither stale nor lost. */

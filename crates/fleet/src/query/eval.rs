@@ -1,6 +1,7 @@
 //! From a query to a set of hosts.
 
 use super::{Count, Expr, Op, Query, Term};
+use crate::Availability;
 use crate::columns::Column;
 use crate::tables::{Ordinal, PackageEntry, Tables};
 use model::Role;
@@ -93,7 +94,10 @@ fn keep(term: &Term, tables: &Tables, mut within: RoaringBitmap) -> RoaringBitma
                 Count::Findings => Column::Open,
                 Count::Packages => Column::Packages,
             };
-            within.retain(|host| op.holds(u64::from(tables.columns.number(column, host)).cmp(number)));
+            within.retain(|host| {
+                let of_host = tables.columns.number(column, host);
+                op.holds(u64::from(of_host).cmp(number)) && (of_host > 0 || is_known(tables, *count, host))
+            });
             within
         }
         Term::Cve(name) => {
@@ -118,6 +122,16 @@ fn keep(term: &Term, tables: &Tables, mut within: RoaringBitmap) -> RoaringBitma
             }
             found
         }
+    }
+}
+
+/// Whether a 0 was counted: of what nobody ever told, none is not known to be none.
+fn is_known(tables: &Tables, count: Count, host: u32) -> bool {
+    let Some(record) = tables.host(host) else { return false };
+    match count {
+        Count::Security | Count::Other | Count::Withheld => record.basis.updates.is_known(),
+        Count::Findings => tables.columns.row(host).assessed > 0,
+        Count::Packages => record.basis.packages == Availability::Present,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::fleet_of::{HOSTNAMES, TAGS};
 use crate::naive::Host;
-use fleet::{Query, query::MAX_DEPTH, query::MAX_LENGTH, query::MAX_TERMS};
+use fleet::{NotKnown, Query, query::MAX_DEPTH, query::MAX_LENGTH, query::MAX_TERMS};
 use proptest::prelude::*;
 use std::cmp::Ordering;
 
@@ -48,7 +48,14 @@ impl Ask {
                     "findings" => row.open_findings,
                     _ => row.packages,
                 };
-                compares(u64::from(count).cmp(number), op)
+                let untold = [NotKnown::PackagesNeverReceived, NotKnown::PackagesUnavailable];
+                let known = match *field {
+                    "security" | "security_updates" | "other" | "withheld" => row.updates_known,
+                    "findings" => row.assessed,
+                    _ => !row.not_known.iter().any(|one| untold.contains(one)),
+                };
+                // None is a number only where somebody looked.
+                (known || count > 0) && compares(u64::from(count).cmp(number), op)
             }
             Self::Package(name, op, version) => host.packages.iter().any(|of| {
                 let scheme = versions::Scheme::of_distribution(of.package.platform.distribution());

@@ -40,7 +40,7 @@ enum Command {
     Explain(explain::Args),
     /// Vendors' security data: list, fetch, import
     Feeds(feeds::Args),
-    /// Hosts that report: list, show, remove
+    /// Hosts that report: list, show, import, remove
     Hosts(hosts::Args),
     /// Tokens with which agents report
     Tokens(tokens::Args),

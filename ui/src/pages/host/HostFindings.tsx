@@ -77,9 +77,13 @@ export function HostFindings() {
       ) : null}
       {nothing && all.length === 0 ? (
         <p className="max-w-prose py-4 text-muted">
-          The {count(host.packages)} installed packages are known, but no security data that speaks for them
-          is in force. Nothing is said to be vulnerable, and nothing to be safe. Pending updates, also those
-          for security, are known from the host itself.
+          {host.packages === 0
+            ? "Which packages are installed is not known."
+            : `The ${plural(host.packages, "installed package is", "installed packages are")} known, but no security data in force says whether they are vulnerable.`}{" "}
+          Nothing is said to be vulnerable, and nothing to be safe.
+          {host.updates_known
+            ? " Pending updates, also those for security, are known from the host itself."
+            : null}
         </p>
       ) : (
         <>

@@ -7,7 +7,7 @@ import { Mark, Sign } from "../../components/Sign";
 import { Choices } from "../../components/Tabs";
 import { type Search, useUrl } from "../../hooks/useUrl";
 import { platformName, plural } from "../../lib/format";
-import { noneWaits } from "../../lib/sentences";
+import { andUnknown, noneWaits } from "../../lib/sentences";
 import { otherSign, securitySign } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
@@ -109,11 +109,17 @@ export function UpdatesPage() {
   );
 }
 
-/** What waits over the fleet, under the choices made. */
+/** What waits over the fleet, under the choices made, and for how many hosts that is not known. */
 function updatesSentence(total: number, search: Search, overview: Overview): string {
+  const none = total === 0 && !search.q;
+  return none
+    ? noneWaits(overview, search.security === "true")
+    : `${waits(total, search, overview)}${andUnknown(overview)}`;
+}
+
+function waits(total: number, search: Search, overview: Overview): string {
   const { updates } = overview;
   if (search.q) return `${plural(total, "update")} ${total === 1 ? "matches" : "match"}.`;
-  if (total === 0) return noneWaits(overview, search.security === "true");
   if (search.security === "true")
     return `${plural(updates.security, "security update")} on ${plural(updates.hosts_with_security, "host")}: ${plural(total, "package version")}.`;
   return search.security === "false"

@@ -272,9 +272,9 @@ fn findings_words(findings: &[Finding]) -> String {
 pub(crate) fn why(scan: &Scan, look: Look) -> Vec<String> {
     let assessment = &scan.assessment;
     let mut lines = vec![format!(
-        "{} of {} are not assessed{}",
+        "{} of {} not assessed{}",
         thousands(assessment.not_assessed),
-        counted(assessment.packages, "package", "packages"),
+        counted(assessment.packages, "package is", "packages are"),
         if assessment.feeds.is_empty() {
             String::new()
         } else {
