@@ -386,6 +386,41 @@ fn lists_of_the_future_are_dated_as_they_are() {
     assert_eq!(lists_at.as_second(), 4_000_000_000);
 }
 
+/// A blocked mirror, an expired key: the main list comes every day and hides that the security list stopped.
+#[test]
+fn a_security_repository_that_stood_still_dates_the_answer() {
+    const SECURITY: &str = "var/lib/apt/lists/e.org_security_dists_bookworm-security";
+    let host = Host::new();
+    host.write(
+        "etc/apt/sources.list",
+        "deb http://e.org/debian stable main\ndeb http://e.org/security bookworm-security main\n",
+    );
+    let fetched = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_795_000_000); // 18 November 2026
+    let lists_at = || {
+        for list in [RELEASE, LIST] {
+            fs::File::options().write(true).open(host.path(list)).unwrap().set_modified(fetched).unwrap();
+        }
+        host.collect().updates.unwrap().lists_at.map(|at| at.to_string())
+    };
+    assert_eq!(lists_at(), None, "no list of it was ever fetched");
+    for (date, at) in [
+        ("Sat, 11 Jul 2020 10:16:37 UTC", "2020-07-11T10:16:37Z"),
+        ("Wed, 04 Nov 2026 11:06:40 UTC", "2026-11-18T11:06:40Z"),
+        ("Wed, 04 Nov 2026 11:06:39 UTC", "2026-11-04T11:06:39Z"),
+    ] {
+        let release = format!("Origin: Debian\nSuite: stable-security\nLabel: Debian-Security\nDate: {date}\n");
+        host.write(&format!("{SECURITY}_InRelease"), release);
+        host.write(&format!("{SECURITY}_main_binary-amd64_Packages"), UPDATE);
+        for name in ["InRelease", "main_binary-amd64_Packages"] {
+            let list = host.path(&format!("{SECURITY}_{name}"));
+            fs::File::options().write(true).open(list).unwrap().set_modified(fetched).unwrap();
+        }
+        assert_eq!(lists_at().as_deref(), Some(at), "{date}");
+    }
+    host.write("etc/apt/sources.list", "deb http://e.org/debian stable main\n");
+    assert_eq!(lists_at().as_deref(), Some("2026-11-18T11:06:40Z"), "none is configured");
+}
+
 #[test]
 fn a_folder_that_is_no_system_is_told_from_one_that_lacks_something() {
     let host = Host::new();

@@ -4,10 +4,15 @@ use super::View;
 use super::policy::Decision;
 use super::table::Group;
 use crate::text::{clean, identifier};
-use jiff::Timestamp;
-use model::wire::sections::{UpdateRecord, Updates, Withheld};
+use jiff::{SignedDuration, Timestamp};
+use model::wire::sections::{RepositoryRecord, UpdateRecord, Updates, Withheld};
 use std::cmp::Ordering;
 use versions::Scheme;
+
+/// A security repository whose newest date lies this far behind the newest list was not fetched when the
+/// others were, or is published no more. Debian's is dated anew within the seven days of its `Valid-Until`,
+/// Ubuntu's several times a week.
+const SECURITY_BEHIND: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 impl View {
     /// The section. Lists from the future (a clock that was set back) are dated as they are: to call
@@ -21,7 +26,8 @@ impl View {
         let mut records: Vec<_> =
             groups.filter_map(|((group, decision), kept_back)| self.update(group, *decision, kept_back)).collect();
         records.sort_by(|a, b| (&a.name, &a.arch, &a.installed).cmp(&(&b.name, &b.arch, &b.installed)));
-        let lists_at = self.lists_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let newest = self.lists_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let lists_at = newest.and_then(|newest| age_of_answer(newest, &self.repositories().records));
         Ok(Updates { lists_at, records, skipped: self.skipped.clone() })
     }
 
@@ -65,3 +71,16 @@ impl View {
 
 /// Longest reason, in bytes.
 const MOST_REASON: usize = 500;
+
+/// From when the answer on security updates is: the newest of the lists, unless the security repositories
+/// stood still while others were fetched; none where no list of them is there.
+fn age_of_answer(newest: Timestamp, repositories: &[RepositoryRecord]) -> Option<Timestamp> {
+    let security = repositories.iter().filter(|repository| repository.enabled && repository.security);
+    let dates: Vec<Option<Timestamp>> =
+        security.map(|repository| repository.published_at.or(repository.fetched_at)).collect();
+    if dates.is_empty() {
+        return Some(newest);
+    }
+    let last = dates.into_iter().flatten().max()?;
+    Some(if newest.duration_since(last) > SECURITY_BEHIND { last } else { newest })
+}
