@@ -189,7 +189,7 @@ describe("security data", () => {
     await page.getByText("live", { exact: true }).waitFor();
     await stay();
     const said = await server.cli("feeds", "import", "debian-dsa", await unpackDsaList(server.dir));
-    const [, records] = /([\d,]+) records /.exec(said);
+    const [, records] = /([\d,]+) records\b/.exec(said);
     await row.getByText("too old").waitFor();
     await row.getByText(records, { exact: true }).waitFor();
     expect(await hasStayed()).toBe(true);

@@ -71,7 +71,12 @@ export function sideways(page) {
 export async function rowsOf(table) {
   await table.waitFor();
   return table.evaluate(async (element) => {
-    const frame = () => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+    // A page that the browser does not draw at the moment gets no frame.
+    const frame = () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => resolve());
+        setTimeout(resolve, 250);
+      });
     // Without the arrow of the column that is sorted by.
     const headers = [...element.querySelectorAll("thead th")].map((each) =>
       each.textContent.replace(/[↑↓]/, ""),
