@@ -5,7 +5,7 @@ use crate::sample::{MACHINE, checkin, commit, debian, report, write};
 use model::wire::{Answer, Labels, SectionName};
 use store::{Cause, Fate, HostRemoval, ReportWrite};
 
-const OTHER: &str = "ffffffffffffffffffffffffffffffff";
+const OTHER: &str = "fffffffffffffffffffffffffffffffe";
 
 store_test! {
     async fn a_removed_host_does_not_count_and_nothing_of_it_is_lost(fixture) {

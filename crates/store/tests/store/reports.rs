@@ -295,7 +295,7 @@ store_test! {
 store_test! {
     async fn what_differs_from_host_to_host_is_no_part_of_a_package(fixture) {
         let first = report(fixture, &debian(MACHINE), 1, now()).await.state.unwrap();
-        let mut other = debian("ffffffffffffffffffffffffffffffff");
+        let mut other = debian("fffffffffffffffffffffffffffffffe");
         let mut list = other.packages.clone().unwrap();
         list.records[0].held = true;
         list.records[0].auto = true;
