@@ -31,8 +31,8 @@ pub(crate) struct Row {
     pub(crate) reboot: Option<bool>,
     pub(crate) freshness: Freshness,
     pub(crate) colour: Colour,
-    /// How many things are not known of it; see [`crate::Basis`].
-    pub(crate) not_known: u8,
+    /// What is not known of it, a bit each; see [`crate::Basis`].
+    pub(crate) not_known: u16,
     pub(crate) last_seen_at: Timestamp,
     pub(crate) lists_at: Option<Timestamp>,
     /// Ordinal of the platform.

@@ -51,6 +51,24 @@ pub enum NotKnown {
 }
 
 impl NotKnown {
+    /// A bit of its own, whatever number or time it carries.
+    const fn bit(self) -> u16 {
+        1 << match self {
+            Self::PackagesNeverReceived => 0,
+            Self::PackagesUnavailable => 1,
+            Self::PackagesEmpty => 2,
+            Self::PackagesSkipped(_) => 3,
+            Self::UpdatesNeverReceived => 4,
+            Self::UpdatesUnavailable => 5,
+            Self::UpdatesSkipped(_) => 6,
+            Self::RepositoriesSkipped(_) => 7,
+            Self::ListsAgeUnknown => 8,
+            Self::ListsOld(_) => 9,
+            Self::ListsInFuture(_) => 10,
+            Self::PossibleClones(_) => 11,
+        }
+    }
+
     /// The word in the API and in scans.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -107,12 +125,12 @@ impl Basis {
         found
     }
 
-    /// How many things are not known at a moment, and the last moment at which these are they; none
-    /// where time changes nothing any more.
-    pub(crate) fn standing(&self, now: Timestamp) -> (u8, Until) {
-        let mut count = 0;
-        let until = self.each(now, |_| count += 1);
-        (count, until)
+    /// Which things are not known at a moment, a bit each, and the last moment at which these are they;
+    /// none where time changes nothing any more.
+    pub(crate) fn standing(&self, now: Timestamp) -> (u16, Until) {
+        let mut bits = 0;
+        let until = self.each(now, |one| bits |= one.bit());
+        (bits, until)
     }
 
     fn each(&self, now: Timestamp, mut found: impl FnMut(NotKnown)) -> Until {
@@ -236,6 +254,9 @@ mod tests {
         assert_eq!(clones.not_known(at(0)), [NotKnown::PossibleClones(at(-24))]);
         assert_eq!(clones.standing(at(0)).1, Some(at(6 * 24)), "the earlier of two");
         assert_eq!(clones.not_known(at(6 * 24) + second), []);
+        let both = Basis { alternated_at: Some(at(0)), ..known() };
+        let (before, after) = (both.standing(at(7 * 24)).0, both.standing(at(7 * 24) + second).0);
+        assert!(before.count_ones() == 1 && after.count_ones() == 1 && before != after, "one for another is a change");
         let far = Basis { lists_at: Some(Timestamp::MAX), alternated_at: Some(Timestamp::MAX), ..known() };
         assert_eq!(far.not_known(at(0)).len(), 2);
     }
