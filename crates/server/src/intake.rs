@@ -13,7 +13,7 @@ use fleet::Change;
 use jiff::Timestamp;
 use model::wire::{Accepted, Answer, CheckIn, SectionName};
 use store::{CheckInOutcome, CheckInWrite, Fate, Namespace, ReportWrite};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Reports and check-ins that may wait.
 const QUEUE: usize = 256;
@@ -80,26 +80,30 @@ enum Job {
     /// A host is removed, by whom. In the queue of the reports, so that record and index see both in
     /// the same order.
     Remove(i64, String, Reply<Option<i64>>),
-    /// Answered when everything before it is done.
-    Drain(oneshot::Sender<()>),
 }
 
 /// The sending side.
 #[derive(Debug)]
 pub struct Intake {
     jobs: mpsc::Sender<Job>,
-    closed: Notify,
+    done: watch::Receiver<()>,
 }
 
 /// The writer's side.
-pub struct Work(mpsc::Receiver<Job>);
+pub struct Work {
+    jobs: mpsc::Receiver<Job>,
+    /// Goes with the writer; by that [`Intake::drain`] knows that nothing is left.
+    #[expect(dead_code, reason = "held for as long as the writer works")]
+    done: watch::Sender<()>,
+}
 
 impl Intake {
     /// A queue.
     #[must_use]
     pub fn new() -> (Self, Work) {
-        let (jobs, work) = mpsc::channel(QUEUE);
-        (Self { jobs, closed: Notify::new() }, Work(work))
+        let (sender, jobs) = mpsc::channel(QUEUE);
+        let (working, done) = watch::channel(());
+        (Self { jobs: sender, done }, Work { jobs, done: working })
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> ApiResult<T> {
@@ -137,25 +141,29 @@ impl Intake {
         self.ask(|reply| Job::Remove(host, by, reply)).await
     }
 
-    /// Waits until everything that was taken in is done.
+    /// Waits until everything that was taken in is done, once the service is told to end.
     pub async fn drain(&self) {
-        let (reply, done) = oneshot::channel();
-        if self.jobs.send(Job::Drain(reply)).await.is_ok() {
-            // The writer is gone: nothing is left to wait for.
-            let _ = done.await;
-        }
-        self.closed.notify_waiters();
+        let mut done = self.done.clone();
+        while done.changed().await.is_ok() {}
     }
 }
 
 impl Work {
-    /// Works until the service ends.
+    /// Works until the service ends and everything that was taken in by then is done.
     pub async fn run(mut self, app: App) {
         let mut jobs = Vec::with_capacity(GROUP);
         loop {
-            tokio::select! {
-                taken = self.0.recv_many(&mut jobs, GROUP) => if taken == 0 { return },
-                () = app.ended(), if self.0.is_empty() => return,
+            let taken = tokio::select! {
+                taken = self.jobs.recv_many(&mut jobs, GROUP) => taken,
+                () = app.ended(), if !self.jobs.is_closed() => {
+                    // A queue that is dropped unclosed could keep a job that was on its way in, and its
+                    // sender waiting for ever. Closed, it ends after the last of them.
+                    self.jobs.close();
+                    continue;
+                }
+            };
+            if taken == 0 {
+                return;
             }
             group(&app, std::mem::take(&mut jobs)).await;
         }
@@ -165,7 +173,7 @@ impl Work {
 async fn group(app: &App, jobs: Vec<Job>) {
     let (mut reports, mut report_replies) = (Vec::new(), Vec::new());
     let (mut checkins, mut checkin_replies) = (Vec::new(), Vec::new());
-    let (mut removals, mut drains) = (Vec::new(), Vec::new());
+    let mut removals = Vec::new();
     for job in jobs {
         match job {
             Job::Report(write, reply) => {
@@ -177,7 +185,6 @@ async fn group(app: &App, jobs: Vec<Job>) {
                 checkin_replies.push(reply);
             }
             Job::Remove(host, by, reply) => removals.push((host, by, reply)),
-            Job::Drain(reply) => drains.push(reply),
         }
     }
     if !reports.is_empty() {
@@ -194,10 +201,6 @@ async fn group(app: &App, jobs: Vec<Job>) {
     for (host, by, reply) in removals {
         // The asker may have hung up; the host is removed all the same.
         let _ = reply.send(remove(app, host, &by).await.map_err(ApiError::from));
-    }
-    for reply in drains {
-        // Whoever asked may have given up.
-        let _ = reply.send(());
     }
 }
 
