@@ -1,35 +1,16 @@
 //! What feeds say of CVEs themselves, by generations as advisories, but without their past: scores of
 //! exploitation change daily for every CVE, and no verdict reads them.
 
-use crate::db::{Tx, Value, args, count};
-use crate::generations::{FeedGeneration, MOST, hold};
-use crate::{Result, Store, StoreError, bodies};
+use crate::db::{Tx, Value, args};
+use crate::generations::{FeedGeneration, hold};
+use crate::slices::{Changed, Tracked, take_slice};
+use crate::{Result, Store, bodies};
 use model::CveRecord;
-use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::time::Instant;
 
 /// Bodies shorter than this are kept as they are: zstd makes nothing smaller of them.
 const SHORT: usize = 256;
-
-/// A record that the feed has or had.
-#[derive(Debug)]
-pub(crate) struct KnownCve {
-    /// The row in force before this generation, with its hash.
-    before: Option<(i64, [u8; 32])>,
-    /// The row that this generation wrote, with its hash.
-    written: Option<(i64, [u8; 32])>,
-    /// This generation has it.
-    seen: bool,
-}
-
-/// How many records a generation has, and how many are new and changed.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct CveCounts {
-    pub(crate) records: u64,
-    pub(crate) added: u64,
-    pub(crate) changed: u64,
-}
 
 /// A record with the feed that it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,21 +30,6 @@ fn unpack(body: Vec<u8>) -> Result<Vec<u8>> {
     if body.first() == Some(&b'{') { Ok(body) } else { bodies::decompress(&body) }
 }
 
-pub(crate) fn counts(known: &HashMap<String, KnownCve>) -> CveCounts {
-    let mut counts = CveCounts::default();
-    for one in known.values() {
-        counts.records += u64::from(one.seen);
-        counts.added += u64::from(one.written.is_some() && one.before.is_none());
-        counts.changed += u64::from(one.written.is_some() && one.before.is_some());
-    }
-    counts
-}
-
-/// The rows in force that this generation has not.
-pub(crate) fn gone(known: &HashMap<String, KnownCve>) -> Vec<i64> {
-    known.values().filter(|one| !one.seen).filter_map(|one| one.before.map(|(row, _)| row)).collect()
-}
-
 pub(crate) async fn supersede(tx: &mut Tx, generation: i64, rows: &[i64]) -> Result<()> {
     let keys: Vec<Value> = rows.iter().map(|id| Value::from(*id)).collect();
     tx.run_in("UPDATE cve_records SET next_generation = ? WHERE id IN ({})", &[Value::from(generation)], &keys).await
@@ -79,23 +45,16 @@ pub(crate) async fn undo(tx: &mut Tx, feed: &str, generation: i64) -> Result<u64
 }
 
 impl Store {
-    pub(crate) async fn known_cves(&self, feed: &str) -> Result<HashMap<String, KnownCve>> {
+    pub(crate) async fn known_cves(&self, feed: &str) -> Result<HashMap<String, Tracked>> {
         const SQL: &str = "SELECT id, cve, hash FROM cve_records WHERE feed = ? AND next_generation IS NULL AND id > ?
             ORDER BY id LIMIT ?";
         let mut known = HashMap::new();
-        let mut last = 0;
-        loop {
-            let mut tx = self.read().await?;
-            let rows = tx.rows(SQL, args![feed, last, count(MOST)]).await?;
-            for row in &rows {
-                last = row.int(0)?;
-                let before = Some((last, row.array(2)?));
-                known.insert(row.text(1)?, KnownCve { before, written: None, seen: false });
-            }
-            if rows.len() < MOST {
-                return Ok(known);
-            }
-        }
+        self.each_of_feed(SQL, feed, |id, row| {
+            known.insert(row.text(1)?, Tracked::before(Some((id, row.array(2)?))));
+            Ok(())
+        })
+        .await?;
+        Ok(known)
     }
 
     /// Writes records of CVEs of the generation, as [`Store::feed_generation_write`] does advisories.
@@ -109,24 +68,7 @@ impl Store {
     ) -> Result<()> {
         let mut rest = records;
         while !rest.is_empty() {
-            let mut slice: HashMap<&str, ([u8; 32], Vec<u8>)> = HashMap::new();
-            while let Some((record, others)) = rest.split_first() {
-                if slice.len() >= generation.pace {
-                    break;
-                }
-                rest = others;
-                let json = serde_json::to_vec(record).map_err(|error| StoreError::damaged("a CVE's record", error))?;
-                let hash: [u8; 32] = Sha256::digest(&json).into();
-                let same = generation.cves.get_mut(&record.id).is_some_and(|known| {
-                    known.seen = true;
-                    known.written.or(known.before).is_some_and(|(_, held)| held == hash)
-                });
-                if same {
-                    slice.remove(record.id.as_str());
-                } else {
-                    slice.insert(&record.id, (hash, pack(json)?));
-                }
-            }
+            let slice = take_slice(&mut rest, generation.pace, &mut generation.cves, pack)?;
             if !slice.is_empty() {
                 self.write_cves(generation, slice).await?;
             }
@@ -134,35 +76,29 @@ impl Store {
         Ok(())
     }
 
-    async fn write_cves(
-        &self,
-        generation: &mut FeedGeneration,
-        slice: HashMap<&str, ([u8; 32], Vec<u8>)>,
-    ) -> Result<()> {
+    async fn write_cves(&self, generation: &mut FeedGeneration, slice: Vec<Changed<'_, CveRecord>>) -> Result<()> {
         let mut tx = self.write().await?;
         let begun = Instant::now();
         hold(&mut tx, generation.id).await?;
         let mut next = tx.take("cve_records", slice.len()).await?;
         let (mut rows, mut superseded, mut rewritten) = (Vec::new(), Vec::new(), Vec::new());
         let mut learnt = Vec::with_capacity(slice.len());
-        for (cve, (hash, body)) in slice {
-            let known = generation.cves.get(cve);
-            let written = known.and_then(|known| known.written);
-            superseded.extend(known.and_then(|known| known.before).filter(|_| written.is_none()).map(|(row, _)| row));
-            rewritten.extend(written.map(|(row, _)| Value::from(row)));
-            rows.push(args![next, &generation.feed, cve, generation.id, hash, body]);
-            learnt.push((cve, next, hash));
+        for Changed { record, hash, body } in slice {
+            if let Some(known) = generation.cves.get(&record.id) {
+                superseded.extend(known.followed());
+                rewritten.extend(known.rewritten().map(Value::from));
+            }
+            rows.push(args![next, &generation.feed, &record.id, generation.id, hash, body]);
+            learnt.push((record, next, hash));
             next += 1;
         }
-        // The same CVE twice in one generation: the later record counts.
         tx.run_in("DELETE FROM cve_records WHERE id IN ({})", &[], &rewritten).await?;
         supersede(&mut tx, generation.id, &superseded).await?;
         tx.insert_many("INSERT INTO cve_records (id, feed, cve, generation, hash, body)", "", rows).await?;
         tx.commit().await?;
-        for (cve, row, hash) in learnt {
-            let fresh = || KnownCve { before: None, written: None, seen: true };
-            let known = generation.cves.entry(cve.to_owned()).or_insert_with(fresh);
-            (known.seen, known.written) = (true, Some((row, hash)));
+        // Only now: a slice that failed is not known.
+        for (record, row, hash) in learnt {
+            generation.cves.entry(record.id.clone()).or_default().write(row, hash);
         }
         generation.keep_pace(begun.elapsed());
         Ok(())

@@ -6,13 +6,13 @@
 
 use crate::bodies;
 use crate::changes::{self, Cause, NewChange};
-use crate::cves::{self, KnownCve};
-use crate::db::{Tx, Value, args, count};
+use crate::cves;
+use crate::db::{Tx, Value, args};
 use crate::feeds;
+use crate::slices::{Changed, Counts, Tracked, take_slice};
 use crate::{Result, SkippedRecords, Store, StoreError};
 use jiff::Timestamp;
 use model::Advisory;
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
@@ -25,12 +25,13 @@ pub(crate) const MOST: usize = 4096;
 #[derive(Debug)]
 struct Known {
     advisory: i64,
-    /// The version in force before this generation, with its hash.
-    before: Option<(i64, [u8; 32])>,
-    /// The version that this generation wrote, with its hash.
-    written: Option<(i64, [u8; 32])>,
-    /// This generation has it.
-    seen: bool,
+    version: Tracked,
+}
+
+impl AsMut<Tracked> for Known {
+    fn as_mut(&mut self) -> &mut Tracked {
+        &mut self.version
+    }
 }
 
 /// A generation of a feed that is being written. Dropped without
@@ -42,7 +43,7 @@ pub struct FeedGeneration {
     pub(crate) id: i64,
     base: i64,
     known: HashMap<String, Known>,
-    pub(crate) cves: HashMap<String, KnownCve>,
+    pub(crate) cves: HashMap<String, Tracked>,
     touched: BTreeSet<String>,
     pub(crate) pace: usize,
 }
@@ -98,13 +99,6 @@ pub struct GenerationOutcome {
     /// Names of the packages that a new, changed or gone statement speaks of, sorted, without
     /// duplicates: only their verdicts can have changed.
     pub touched: Vec<String>,
-}
-
-/// An advisory whose version has to be written.
-struct Changed<'a> {
-    advisory: &'a Advisory,
-    hash: [u8; 32],
-    body: Vec<u8>,
 }
 
 impl Store {
@@ -169,22 +163,16 @@ impl Store {
             LEFT JOIN advisory_versions v ON v.advisory_id = a.id AND v.next_generation IS NULL
             WHERE a.feed = ? AND a.id > ? ORDER BY a.id LIMIT ?";
         let mut known = HashMap::new();
-        let mut last = 0;
-        loop {
-            let mut tx = self.read().await?;
-            let rows = tx.rows(SQL, args![feed, last, count(MOST)]).await?;
-            for row in &rows {
-                last = row.int(0)?;
-                let before = match row.opt_int(2)? {
-                    Some(version) => Some((version, row.array(3)?)),
-                    None => None,
-                };
-                known.insert(row.text(1)?, Known { advisory: last, before, written: None, seen: false });
-            }
-            if rows.len() < MOST {
-                return Ok(known);
-            }
-        }
+        self.each_of_feed(SQL, feed, |advisory, row| {
+            let before = match row.opt_int(2)? {
+                Some(version) => Some((version, row.array(3)?)),
+                None => None,
+            };
+            known.insert(row.text(1)?, Known { advisory, version: Tracked::before(before) });
+            Ok(())
+        })
+        .await?;
+        Ok(known)
     }
 
     /// Writes advisories of the generation; those that are in force as they are cost nothing. Each
@@ -198,58 +186,36 @@ impl Store {
         let mut packer = zstd::bulk::Compressor::new(3).map_err(fail)?;
         let mut rest = advisories;
         while !rest.is_empty() {
-            let mut slice: HashMap<&str, Changed<'_>> = HashMap::new();
-            while let Some((advisory, others)) = rest.split_first() {
-                if slice.len() >= generation.pace {
-                    break;
-                }
-                rest = others;
-                let json = serde_json::to_vec(advisory).map_err(|error| StoreError::damaged("an advisory", error))?;
-                let hash: [u8; 32] = Sha256::digest(&json).into();
-                let same = generation.known.get_mut(&advisory.id).is_some_and(|known| {
-                    known.seen = true;
-                    known.written.or(known.before).is_some_and(|(_, held)| held == hash)
-                });
-                if same {
-                    slice.remove(advisory.id.as_str());
-                } else {
-                    let body = packer.compress(&json).map_err(fail)?;
-                    slice.insert(&advisory.id, Changed { advisory, hash, body });
-                }
-            }
+            let pack = |json: Vec<u8>| packer.compress(&json).map_err(fail);
+            let slice = take_slice(&mut rest, generation.pace, &mut generation.known, pack)?;
             if !slice.is_empty() {
-                let changed = slice.into_values().collect();
-                self.write_slice(generation, changed).await?;
+                self.write_slice(generation, slice).await?;
             }
         }
         Ok(())
     }
 
-    async fn write_slice(&self, generation: &mut FeedGeneration, mut slice: Vec<Changed<'_>>) -> Result<()> {
-        slice.sort_by(|a, b| a.advisory.id.cmp(&b.advisory.id));
+    async fn write_slice(&self, generation: &mut FeedGeneration, slice: Vec<Changed<'_, Advisory>>) -> Result<()> {
         let mut tx = self.write().await?;
         let begun = Instant::now();
         hold(&mut tx, generation.id).await?;
         let mut superseded = Vec::new();
         let mut rewritten = Vec::new();
-        let new = slice.iter().filter(|one| !generation.known.contains_key(&one.advisory.id)).count();
+        let new = slice.iter().filter(|one| !generation.known.contains_key(&one.record.id)).count();
         let mut next_advisory = tx.take("advisories", new).await?;
         let mut next_version = tx.take("advisory_versions", slice.len()).await?;
         let (mut advisories, mut versions, mut platforms) = (Vec::new(), Vec::new(), Vec::new());
         let mut learnt = Vec::with_capacity(slice.len());
-        for Changed { advisory, hash, body } in slice {
-            let (id, written) = match generation.known.get(&advisory.id) {
-                Some(known) => {
-                    superseded.extend(known.before.filter(|_| known.written.is_none()).map(|(version, _)| version));
-                    (known.advisory, known.written)
-                }
-                None => {
-                    next_advisory += 1;
-                    advisories.push(args![next_advisory - 1, &generation.feed, &advisory.id]);
-                    (next_advisory - 1, None)
-                }
+        for Changed { record: advisory, hash, body } in slice {
+            let id = if let Some(known) = generation.known.get(&advisory.id) {
+                superseded.extend(known.version.followed());
+                rewritten.extend(known.version.rewritten().map(Value::from));
+                known.advisory
+            } else {
+                next_advisory += 1;
+                advisories.push(args![next_advisory - 1, &generation.feed, &advisory.id]);
+                next_advisory - 1
             };
-            rewritten.extend(written.map(|(version, _)| Value::from(version)));
             let version = next_version;
             next_version += 1;
             versions.push(args![version, id, &generation.feed, generation.id, hash, body]);
@@ -257,7 +223,6 @@ impl Store {
             platforms.extend(of.into_iter().map(|platform| args![platform, version]));
             learnt.push((advisory, id, version, hash));
         }
-        // The same key with another content, twice in one generation: the later one counts.
         tx.run_in("DELETE FROM advisory_platforms WHERE version_id IN ({})", &[], &rewritten).await?;
         tx.run_in("DELETE FROM advisory_versions WHERE id IN ({})", &[], &rewritten).await?;
         self.touch_stored(&mut tx, generation, &superseded).await?;
@@ -270,10 +235,8 @@ impl Store {
         // Only now: a slice that failed is not known.
         for (advisory, id, version, hash) in learnt {
             generation.touch(advisory);
-            let fresh = || Known { advisory: id, before: None, written: None, seen: true };
-            let known = generation.known.entry(advisory.id.clone()).or_insert_with(fresh);
-            known.seen = true;
-            known.written = Some((version, hash));
+            let fresh = || Known { advisory: id, version: Tracked::before(None) };
+            generation.known.entry(advisory.id.clone()).or_insert_with(fresh).version.write(version, hash);
         }
         generation.keep_pace(begun.elapsed());
         Ok(())
@@ -299,12 +262,7 @@ impl Store {
         skipped: &SkippedRecords,
         now: Timestamp,
     ) -> Result<GenerationOutcome> {
-        let gone: Vec<i64> = generation
-            .known
-            .values()
-            .filter(|known| !known.seen)
-            .filter_map(|known| known.before.map(|(version, _)| version))
-            .collect();
+        let gone: Vec<i64> = generation.known.values().filter_map(|known| known.version.gone()).collect();
         let mut rest = gone.as_slice();
         while !rest.is_empty() {
             let (part, others) = rest.split_at(generation.pace.min(rest.len()));
@@ -317,7 +275,7 @@ impl Store {
             tx.commit().await?;
             generation.keep_pace(begun.elapsed());
         }
-        let gone_cves = cves::gone(&generation.cves);
+        let gone_cves: Vec<i64> = generation.cves.values().filter_map(Tracked::gone).collect();
         for part in gone_cves.chunks(MOST / 4) {
             let mut tx = self.write().await?;
             hold(&mut tx, generation.id).await?;
@@ -329,17 +287,14 @@ impl Store {
         skipped.write(&mut tx, generation.id).await?;
         tx.commit().await?;
 
-        let written = |known: &&Known| known.written.is_some();
-        let changed = generation.known.values().filter(written).filter(|known| known.before.is_some()).count() as u64;
-        let added = generation.known.values().filter(written).count() as u64 - changed;
-        let records = generation.known.values().filter(|known| known.seen).count() as u64;
-        let of_cves = cves::counts(&generation.cves);
+        let of_advisories = Counts::of(generation.known.values().map(|known| &known.version));
+        let of_cves = Counts::of(generation.cves.values());
         let mut outcome = GenerationOutcome {
             generation: generation.id,
             seq: 0,
-            records: records + of_cves.records,
-            added: added + of_cves.added,
-            changed: changed + of_cves.changed,
+            records: of_advisories.records + of_cves.records,
+            added: of_advisories.added + of_cves.added,
+            changed: of_advisories.changed + of_cves.changed,
             removed: (gone.len() + gone_cves.len()) as u64,
             skipped: skipped.total(),
             touched: generation.touched.iter().cloned().collect(),

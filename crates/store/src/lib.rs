@@ -48,6 +48,7 @@ mod scans;
 mod sets;
 mod settings;
 mod settled;
+mod slices;
 mod tokens;
 mod verdicts;
 
