@@ -2,7 +2,7 @@
 
 use super::Snapshot;
 use super::findings::Spread;
-use super::page::{Best, Keys, first_names};
+use super::page::{Best, first_names};
 use crate::tables::{Cve, Ordinal, PlatformEntry, Tables, state_rank};
 use crate::{
     Bucket, CveHost, CveHostCursor, CveHostsQuery, CveOnFleet, HostId, MOST_NAMES, Page, StateCounts, Statement,
@@ -77,14 +77,13 @@ impl Snapshot {
                 }
             }
         }
-        let Keys { page, total, more } = best.finish();
-        let next = page.last().filter(|_| more).map(|(state, severity, hostname, host, _)| CveHostCursor {
+        let cursor = |(state, severity, hostname, host, _): &Key<'_>| CveHostCursor {
             state: *state,
             severity: *severity,
             hostname: (*hostname).to_owned(),
             host: *host,
-        });
-        let items = page.into_iter().filter_map(|(state, severity, _, _, host)| {
+        };
+        best.finish().into_page(self.tables.seq, cursor, |(state, severity, _, _, host)| {
             let (packages, package_count) = first_names(self.tables.names_on(cve?, host).into_iter());
             Some(CveHost {
                 host: self.row(host)?,
@@ -93,8 +92,7 @@ impl Snapshot {
                 packages,
                 package_count,
             })
-        });
-        Page { items: items.collect(), total, next, seq: self.tables.seq }
+        })
     }
 
     fn by_platform(&self, hosts: &RoaringBitmap) -> Vec<Bucket<Platform>> {

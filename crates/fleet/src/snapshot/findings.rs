@@ -1,7 +1,7 @@
 //! Open CVEs of the fleet.
 
 use super::Snapshot;
-use super::page::{Best, Found, Keys, Words, first_names};
+use super::page::{Best, Found, Words, first_names};
 use crate::tables::{Carrier, Cve, List, Opinion, Ordinal, Tables, severity_rank, state_rank};
 use crate::{FindingColumn, FindingCursor, FindingRow, FindingsQuery, Order, Page, SeverityCounts, StateCounts};
 use model::Severity;
@@ -265,17 +265,12 @@ impl Snapshot {
                 best.offer(Key { severity, hosts, cve: &cve.name, ordinal: Some(ordinal) });
             }
         }
-        let Keys { page, total, more } = best.finish();
-        let next = page.last().filter(|_| more).map(|key| FindingCursor {
-            severity: key.severity,
-            hosts: key.hosts,
-            cve: key.cve.to_owned(),
-        });
-        let items = page.into_iter().filter_map(|key| {
+        let cursor =
+            |key: &Key<'_>| FindingCursor { severity: key.severity, hosts: key.hosts, cve: key.cve.to_owned() };
+        best.finish().into_page(self.tables.seq, cursor, |key| {
             let cve = self.tables.cves.get(key.ordinal?)?;
             self.row_of_spread(cve, &spreading.spread(cve))
-        });
-        Page { items: items.collect(), total, next, seq: self.tables.seq }
+        })
     }
 
     /// None where it is open on no host.

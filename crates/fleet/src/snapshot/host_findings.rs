@@ -5,9 +5,9 @@
 //! each list that packages share, and only keys that may be on the page are looked at.
 
 use super::Snapshot;
-use super::page::{Best, Found, Keys, Words};
+use super::page::{Best, Found, Words};
 use crate::tables::{Carrier, List, Ordinal, Record, severity_rank};
-use crate::{HostFindingColumn, HostFindingCursor, HostFindings, HostFindingsQuery, HostId, Order, PackageId, Page};
+use crate::{HostFindingColumn, HostFindingCursor, HostFindings, HostFindingsQuery, HostId, Order, PackageId};
 use model::{Role, Severity, State};
 use roaring::RoaringBitmap;
 use std::cmp::Ordering;
@@ -98,8 +98,7 @@ impl Snapshot {
         if query.negatives && query.state.is_none() || query.state.is_some_and(|state| !state.is_open()) {
             asked.negatives(&mut best);
         }
-        let Keys { page, total, more } = best.finish();
-        let next = page.last().filter(|_| more).map(|key| HostFindingCursor {
+        let cursor = |key: &Key<'_>| HostFindingCursor {
             state: key.state,
             severity: key.severity,
             cve: key.cve.to_owned(),
@@ -108,12 +107,11 @@ impl Snapshot {
             arch: key.of.arch.to_owned(),
             role: key.of.role,
             id: key.of.id,
-        });
-        let items = page.into_iter().filter_map(|key| {
+        };
+        let page = best.finish().into_page(self.tables.seq, cursor, |key| {
             let state = State::ALL.get(usize::from(key.state)).copied()?;
             self.finding(record, key.of.carrier?, key.cve, state)
         });
-        let page = Page { items: items.collect(), total, next, seq: self.tables.seq };
         Some(HostFindings { page, assessment: self.assessment(record) })
     }
 }

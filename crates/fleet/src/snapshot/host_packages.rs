@@ -1,7 +1,7 @@
 //! The packages of one host, a page at a time.
 
 use super::Snapshot;
-use super::page::{Best, Keys, Words};
+use super::page::{Best, Words};
 use crate::packed::Slot;
 use crate::tables::{Carrier, Ordinal, PackageEntry, Record};
 use crate::{HostId, HostPackage, HostPackageColumn, HostPackageCursor, HostPackagesQuery, Order, PackageId, Page};
@@ -70,16 +70,14 @@ impl Snapshot {
                 slot: Some(slot),
             });
         }
-        let Keys { page, total, more } = best.finish();
-        let next = page.last().filter(|_| more).map(|key| HostPackageCursor {
+        let cursor = |key: &Key<'_>| HostPackageCursor {
             findings: key.findings,
             name: key.name.to_owned(),
             arch: key.arch.to_owned(),
             version: key.version.to_owned(),
             id: key.id,
-        });
-        let items = page.into_iter().filter_map(|key| self.host_package(record, key.slot?)).collect();
-        Some(Page { items, total, next, seq: self.tables.seq })
+        };
+        Some(best.finish().into_page(self.tables.seq, cursor, |key| self.host_package(record, key.slot?)))
     }
 
     fn host_package(&self, record: &Record, slot: Slot) -> Option<HostPackage> {

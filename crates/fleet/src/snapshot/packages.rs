@@ -1,7 +1,7 @@
 //! Distinct packages of the fleet.
 
 use super::Snapshot;
-use super::page::{Best, Keys, Words};
+use super::page::{Best, Words};
 use crate::tables::{Ordinal, PackageEntry};
 use crate::{Order, PackageColumn, PackageCursor, PackageId, PackageRow, PackagesQuery, Page};
 use model::{Platform, Role};
@@ -63,8 +63,7 @@ impl Snapshot {
                 ordinal: Some(ordinal),
             });
         }
-        let Keys { page, total, more } = best.finish();
-        let next = page.last().filter(|_| more).map(|key| PackageCursor {
+        let cursor = |key: &Key<'_>| PackageCursor {
             hosts: key.hosts,
             findings: key.findings,
             name: key.name.to_owned(),
@@ -72,9 +71,8 @@ impl Snapshot {
             arch: key.arch.to_owned(),
             platform: key.platform.clone(),
             id: key.id,
-        });
-        let items = page.into_iter().filter_map(|key| self.package_row(key.ordinal?, scope)).collect();
-        Page { items, total, next, seq: self.tables.seq }
+        };
+        best.finish().into_page(self.tables.seq, cursor, |key| self.package_row(key.ordinal?, scope))
     }
 
     fn installed_on(&self, entry: &PackageEntry, scope: Option<&RoaringBitmap>) -> u64 {

@@ -1,5 +1,6 @@
 //! Pages of listings that are ordered by a key.
 
+use crate::Page;
 use std::cmp::Ordering;
 
 /// Words that must all occur in a text, in any case.
@@ -52,6 +53,20 @@ pub(super) struct Keys<K> {
     pub(super) total: u64,
     /// Whether keys follow after the page.
     pub(super) more: bool,
+}
+
+impl<K> Keys<K> {
+    /// The page of a listing: a row of each key that still has one, and a cursor at the last key where others
+    /// follow.
+    pub(super) fn into_page<T, C>(
+        self,
+        seq: u64,
+        cursor: impl FnOnce(&K) -> C,
+        row: impl FnMut(K) -> Option<T>,
+    ) -> Page<T, C> {
+        let next = self.page.last().filter(|_| self.more).map(cursor);
+        Page { items: self.page.into_iter().filter_map(row).collect(), total: self.total, next, seq }
+    }
 }
 
 /// Takes keys in any order and keeps the `limit` (at least one) first ones behind `after`, in memory

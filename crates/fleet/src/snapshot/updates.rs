@@ -1,7 +1,7 @@
 //! Pending updates of the fleet.
 
 use super::Snapshot;
-use super::page::{Best, Keys, Words};
+use super::page::{Best, Words};
 use crate::tables::Ordinal;
 use crate::{FleetUpdate, Order, Page, UpdateColumn, UpdateCursor, UpdatesQuery};
 use model::Platform;
@@ -64,16 +64,15 @@ impl Snapshot {
                 });
             }
         }
-        let Keys { page, total, more } = best.finish();
-        let next = page.last().filter(|_| more).map(|key| UpdateCursor {
+        let cursor = |key: &Key<'_>| UpdateCursor {
             security: key.security,
             hosts: key.hosts,
             name: key.name.to_owned(),
             candidate: key.candidate.to_owned(),
             platform: key.platform.clone(),
             suite: key.suite.to_owned(),
-        });
-        let items = page.into_iter().filter_map(|key| {
+        };
+        best.finish().into_page(self.tables.seq, cursor, |key| {
             let update = self.tables.updates.get(key.ordinal?)?.as_ref()?;
             Some(FleetUpdate {
                 name: Arc::clone(&update.key.name),
@@ -83,7 +82,6 @@ impl Snapshot {
                 security: update.key.security,
                 hosts: key.hosts,
             })
-        });
-        Page { items: items.collect(), total, next, seq: self.tables.seq }
+        })
     }
 }
