@@ -1,35 +1,16 @@
 //! Hosts on both sides of a chunk's end.
 
-use crate::fleet_of::{package, package_id, platform, start};
-use fleet::{
-    Availability, Change, HostFacts, HostId, HostQuery, Index, Interval, PackagesQuery, Query, Sort, SortColumn,
-};
+use crate::fleet_of::{package, package_id, start};
+use crate::plain;
+use fleet::{Change, HostFacts, HostId, HostQuery, Index, PackagesQuery, Query, Sort, SortColumn};
 use model::Role;
 
 /// A chunk of postings covers this many hosts.
 const CHUNK: i64 = 65_536;
 
 fn host(id: i64, packages: &[usize]) -> Change {
-    Change::Host(Box::new(HostFacts {
-        id: HostId(id),
-        hostname: format!("host-{id:06}"),
-        platform: platform(0),
-        os_name: "Debian GNU/Linux 12 (bookworm)".into(),
-        tags: vec![],
-        context: vec![],
-        last_seen_at: start(),
-        interval: Interval::default(),
-        inventory: packages.iter().map(|n| (package_id(0, *n), Role::Installed, false)).collect(),
-        updates: vec![],
-        reboot_required: None,
-        lists_at: None,
-        packages: Availability::Present,
-        updates_section: Availability::Present,
-        packages_skipped: 0,
-        updates_skipped: 0,
-        repositories_skipped: 0,
-        alternated_at: None,
-    }))
+    let inventory = packages.iter().map(|n| (package_id(0, *n), Role::Installed, false)).collect();
+    Change::Host(Box::new(HostFacts { inventory, ..plain::host(id) }))
 }
 
 #[test]

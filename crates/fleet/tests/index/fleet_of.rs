@@ -1,5 +1,6 @@
 //! Random fleets: few names, so that hosts share packages, versions, updates and CVEs.
 
+use crate::plain;
 use fleet::{Availability, Change, HostFacts, HostId, Interval, PackageId, UpdateFacts};
 use jiff::{SignedDuration, Timestamp};
 use matching::{FeedStamp, Rules};
@@ -112,18 +113,8 @@ fn rules(platform: &Platform, feed: u8, said: &[Said]) -> Arc<Rules> {
         FeedStamp { id: id.into(), as_of: start(), document: "tracker.json".into(), sha256: "0".repeat(64), too_old };
     let advisories = said.iter().map(|said| {
         let fact = fact(platform, said);
-        let advisory = Advisory {
-            id: format!("{} {}", fact.cve, fact.subject.name()),
-            title: String::new(),
-            published: None,
-            kind: model::AdvisoryKind::Security,
-            updated: None,
-            withdrawn: false,
-            cves: vec![fact.cve.clone()],
-            facts: vec![fact],
-            references: vec![],
-        };
-        (id, advisory)
+        let (id_of_both, cves) = (format!("{} {}", fact.cve, fact.subject.name()), vec![fact.cve.clone()]);
+        (id, Advisory { cves, ..plain::advisory(&id_of_both, vec![fact]) })
     });
     Arc::new(Rules::compile(platform, &[stamp], advisories))
 }

@@ -1,14 +1,15 @@
 //! What is judged how often, what a restart mends, and what time changes.
 
 use crate::fleet_of::{package, package_id, platform, start};
+use crate::plain;
 use fleet::{
-    Availability, Change, Colour, FindingsQuery, Freshness, HostFacts, HostFindingsQuery, HostId, Index, Interval,
-    Reader, UpdateFacts,
+    Change, Colour, FindingsQuery, Freshness, HostFacts, HostFindingsQuery, HostId, Index, Interval, Reader,
+    UpdateFacts,
 };
 use jiff::SignedDuration;
-use matching::{FeedStamp, Rules};
+use matching::Rules;
 use model::wire::sections::Withheld;
-use model::{Advisory, Fact, FactStatus, Role, Severity, State, Subject};
+use model::{Advisory, FactStatus, Role, Severity, State};
 use std::sync::Arc;
 
 const OPENSSL: usize = 0;
@@ -18,26 +19,8 @@ const OLD_KERNEL: usize = 11;
 const NEW_KERNEL: usize = 13;
 
 fn facts(id: i64, inventory: &[(usize, Role)]) -> HostFacts {
-    HostFacts {
-        id: HostId(id),
-        hostname: format!("host-{id}"),
-        platform: platform(0),
-        os_name: String::new(),
-        tags: vec![],
-        context: vec![],
-        last_seen_at: start(),
-        interval: Interval::default(),
-        inventory: inventory.iter().map(|(n, role)| (package_id(0, *n), *role, false)).collect(),
-        updates: vec![],
-        reboot_required: None,
-        lists_at: None,
-        packages: Availability::Present,
-        updates_section: Availability::Present,
-        packages_skipped: 0,
-        updates_skipped: 0,
-        repositories_skipped: 0,
-        alternated_at: None,
-    }
+    let inventory = inventory.iter().map(|(n, role)| (package_id(0, *n), *role, false)).collect();
+    HostFacts { inventory, ..plain::host(id) }
 }
 
 fn put(facts: HostFacts) -> Change {
@@ -46,38 +29,9 @@ fn put(facts: HostFacts) -> Change {
 
 /// One CVE of the kernel, fixed in 6.1.85-1, and one of openssl, fixed in 3.0.13-1.
 fn rules(severity: Severity) -> Change {
-    let platform = platform(0);
-    let fact = |cve: &str, source: &str, fixed: &str| Fact {
-        platform: platform.clone(),
-        subject: Subject::Source(source.into()),
-        cve: cve.into(),
-        status: FactStatus::Fixed(fixed.into()),
-        words: String::new(),
-        severity,
-        arches: vec![],
-        channel: String::new(),
-        module: String::new(),
-    };
-    let advisory = Advisory {
-        id: "set".into(),
-        title: String::new(),
-        published: None,
-        kind: model::AdvisoryKind::Security,
-        updated: None,
-        withdrawn: false,
-        cves: vec![],
-        facts: vec![fact("CVE-2026-1", "linux", "6.1.85-1"), fact("CVE-2026-2", "openssl", "3.0.13-1")],
-        references: vec![],
-    };
-    let stamp = FeedStamp {
-        id: "debian-tracker".into(),
-        as_of: start(),
-        document: String::new(),
-        sha256: String::new(),
-        too_old: false,
-    };
-    let rules = Rules::compile(&platform, &[stamp], [("debian-tracker", advisory)]);
-    Change::Rules { platform, rules: Arc::new(rules) }
+    let fixed = |cve, source, version: &str| plain::fact(cve, source, FactStatus::Fixed(version.into()), severity);
+    let facts = vec![fixed("CVE-2026-1", "linux", "6.1.85-1"), fixed("CVE-2026-2", "openssl", "3.0.13-1")];
+    Change::Rules { platform: platform(0), rules: plain::rules(facts) }
 }
 
 fn all_packages() -> Change {
@@ -200,16 +154,7 @@ fn a_host_that_reports_by_old_lists_turns_grey_by_itself() {
         interval: Interval(SignedDuration::from_hours(30 * 24)),
         ..facts(1, &[(OPENSSL, Role::Installed)])
     };
-    let update = UpdateFacts {
-        name: "openssl".into(),
-        arch: "amd64".into(),
-        candidate: "4".into(),
-        installed: "3".into(),
-        suite: "bookworm-security".into(),
-        security: true,
-        withheld: None,
-    };
-    let waits = HostFacts { id: HostId(2), updates: vec![update], ..quiet.clone() };
+    let waits = HostFacts { id: HostId(2), updates: vec![plain::update("openssl", "4")], ..quiet.clone() };
     let ahead = HostFacts { id: HostId(3), lists_at: Some(start() + SignedDuration::from_hours(25)), ..quiet.clone() };
     let ids = vec![(package_id(0, OPENSSL), package(0, OPENSSL))];
     index.apply(1, vec![Change::PackageIds(ids), put(quiet), put(waits), put(ahead)]);
@@ -231,15 +176,7 @@ fn a_host_that_reports_by_old_lists_turns_grey_by_itself() {
 #[test]
 fn withheld_updates_are_counted_apart_unless_they_are_security_updates() {
     let mut index = Index::new(start());
-    let update = |name: &str, security, withheld| UpdateFacts {
-        name: name.into(),
-        arch: "amd64".into(),
-        candidate: "2".into(),
-        installed: "1".into(),
-        suite: "bookworm".into(),
-        security,
-        withheld,
-    };
+    let update = |name: &str, security, withheld| UpdateFacts { security, withheld, ..plain::update(name, "2") };
     let mut held = facts(1, &[(OPENSSL, Role::Installed)]);
     held.lists_at = Some(start());
     held.updates = vec![update("a", false, Some(Withheld::Held)), update("b", false, Some(Withheld::Phased))];

@@ -1,14 +1,12 @@
 //! One host with many packages of one source and many CVEs each: no answer grows with their product.
 
 use crate::fleet_of::{platform, start};
-use crate::pages;
+use crate::{pages, plain};
 use fleet::{
-    Availability, Change, CveHostsQuery, FindingsQuery, HostFacts, HostFindingsQuery, HostId, Index, Interval,
-    MOST_EXPLAINED, MOST_EXPLAINED_FINDINGS, MOST_NAMES, PackageId, Reader, UpdateFacts,
+    Change, CveHostsQuery, FindingsQuery, HostFacts, HostFindingsQuery, HostId, Index, MOST_EXPLAINED,
+    MOST_EXPLAINED_FINDINGS, MOST_NAMES, PackageId, Reader,
 };
-use matching::{FeedStamp, Rules};
-use model::{Advisory, Fact, FactStatus, Origin, Package, Role, Severity, State, Subject};
-use std::sync::Arc;
+use model::{FactStatus, Origin, Package, Role, Severity, State};
 
 const PACKAGES: i64 = 150;
 const CVES: usize = 90;
@@ -27,65 +25,16 @@ fn package(n: i64) -> Package {
 }
 
 fn fleet() -> Reader {
-    let facts = (0..CVES).map(|n| Fact {
-        platform: platform(0),
-        subject: Subject::Source("whole".into()),
-        cve: format!("CVE-2026-{n:04}"),
+    let facts = (0..CVES).map(|n| {
         // Every third has no fix; the others are fixed in a version of their own.
-        status: if n % 3 == 0 { FactStatus::Affected } else { FactStatus::Fixed(format!("2.{n}-1")) },
-        words: String::new(),
-        severity: Severity::ALL[n % 6],
-        arches: vec![],
-        channel: String::new(),
-        module: String::new(),
+        let status = if n % 3 == 0 { FactStatus::Affected } else { FactStatus::Fixed(format!("2.{n}-1")) };
+        plain::fact(&format!("CVE-2026-{n:04}"), "whole", status, Severity::ALL[n % 6])
     });
-    let advisory = Advisory {
-        id: "whole".into(),
-        title: String::new(),
-        published: None,
-        kind: model::AdvisoryKind::Security,
-        updated: None,
-        withdrawn: false,
-        cves: vec![],
-        facts: facts.collect(),
-        references: vec![],
-    };
-    let stamp = FeedStamp {
-        id: "debian-tracker".into(),
-        as_of: start(),
-        document: String::new(),
-        sha256: String::new(),
-        too_old: false,
-    };
-    let rules = Arc::new(Rules::compile(&platform(0), &[stamp], [("debian-tracker", advisory)]));
-    let update = |n: i64| UpdateFacts {
-        name: format!("part-{n:04}"),
-        arch: "amd64".into(),
-        candidate: format!("2.{n}-1"),
-        installed: "1.0-1".into(),
-        suite: "bookworm-security".into(),
-        security: true,
-        withheld: None,
-    };
+    let rules = plain::rules(facts.collect());
     let host = HostFacts {
-        id: HostId(1),
-        hostname: "large".into(),
-        platform: platform(0),
-        os_name: "Debian".into(),
-        tags: vec![],
-        context: vec![],
-        last_seen_at: start(),
-        interval: Interval::default(),
         inventory: (0..PACKAGES).map(|n| (PackageId(n), Role::Installed, false)).collect(),
-        updates: (0..PACKAGES).map(update).collect(),
-        reboot_required: None,
-        lists_at: None,
-        packages: Availability::Present,
-        updates_section: Availability::Present,
-        packages_skipped: 0,
-        updates_skipped: 0,
-        repositories_skipped: 0,
-        alternated_at: None,
+        updates: (0..PACKAGES).map(|n| plain::update(&format!("part-{n:04}"), &format!("2.{n}-1"))).collect(),
+        ..plain::host(1)
     };
     let mut index = Index::new(start());
     let packages = (0..PACKAGES).map(|n| (PackageId(n), package(n))).collect();
@@ -123,6 +72,7 @@ fn a_row_names_few_and_counts_all() {
     let snapshot = fleet().snapshot();
     let packages: Vec<String> = (0..10).map(|n| format!("part-{n:04}")).collect();
     let page = snapshot.findings(&FindingsQuery { limit: 50, ..FindingsQuery::default() }, None);
+    assert_eq!((page.items.len(), page.total), (50, CVES as u64));
     for row in &page.items {
         assert_eq!(row.packages.iter().map(ToString::to_string).collect::<Vec<_>>(), packages);
         assert_eq!(row.package_count, 150);

@@ -12,4 +12,5 @@ mod large;
 mod naive;
 mod one_cve;
 mod one_host;
+mod plain;
 mod queries;
