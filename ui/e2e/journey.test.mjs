@@ -152,7 +152,7 @@ describe("this host", () => {
       else expect(await link.count()).toBe(0);
     }
     // On the host's page, too.
-    await main().getByText("Not assessed: nothing here is said to be vulnerable or safe.").waitFor();
+    await main().getByText("Nothing of this host is assessed.", { exact: false }).waitFor();
     await main().getByText("mendwatch feeds sync", { exact: true }).first().waitFor();
   });
 
@@ -197,7 +197,7 @@ describe("security data", () => {
 
   step("too old to say what is safe changes nothing of what is not assessed", async () => {
     await page.goto(`${at.own}/findings`);
-    await main().getByText("Not assessed: no feed in force", { exact: false }).waitFor();
+    await main().getByText("Nothing of this host is assessed: no feed in force", { exact: false }).waitFor();
     await main().getByText("mendwatch feeds sync", { exact: true }).first().waitFor();
     expect(await page.getByRole("table").count()).toBe(0);
   });

@@ -226,7 +226,11 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
     }
     const about = /^\/api\/v1\/cves\/([^/]+)\/record$/.exec(path);
     if (about)
-      return problem(404, "not_found", "No feed of CVE records is in force: load cisa-kev or first-epss.");
+      return problem(
+        404,
+        "not_found",
+        `No feed of CVE records in force has ${decodeURIComponent(about[1])}.`,
+      );
     const one = /^\/api\/v1\/cves\/([^/]+)$/.exec(path);
     if (one) {
       const id = decodeURIComponent(one[1]);

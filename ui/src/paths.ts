@@ -36,10 +36,9 @@ export const paths = {
   hostsOfFreshness: (freshness: string) => at("/hosts", { q: `freshness:${freshness}` }),
   hostsOfPlatform: (platform: string) => at("/hosts", { q: `os:${platform}` }),
   hostsWithSecurityUpdates: () => at("/hosts", { q: "security>0" }),
-  hostsWithUpdates: () => at("/hosts", { q: "other>0", sort: "-other_updates" }),
   hostsWithWithheld: () => at("/hosts", { q: "withheld>0" }),
   hostsWithFindings: () => at("/hosts", { q: "findings>0", sort: "-open_findings" }),
-  hostsToRestart: () => at("/hosts", { q: "reboot:true" }),
+  hostsToReboot: () => at("/hosts", { q: "reboot:true" }),
   hostsWithPackage: (name: string) => at("/hosts", { q: `pkg:${queryValue(name)}` }),
   /**
    * Hosts on which the update of a package waits. `update:` also takes the name for a source's, of

@@ -20,7 +20,7 @@ const QUERIES: readonly [string, string][] = [
   ["freshness:stale", "fresh, late, stale, lost"],
   ["pkg:openssl<3.0.7", "has the package, here below a version"],
   ["cve:CVE-2024-3094", "has an open finding"],
-  ["reboot:true", "must be restarted"],
+  ["reboot:true", "must be rebooted"],
   ["-colour:grey", "a minus negates; or and ( ) join"],
 ];
 

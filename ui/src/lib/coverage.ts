@@ -89,6 +89,19 @@ export function mendingCommand({ platforms }: Pick<Overview, "platforms">): stri
   return mends?.command ?? undefined;
 }
 
+/**
+ * What brings the hosts that are not assessed under data: the command, where it helps any of them, and
+ * for how many it does not, as no feed speaks for their systems.
+ */
+export function mending(overview: Pick<Overview, "platforms" | "assessment">): {
+  command: string | undefined;
+  silent: number;
+} {
+  const n = overview.assessment.hosts_not_assessed;
+  const silent = Math.min(n, hostsByCoverage(overview.platforms).silent);
+  return { command: n === 0 || n > silent ? mendingCommand(overview) : undefined, silent };
+}
+
 /** Feeds by what they are to this fleet. */
 export interface FeedsByUse {
   /** The fleet needs them, in the order in which they decide; then others that are loaded. */

@@ -106,7 +106,7 @@ it("many releases of a distribution are counted", () => {
 it("platforms read as their vendors write them", () => {
   expect(platformName("debian:12")).toBe("Debian 12");
   expect(platformName("arch:rolling")).toBe("Arch Linux");
-  expect(platformName("linux:unknown")).toBe("linux unknown");
+  expect(platformName("linux:unknown")).toBe("unknown system");
 });
 
 it("a part of a whole says their unit once", () => {

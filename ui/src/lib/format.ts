@@ -148,7 +148,9 @@ const DISTRIBUTIONS: Record<string, string> = {
   amzn: "Amazon Linux",
   arch: "Arch Linux",
   centos: "CentOS",
+  chainguard: "Chainguard",
   debian: "Debian",
+  epel: "EPEL",
   fedora: "Fedora",
   ol: "Oracle Linux",
   opensuse: "openSUSE",
@@ -159,10 +161,15 @@ const DISTRIBUTIONS: Record<string, string> = {
   rocky: "Rocky Linux",
   sles: "SLES",
   ubuntu: "Ubuntu",
+  wolfi: "Wolfi",
 };
+
+/** What a host is called whose report names no distribution. */
+const NO_PLATFORM = "linux:unknown";
 
 /** "debian:12" → "Debian 12". */
 export function platformName(platform: string): string {
+  if (platform === NO_PLATFORM) return "unknown system";
   const [distribution = "", release = ""] = platform.split(":");
   const name = DISTRIBUTIONS[distribution] ?? distribution;
   return release === "rolling" || release === "" ? name : `${name} ${release}`;

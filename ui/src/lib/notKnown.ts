@@ -1,6 +1,6 @@
 /** What is not known of a host, in words: why "nothing waits" of it would be no knowledge. */
 
-import type { HostRow } from "../api/types";
+import type { HostDetail, HostRow } from "../api/types";
 import { listing } from "./format";
 
 /** In few words, for lists; the page of the host has the server's own sentences. */
@@ -36,4 +36,13 @@ export function countsAreWhole(host: Pick<HostRow, "not_known" | "freshness" | "
 /** The same as one sentence, for the title of a sign. */
 export function openQuestionsSentence(host: Pick<HostRow, "not_known" | "freshness">): string {
   return `Not wholly known: ${listing(openQuestions(host))}`;
+}
+
+/**
+ * The server's sentence about a host without what is listed right below it: what is not known stands
+ * there, each with what mends it, and need not be read twice.
+ */
+export function answerOf({ summary, not_known }: Pick<HostDetail, "summary" | "not_known">): string {
+  const answer = not_known.reduce((text, each) => text.replace(each.text, ""), summary);
+  return answer.replace(/\s+/g, " ").trim() || summary;
 }

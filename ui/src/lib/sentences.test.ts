@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Overview } from "../api/types";
+import { mending } from "./coverage";
 import {
+  cveGap,
   findingsGap,
   findingsSentence,
   gapWords,
@@ -9,7 +11,6 @@ import {
   noneOpen,
   noneWaits,
   overviewSentence,
-  unassessedSentence,
 } from "./sentences";
 
 function overview(patch: {
@@ -87,7 +88,7 @@ describe("the overview says the worst first", () => {
     ],
     [
       overview({ findings: { open: 12, hosts: 2 }, not_assessed: 3 }),
-      "No security update waits; 2 of 10 hosts have open findings. On 3 hosts packages that no finding names are not assessed.",
+      "No security update waits; 2 of 10 hosts have open findings. On 3 hosts vulnerabilities are not assessed beyond what is known to be open.",
     ],
     [
       overview({ updates: { other: 1, hosts_with_any: 1 } }),
@@ -163,18 +164,9 @@ it("no open CVE is an all-clear only where everything is assessed", () => {
 describe("known findings are said whether or not the rest is assessed", () => {
   // [open, assessed]: every case there is, in every sentence that speaks of it.
   it.each([
-    [23, false, "23 CVEs are open; packages that they do not name are not assessed."],
-    [1, false, "1 CVE is open; packages that they do not name are not assessed."],
-    [0, false, "Not assessed: nothing here is said to be vulnerable or safe."],
-    [0, true, ""],
-    [23, true, ""],
-  ])("on a host: %i open, assessed %s", (open, assessed, sentence) => {
-    expect(unassessedSentence(open, assessed)).toBe(sentence);
-  });
-
-  it.each([
-    [23, false, "Packages that no finding names are not assessed"],
-    [0, false, "Not assessed"],
+    [23, false, "Beyond 23 open CVEs nothing of this host is assessed"],
+    [1, false, "Beyond 1 open CVE nothing of this host is assessed"],
+    [0, false, "Nothing of this host is assessed"],
     [0, true, "4 packages are not assessed"],
     [23, true, "4 packages are not assessed"],
   ])("before the reason: %i open, assessed %s", (open, assessed, words) => {
@@ -182,11 +174,8 @@ describe("known findings are said whether or not the rest is assessed", () => {
   });
 
   it.each([
-    [
-      23,
-      false,
-      "23 open CVEs in 4 packages; all have a fix. Packages that they do not name are not assessed.",
-    ],
+    // The gap is said right below, with its reason.
+    [23, false, "23 open CVEs in 4 packages; all have a fix."],
     [0, false, "Vulnerabilities are not assessed."],
     [0, true, "No CVE is open on what is assessed."],
     [23, true, "23 open CVEs in 4 packages; all have a fix."],
@@ -194,26 +183,27 @@ describe("known findings are said whether or not the rest is assessed", () => {
     expect(hostFindingsSentence(open, 4, open, assessed)).toBe(sentence);
   });
 
-  const fleet = (open: number, assessed: boolean) =>
+  const fleet = (open: number, assessed: boolean, total = 10) =>
     overview({
+      hosts: { total },
       findings: { open, hosts: open ? 1 : 0 },
       assessed: assessed ? 100 : 0,
-      not_assessed: assessed ? 0 : 10,
+      not_assessed: assessed ? 0 : total,
     });
   it.each([
     [
       23,
       false,
-      "No security update waits; 1 of 10 hosts has open findings. 23 findings are open; packages that they do not name are not assessed.",
-      "23 CVEs are open on 1 host: 23 findings, counted per host. Packages that no finding names are not assessed.",
-      "On 10 hosts packages that no finding names are not assessed.",
+      "No security update waits; 1 of 10 hosts has open findings. Beyond 23 open findings vulnerabilities are not assessed.",
+      "23 CVEs are open on 1 host: 23 findings, counted per host.",
+      "None of 10 hosts is assessed. What is listed is known; whether more is open on them is not.",
     ],
     [
       0,
       false,
       "No update waits. Vulnerabilities are not assessed.",
       "Vulnerabilities are not assessed.",
-      "10 hosts are not assessed at all and not counted here.",
+      "None of 10 hosts is assessed. Whether a CVE is open on them is not known.",
     ],
     [0, true, "Nothing waits.", "No CVE is open.", ""],
     [
@@ -227,5 +217,48 @@ describe("known findings are said whether or not the rest is assessed", () => {
     expect(overviewSentence(fleet(open, assessed))).toBe(first);
     expect(findingsSentence(open, fleet(open, assessed), undefined)).toBe(list);
     expect(findingsGap(fleet(open, assessed))).toBe(gap);
+  });
+
+  it("a fleet of one host is no fleet in words", () => {
+    expect(findingsGap(fleet(0, false, 1))).toBe(
+      "The host is not assessed. Whether a CVE is open there is not known.",
+    );
+    expect(noneOpen(fleet(0, false, 1))).toBe("No CVE is known to be open; the host is not assessed.");
+  });
+});
+
+describe("a host that is not assessed as no feed speaks for its system", () => {
+  const platform = (hosts: number, feeds: string[], command?: string) => ({
+    platform: `linux:${hosts}`,
+    hosts,
+    feed_state: "none" as const,
+    feeds,
+    ...(command ? { command } : {}),
+  });
+  const fleet = (...platforms: Overview["platforms"]): Overview => ({
+    ...overview({ not_assessed: platforms.reduce((total, each) => total + each.hosts, 0) }),
+    platforms,
+  });
+  const fetched = platform(3, ["debian-tracker"], "mendwatch feeds sync");
+
+  it("is told apart from those for which one could be fetched", () => {
+    expect(findingsGap(fleet(fetched, platform(2, [])))).toBe(
+      "5 of 10 hosts are not assessed; for 2 of them no feed speaks. Whether a CVE is open on them is not known.",
+    );
+    expect(findingsGap(fleet(platform(2, [])))).toBe(
+      "2 of 10 hosts are not assessed; no feed speaks for their systems. Whether a CVE is open on them is not known.",
+    );
+  });
+
+  it("gets no command, which would fetch nothing for it", () => {
+    expect(mending(fleet(platform(2, [])))).toEqual({ command: undefined, silent: 2 });
+    expect(mending(fleet(fetched, platform(2, [])))).toEqual({ command: "mendwatch feeds sync", silent: 2 });
+  });
+
+  it("on the page of a CVE, too", () => {
+    expect(cveGap(null, fleet(platform(1, [])))).toBe(
+      "1 of 10 hosts is not assessed; no feed speaks for its system. Whether it is open there is not known.",
+    );
+    expect(cveGap(null, overview({}))).toBe("");
   });
 });

@@ -1,43 +1,34 @@
 /** The one sentence at the head of each page: what its reader came for, in words. Pure functions. */
 
 import type { FleetFinding, Overview } from "../api/types";
+import { mending } from "./coverage";
 import { capital, count, listing, plural } from "./format";
 import { OPEN_STATES, signOf, stateSign } from "./states";
 
 const verb = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
-/** Lists of fixed issues name some packages as vulnerable and clear none: both are said. */
-const REST = "packages that they do not name are not assessed";
-
 /**
- * What may be said of vulnerabilities where feeds decide for nothing: the known ones first, then
- * that the rest is open. Empty where something is assessed: the share is said beside it.
+ * What stands before the reason why packages of a host are not assessed. Lists of fixed issues name
+ * some packages as vulnerable and clear none: what they name is said first.
  */
-export function unassessedSentence(open: number, assessed: boolean): string {
-  if (assessed) return "";
-  return open > 0
-    ? `${plural(open, "CVE is", "CVEs are")} open; ${REST}.`
-    : "Not assessed: nothing here is said to be vulnerable or safe.";
-}
-
-/** What stands before the reason why packages of a host are not assessed. */
 export function gapWords(open: number, assessed: boolean, packages: number): string {
   if (assessed) return `${plural(packages, "package is", "packages are")} not assessed`;
-  return open > 0 ? "Packages that no finding names are not assessed" : "Not assessed";
+  return open > 0
+    ? `Beyond ${plural(open, "open CVE")} nothing of this host is assessed`
+    : "Nothing of this host is assessed";
 }
 
 /** What the fleet's numbers leave out; with a space before it, or empty. */
 function fleetGap({ assessment, findings, hosts }: Overview): string {
   const n = assessment.hosts_not_assessed;
   if (n === 0) return "";
-  if (findings.open === 0) {
-    return n === hosts.total
-      ? " Vulnerabilities are not assessed."
-      : ` On ${plural(n, "host")} vulnerabilities are not assessed.`;
+  const known = findings.open;
+  if (n === hosts.total) {
+    return known > 0
+      ? ` Beyond ${plural(known, "open finding")} vulnerabilities are not assessed.`
+      : " Vulnerabilities are not assessed.";
   }
-  return n === hosts.total
-    ? ` ${plural(findings.open, "finding is", "findings are")} open; ${REST}.`
-    : ` On ${plural(n, "host")} packages that no finding names are not assessed.`;
+  return ` On ${plural(n, "host")} vulnerabilities are not assessed${known > 0 ? " beyond what is known to be open" : ""}.`;
 }
 
 /**
@@ -47,8 +38,7 @@ function fleetGap({ assessment, findings, hosts }: Overview): string {
 export function noneOpen({ assessment, hosts }: Pick<Overview, "assessment" | "hosts">): string {
   const n = assessment.hosts_not_assessed;
   if (hosts.total === 0) return "No host has reported yet.";
-  if (n > 0)
-    return `No CVE is known to be open; ${count(n)} of ${plural(hosts.total, "host")} ${verb(n, "is", "are")} not assessed.`;
+  if (n > 0) return `No CVE is known to be open; ${notAssessed(n, hosts.total)}.`;
   if (assessment.packages === 0) return "No CVE is known to be open; no report says what is installed.";
   return assessment.not_assessed > 0
     ? `No CVE is known to be open; ${plural(assessment.not_assessed, "package is", "packages are")} not assessed.`
@@ -66,27 +56,55 @@ export function findingsSentence(
   if (nothing && findings.open === 0) return "Vulnerabilities are not assessed.";
   if (filter) return `${filter.found}${plural(total, "open CVE")} ${verb(total, "matches", "match")}.`;
   if (total === 0) return noneOpen(overview);
-  const rest = nothing ? ` Packages that no finding names are not assessed.` : "";
-  return `${plural(total, "CVE is", "CVEs are")} open on ${plural(findings.hosts, "host")}: ${plural(findings.open, "finding")}, counted per host.${rest}`;
+  return `${plural(total, "CVE is", "CVEs are")} open on ${plural(findings.hosts, "host")}: ${plural(findings.open, "finding")}, counted per host.`;
+}
+
+/** "3 of 8 hosts are not assessed", in few words where it is all of them. */
+function notAssessed(n: number, total: number): string {
+  if (n < total) return `${count(n)} of ${plural(total, "host")} ${verb(n, "is", "are")} not assessed`;
+  return total === 1 ? "the host is not assessed" : `none of ${plural(total, "host")} is assessed`;
+}
+
+/**
+ * Which hosts are not assessed and for how many of them no feed speaks, so that none could be
+ * fetched; empty when all are assessed.
+ */
+function hostsGap(overview: Overview): string {
+  const n = overview.assessment.hosts_not_assessed;
+  if (n === 0) return "";
+  const { silent } = mending(overview);
+  const why =
+    silent === 0
+      ? ""
+      : silent < n
+        ? `; for ${count(silent)} of them no feed speaks`
+        : `; no feed speaks for ${n === 1 ? "its system" : "their systems"}`;
+  return `${capital(notAssessed(n, overview.hosts.total))}${why}.`;
 }
 
 /** Above the list of open CVEs: which hosts it does not speak for, or not wholly; empty when none. */
-export function findingsGap({ assessment, findings }: Overview): string {
-  const n = assessment.hosts_not_assessed;
-  if (n === 0) return "";
-  return findings.open > 0
-    ? `On ${plural(n, "host")} packages that no finding names are not assessed.`
-    : `${plural(n, "host is", "hosts are")} not assessed at all and not counted here.`;
+export function findingsGap(overview: Overview): string {
+  const gap = hostsGap(overview);
+  if (!gap) return "";
+  const there = overview.assessment.hosts_not_assessed === 1 ? "there" : "on them";
+  return overview.findings.open > 0
+    ? `${gap} What is listed is known; whether more is open ${there} is not.`
+    : `${gap} Whether a CVE is open ${there} is not known.`;
+}
+
+/** Of one CVE: which hosts its page does not speak for; empty when none. */
+export function cveGap(row: FleetFinding | null | undefined, overview: Overview): string {
+  const gap = hostsGap(overview);
+  if (!gap) return "";
+  const one = overview.assessment.hosts_not_assessed === 1;
+  // On some of these it may be known to be open: lists of fixed issues say so, and clear none.
+  const there = row ? "on more of them" : one ? "there" : "on them";
+  return row && one ? gap : `${gap} Whether it is open ${there} is not known.`;
 }
 
 /** One CVE: on how many hosts it is open and in which states; null where on none. */
-export function cveSentence(row: FleetFinding | null | undefined, { hosts, assessment }: Overview): string {
-  if (!row) {
-    const n = assessment.hosts_not_assessed;
-    const rest =
-      n > 0 ? `; ${count(n)} of ${plural(hosts.total, "host")} ${verb(n, "is", "are")} not assessed` : "";
-    return `It is not known to be open on any host${rest}.`;
-  }
+export function cveSentence(row: FleetFinding | null | undefined, { hosts }: Overview): string {
+  if (!row) return "It is not known to be open on any host.";
   const states = OPEN_STATES.map((state) => ({ state, n: row.states[state] ?? 0 })).filter(({ n }) => n > 0);
   const said =
     states.length === 1
@@ -204,6 +222,5 @@ export function hostFindingsSentence(
       : fixable === open
         ? verb(open, "it has a fix", "all have a fix")
         : `${count(fixable)} ${verb(fixable, "has", "have")} a fix`;
-  const rest = assessed ? "" : ` ${capital(REST)}.`;
-  return `${plural(open, "open CVE")} in ${plural(packages, "package")}; ${fix}.${rest}`;
+  return `${plural(open, "open CVE")} in ${plural(packages, "package")}; ${fix}.`;
 }

@@ -148,7 +148,10 @@ export const sectionSign: Record<Section["state"], Sign> = {
  * everything that is not known yet.
  */
 export function sectionStanding(section: Pick<Section, "state" | "reason">): Sign {
-  if (section.state === "unavailable" && /^not collected\b/i.test(section.reason ?? "")) {
+  if (
+    section.state === "unavailable" &&
+    /^(not collected|this version does not)\b/i.test(section.reason ?? "")
+  ) {
     return { tone: "unknown", shape: "hatch", word: "not collected yet", meaning: section.reason ?? "" };
   }
   return signOf(sectionSign, section.state);
@@ -185,7 +188,7 @@ export const notAssessedSign = stateSign.not_assessed;
 export const restNotAssessedSign: Sign = {
   ...notAssessedSign,
   word: "the rest is not assessed",
-  meaning: "What is counted is known; what no finding names is not assessed",
+  meaning: "What is counted is known to be open; whether more is has not been assessed",
 };
 export const exploitedSign: Sign = {
   tone: "critical",
@@ -196,8 +199,8 @@ export const exploitedSign: Sign = {
 export const rebootSign: Sign = {
   tone: "high",
   shape: "triangle",
-  word: "restart",
-  meaning: "The host must be restarted to finish an update",
+  word: "reboot required",
+  meaning: "The host must be rebooted to finish an update",
 };
 
 /** Position in a list of worst first, for sorting. */

@@ -5,7 +5,7 @@ import { Empty } from "../../components/Notice";
 import { Sign } from "../../components/Sign";
 import { Choices } from "../../components/Tabs";
 import { cutListing, platformName, plural } from "../../lib/format";
-import { severitySign, signOf, stateSign } from "../../lib/states";
+import { rebootSign, severitySign, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
 import { DataTable } from "../../table/DataTable";
@@ -13,7 +13,7 @@ import { TwoLines } from "../../table/TableRow";
 import { HostName, hostColumns } from "../hosts/columns";
 
 /** Not the host's colour: it speaks of updates, beside an open CVE `up to date` would mislead. */
-const OF_HOST = ["hostname", "os", "restart", "seen"];
+const OF_HOST = ["hostname", "os", "reboot", "seen"];
 
 function columnsFor(cve: string): Column<CveHost>[] {
   const [name, ...rest] = hostColumns
@@ -137,7 +137,7 @@ function HostTwoLines({ cve, row }: { cve: string; row: CveHost }) {
           <span>
             seen <Ago time={row.host.last_seen_at} />
           </span>
-          {row.host.reboot_required ? <span>restart</span> : null}
+          {row.host.reboot_required ? <span>{rebootSign.word}</span> : null}
         </>
       }
     />

@@ -8,9 +8,9 @@ import { Page } from "../../components/Page";
 import { Sign } from "../../components/Sign";
 import { useTitle } from "../../hooks/useTitle";
 import { useUrl } from "../../hooks/useUrl";
-import { mendingCommand } from "../../lib/coverage";
+import { mending } from "../../lib/coverage";
 import { listing, platformName } from "../../lib/format";
-import { cveSentence, findingsGap } from "../../lib/sentences";
+import { cveGap, cveSentence } from "../../lib/sentences";
 import { severitySign, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 import { CveHosts } from "./CveHosts";
@@ -41,7 +41,7 @@ export function CvePage() {
   return (
     <>
       <Head cve={cve} row={found?.finding} overview={overview} />
-      <Gap overview={overview} />
+      <Gap row={found?.finding} overview={overview} />
       <CveRecord cve={cve} />
       {found?.finding ? (
         <>
@@ -100,12 +100,12 @@ function Head({
 }
 
 /** For which hosts nothing can be said, of this CVE as of any. */
-function Gap({ overview }: { overview: Overview }) {
-  const gap = findingsGap(overview);
+function Gap({ row, overview }: { row: FleetFinding | null | undefined; overview: Overview }) {
+  const gap = cveGap(row, overview);
   if (!gap) return null;
   return (
     <div className="mb-5">
-      <NotKnown command={mendingCommand(overview)}>
+      <NotKnown command={mending(overview).command}>
         {gap} <Door to={paths.feeds()}>Why</Door>
       </NotKnown>
     </div>

@@ -1,31 +1,46 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { cveRecordQuery } from "../../api/queries";
+import { cveRecordQuery, feedsQuery } from "../../api/queries";
 import type { CveRecord as Known } from "../../api/types";
+import { Command } from "../../components/Command";
+import { Door } from "../../components/Door";
 import { Block, Facts } from "../../components/Facts";
 import { Failure } from "../../components/Notice";
 import { Mark, Sign } from "../../components/Sign";
 import { useNow } from "../../hooks/useNow";
 import { absolute, ageSeconds, chance, count, duration } from "../../lib/format";
 import { exploitedSign, severitySign, signOf } from "../../lib/states";
+import { paths } from "../../paths";
+import { syncCommand } from "../feeds/commands";
 import { CveReferences } from "./CveReferences";
+
+/** The feeds that describe CVEs and are small, as `docs/feeds.md` has them; the others are gigabytes. */
+const SMALL = ["cisa-kev", "first-epss"];
+
+/** Whether any feed that describes CVEs is loaded; nothing while that is not known yet. */
+function useDescribed(): boolean | undefined {
+  const { data } = useQuery(feedsQuery);
+  return data?.items.some((feed) => feed.platforms.length === 0 && feed.state !== "never");
+}
 
 /** What is known of the CVE itself: text, scores, exploitation, each with the feed that says so. */
 export function CveRecord({ cve }: { cve: string }) {
-  const { data, error, refetch } = useQuery(cveRecordQuery(cve));
-  if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : null;
-  if ("absent" in data) {
+  const described = useDescribed();
+  const { data, error, refetch } = useQuery(cveRecordQuery(cve, described === true));
+  if (described === false) {
     return (
-      <div className="mb-8">
-        <Block title="About it">
-          <p className="flex items-center gap-2 py-2 text-muted">
-            <Mark shape="hatch" tone="unknown" />
-            {data.absent}
-          </p>
-        </Block>
-      </div>
+      <Absent words="No feed that describes CVEs is loaded: texts, scores and known exploitation are not known.">
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted">
+          <Command text={syncCommand(SMALL.join(" "))} />
+          <span>
+            fetches the two small ones; <Door to={paths.feeds()}>all of them</Door>
+          </span>
+        </p>
+      </Absent>
     );
   }
+  if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : null;
+  if ("absent" in data) return <Absent words={data.absent} />;
   return (
     <div className="mb-8 grid gap-x-10 gap-y-8 md:grid-cols-2">
       <Block title="About it">
@@ -41,9 +56,24 @@ export function CveRecord({ cve }: { cve: string }) {
   );
 }
 
+/** Why nothing is said about it, and what mends that. */
+function Absent({ words, children }: { words: string; children?: ReactNode }) {
+  return (
+    <div className="mb-8">
+      <Block title="About it">
+        <p className="flex items-center gap-2 py-2 text-muted">
+          <Mark shape="hatch" tone="unknown" />
+          {words}
+        </p>
+        {children}
+      </Block>
+    </div>
+  );
+}
+
 /** The same as a sign beside the name; nothing where no catalogue in force has it. */
 export function ExploitedSign({ cve }: { cve: string }) {
-  const { data } = useQuery(cveRecordQuery(cve));
+  const { data } = useQuery(cveRecordQuery(cve, useDescribed() === true));
   const now = useNow();
   if (!data || "absent" in data) return null;
   const [entry] = data.exploited;

@@ -1,6 +1,7 @@
 import { screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import type { CveRecord } from "../../api/types";
+import { createMock } from "../../../mock/api.mjs";
+import type { CveRecord, Feeds } from "../../api/types";
 import { renderApp } from "../../test/renderApp";
 
 /**
@@ -34,9 +35,21 @@ const RECORD: CveRecord = {
   references: ["https://pwning.tech/nftables/", "javascript:alert(1)"],
 };
 
-const withRecord = (record: CveRecord) =>
+/** The mock's feeds, with one that describes CVEs loaded. */
+function feedsWithRecords(url: string): Feeds {
+  const feeds = createMock({ signedIn: true }).handle("GET", url).body as Feeds;
+  return {
+    ...feeds,
+    items: feeds.items.map((feed) => (feed.id === "cisa-kev" ? { ...feed, state: "in_force" } : feed)),
+  };
+}
+
+const withRecord = (record: CveRecord | null) =>
   renderApp("/cves/CVE-2019-18224", {
-    answer: (_, url) => (url.includes("/record") ? Response.json(record) : undefined),
+    answer: (_, url) => {
+      if (url.startsWith("/api/v1/feeds")) return Response.json(feedsWithRecords(url));
+      return record && url.includes("/record") ? Response.json(record) : undefined;
+    },
   });
 const fact = (name: string) => screen.getByText(name, { selector: "dt" }).nextSibling?.textContent;
 
@@ -95,8 +108,18 @@ describe("what is known of a CVE itself", () => {
     expect(screen.queryByText(/known to be exploited/)).toBeNull();
   });
 
-  it("without a feed of such records the server's reason stands", async () => {
-    await renderApp("/cves/CVE-2019-18224");
-    expect(await screen.findByText(/^No feed of CVE records is in force: load/)).toBeTruthy();
+  it("a feed that is loaded and does not have it is given as the server's reason", async () => {
+    const { asked } = await withRecord(null);
+    expect(await screen.findByText("No feed of CVE records in force has CVE-2019-18224.")).toBeTruthy();
+    expect(asked.filter((each) => each.includes("/record"))).toHaveLength(1);
+  });
+
+  it("without a feed of such records nothing is asked, and the command that loads one stands there", async () => {
+    const { asked } = await renderApp("/cves/CVE-2019-18224");
+    expect(await screen.findByText(/^No feed that describes CVEs is loaded/)).toBeTruthy();
+    expect(
+      screen.getByRole("button", { name: "Copy: mendwatch feeds sync cisa-kev first-epss" }),
+    ).toBeTruthy();
+    expect(asked.filter((each) => each.includes("/record"))).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
         <dd>{feed.platforms.map(platformName).join(", ") || "no system"}</dd>
         <dt className="text-muted">Data as of</dt>
         <dd>{absolute(feed.as_of) || (feed.state === "never" ? "never fetched" : "not known")}</dd>
-        <dt className="text-muted">Last asked</dt>
+        <dt className="text-muted">Last asked or imported</dt>
         <dd>{absolute(feed.fetched_at) || "never"}</dd>
         {feed.skipped > 0 ? (
           <>

@@ -67,7 +67,8 @@ export const feedColumns: readonly Column<FeedRow>[] = [
   },
   {
     id: "fetched",
-    header: "Last asked",
+    header: "Last loaded",
+    hint: "When the vendor was last asked, or a file was last imported",
     align: "right",
     width: "w-28",
     from: "md",

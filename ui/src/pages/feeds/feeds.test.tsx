@@ -1,5 +1,7 @@
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { createMock } from "../../../mock/api.mjs";
+import type { Overview } from "../../api/types";
 import { renderApp } from "../../test/renderApp";
 
 const ids = (table: HTMLElement) =>
@@ -46,4 +48,29 @@ it("a system that no feed speaks for has no command beside it", async () => {
   const row = name.closest("li") as HTMLElement;
   expect(within(row).getByText("no feed speaks for it")).toBeTruthy();
   expect(within(row).queryByRole("button", { name: /^Copy/ })).toBeNull();
+});
+
+it("says of no feed that it was asked: files are imported", async () => {
+  await renderApp("/feeds?open=debian-dsa");
+  const table = await screen.findByRole("table", { name: "Feeds" });
+  const head = within(table).getByRole("columnheader", { name: "Last loaded" });
+  expect(head.title).toBe("When the vendor was last asked, or a file was last imported");
+  expect(screen.getByText("Last asked or imported", { selector: "dt" })).toBeTruthy();
+});
+
+it("offers nothing to fetch where no feed speaks for any system of the fleet", async () => {
+  await renderApp("/feeds", {
+    answer: (method, url) => {
+      if (!url.startsWith("/api/v1/overview")) return undefined;
+      const overview = createMock({ signedIn: true }).handle(method, url).body as Overview;
+      const platforms = overview.platforms.filter((each) => each.feeds.length === 0);
+      return Response.json({ ...overview, platforms, feeds: [] });
+    },
+  });
+  expect(
+    await screen.findByText(
+      "No feed speaks for the systems of these hosts: vulnerabilities are not assessed.",
+    ),
+  ).toBeTruthy();
+  expect(screen.queryByText(/^Fetch what this fleet needs/)).toBeNull();
 });

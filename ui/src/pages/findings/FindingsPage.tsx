@@ -6,7 +6,7 @@ import { Empty, NotKnown } from "../../components/Notice";
 import { Labelled } from "../../components/Sign";
 import { Choices } from "../../components/Tabs";
 import { type Search, useUrl } from "../../hooks/useUrl";
-import { mendingCommand } from "../../lib/coverage";
+import { mending } from "../../lib/coverage";
 import { plural } from "../../lib/format";
 import { findingsGap, findingsSentence, noneOpen } from "../../lib/sentences";
 import { OPEN_STATES, SEVERITIES, severitySign, stateSign } from "../../lib/states";
@@ -49,7 +49,7 @@ export function FindingsPage() {
       note={
         // Without a row and a filter the empty place itself says what is not known.
         overview && gap && (filtered || total !== 0) ? (
-          <NotKnown command={mendingCommand(overview)}>
+          <NotKnown command={mending(overview).command}>
             {gap} <Door to={paths.feeds()}>Why</Door>
           </NotKnown>
         ) : null
@@ -106,7 +106,7 @@ function NoFindings({ overview, filtered }: { overview: Overview | undefined; fi
     );
   }
   return (
-    <Empty title={noneOpen(overview)} command={mendingCommand(overview)}>
+    <Empty title={noneOpen(overview)} command={mending(overview).command}>
       What is not assessed is said to be neither vulnerable nor safe.{" "}
       <Door to={paths.feeds()}>Which feeds are missing</Door>
     </Empty>

@@ -79,8 +79,7 @@ export function HostFindings() {
         <p className="max-w-prose py-4 text-muted">
           {host.packages === 0
             ? "Which packages are installed is not known."
-            : `The ${plural(host.packages, "installed package is", "installed packages are")} known, but no security data in force says whether they are vulnerable.`}{" "}
-          Nothing is said to be vulnerable, and nothing to be safe.
+            : `The ${plural(host.packages, "installed package is", "installed packages are")} known; nothing is said to be vulnerable, and nothing to be safe.`}
           {host.updates_known
             ? " Pending updates, also those for security, are known from the host itself."
             : null}

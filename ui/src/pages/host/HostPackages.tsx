@@ -5,7 +5,7 @@ import { Cut } from "../../components/Cut";
 import { Empty, Failure, Loading } from "../../components/Notice";
 import { Choices } from "../../components/Tabs";
 import { useUrl } from "../../hooks/useUrl";
-import { count, listing, plural } from "../../lib/format";
+import { count, plural } from "../../lib/format";
 import { paths } from "../../paths";
 import { fieldsOf, sortRows } from "../../table/columns";
 import { DataTable } from "../../table/DataTable";
@@ -13,7 +13,7 @@ import { ExportMenu } from "../../table/ExportMenu";
 import { TableTools } from "../../table/TableTools";
 import { useHostId } from "./HostPage";
 import { PackageTwoLines, packageColumns } from "./packageColumns";
-import { noUpdates, updatesKnown } from "./updates";
+import { noUpdates } from "./updates";
 
 const SHOW: Record<string, { word: string; keep: (each: HostPackage) => boolean }> = {
   updates: { word: "With an update", keep: (each) => Boolean(each.update) },
@@ -61,20 +61,28 @@ export function HostPackages() {
     .filter(({ key, n }) => n > 0 || search.show === key);
   const waiting = all.filter((each) => each.update).length;
   const unlisted = all.filter((each) => each.origin.kind === "distribution_inferred").length;
+  const updates = noUpdates(host);
   const said = [
+    plural(all.length, "package"),
     waiting > 0
       ? `${count(waiting)} with an update`
-      : !updatesKnown(host)
-        ? "what could be upgraded is not known"
-        : noUpdates(host).whole
+      : !updates.known
+        ? ""
+        : updates.whole
           ? "none with an update"
           : "none known to have an update",
     unlisted > 0 ? `${count(unlisted)} in a version that no list at hand holds` : "",
   ].filter(Boolean);
+  const columns = packageColumns(id, updates);
   return (
     <>
       <p className="mb-3">
-        {plural(all.length, "package")}, {listing(said)}.
+        {said.join(", ")}.{" "}
+        {updates.known ? null : (
+          <span className="text-muted">
+            {updates.title.replace(/\.$/, "")}: {updates.text}
+          </span>
+        )}
       </p>
       <Cut list={data} order="by name" />
       <TableTools
@@ -83,7 +91,7 @@ export function HostPackages() {
         aside={
           <ExportMenu
             name={`${host.hostname}-packages`}
-            fields={fieldsOf(packageColumns(id))}
+            fields={fieldsOf(columns)}
             total={rows.length}
             rows={async () => rows}
           />
@@ -114,7 +122,7 @@ export function HostPackages() {
       ) : (
         <DataTable
           caption={`Packages of ${host.hostname}`}
-          columns={packageColumns(id)}
+          columns={columns}
           rows={rows}
           rowKey={(each) => `${each.name} ${each.version} ${each.arch}`}
           phone={(each) => <PackageTwoLines each={each} hostId={id} />}

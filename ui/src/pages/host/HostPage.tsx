@@ -8,9 +8,11 @@ import { Failure, Loading } from "../../components/Notice";
 import { Page } from "../../components/Page";
 import { Sign } from "../../components/Sign";
 import { Tabs } from "../../components/Tabs";
+import { Words } from "../../components/Words";
 import { useTitle } from "../../hooks/useTitle";
 import { useUrl } from "../../hooks/useUrl";
 import { platformName } from "../../lib/format";
+import { answerOf } from "../../lib/notKnown";
 import { queryValue } from "../../lib/query";
 import {
   colourSign,
@@ -61,7 +63,7 @@ function Head({ host }: { host: HostDetail }) {
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
         <h1 className="min-w-0 text-title font-semibold">{host.hostname}</h1>
         <Sign sign={signOf(colourSign, host.colour)} />
-        {host.reboot_required ? <Sign sign={rebootSign} word="restart required" /> : null}
+        {host.reboot_required ? <Sign sign={rebootSign} /> : null}
         {host.assessed ? null : (
           <Sign sign={host.open_findings > 0 ? restNotAssessedSign : notAssessedSign} />
         )}
@@ -85,7 +87,9 @@ function Head({ host }: { host: HostDetail }) {
           </span>
         ) : null}
       </p>
-      <p className="mt-3 max-w-[80ch] text-base font-semibold text-balance">{host.summary}</p>
+      <p className="mt-3 max-w-[80ch] text-base font-semibold text-balance">
+        <Words text={answerOf(host)} />
+      </p>
       <NotKnownHere host={host} />
     </header>
   );

@@ -1,7 +1,7 @@
 import type { HostDetail } from "../../api/types";
 import { Ago } from "../../components/Ago";
-import { Command } from "../../components/Command";
 import { Mark } from "../../components/Sign";
+import { Words } from "../../components/Words";
 
 /**
  * Why this host is grey, or what its numbers leave out, each with what mends it: above everything
@@ -10,12 +10,11 @@ import { Mark } from "../../components/Sign";
 export function NotKnownHere({ host }: { host: HostDetail }) {
   const silent = host.freshness === "stale" || host.freshness === "lost";
   if (!silent && host.not_known.length === 0) return null;
-  const grey = host.colour === "grey";
   return (
     <section aria-labelledby="not-known" className="mt-3 rounded-md bg-unknown-soft px-3 py-2">
       <h2 id="not-known" className="flex items-center gap-2 font-semibold">
         <Mark shape="hatch" tone="unknown" />
-        {grey ? "Whether anything waits here is not known" : "Not all of this host is known"}
+        What is not known of this host
       </h2>
       <ul className="mt-1 grid gap-y-1 pl-4.5">
         {silent ? (
@@ -26,24 +25,14 @@ export function NotKnownHere({ host }: { host: HostDetail }) {
         {host.not_known.map((each) => (
           <li key={each.code} className="flex flex-wrap items-center gap-x-1.5 gap-y-1">
             <span>{each.text}</span>
-            {each.remedy ? <Remedy text={each.remedy} /> : null}
+            {each.remedy ? (
+              <span className="text-muted">
+                <Words text={each.remedy} />
+              </span>
+            ) : null}
           </li>
         ))}
       </ul>
     </section>
-  );
-}
-
-/** A sentence in which what stands between backticks is a command to be copied. */
-function Remedy({ text }: { text: string }) {
-  const [before = "", command, ...after] = text.split("`");
-  if (command === undefined || after.length !== 1) return <span className="text-muted">{text}</span>;
-  const rest = (after[0] ?? "").replace(/^[.]$/, "");
-  return (
-    <span className="inline-flex flex-wrap items-center gap-x-1.5 gap-y-1 text-muted">
-      <span>{before.trim()}</span>
-      <Command text={command} />
-      {rest ? <span>{rest.trim()}</span> : null}
-    </span>
   );
 }

@@ -14,16 +14,26 @@ function originWord(each: HostPackage): string {
   return each.origin.name ?? "foreign";
 }
 
-function Update({ each }: { each: HostPackage }) {
-  if (!each.update) return <span className="text-muted">–</span>;
-  const sign = each.update.security ? securitySign : otherSign;
+/** How much "no update" of a package says: the host's updates are known, and whole. */
+interface UpdatesOf {
+  known: boolean;
+  whole: boolean;
+}
+
+function Update({ each, updates }: { each: HostPackage; updates: UpdatesOf }) {
+  if (!each.update) {
+    const none = updates.whole ? "–" : updates.known ? "none known" : "not known";
+    return <span className="text-muted">{none}</span>;
+  }
+  return <Candidate of={each.update} />;
+}
+
+function Candidate({ of }: { of: NonNullable<HostPackage["update"]> }) {
+  const sign = of.security ? securitySign : otherSign;
   return (
-    <span
-      className="inline-flex max-w-full items-center gap-1.5"
-      title={`${sign.word}: ${each.update.candidate}`}
-    >
+    <span className="inline-flex max-w-full items-center gap-1.5" title={`${sign.word}: ${of.candidate}`}>
       <Mark shape={sign.shape} tone={sign.tone} />
-      <span className="truncate">{each.update.candidate}</span>
+      <span className="truncate">{of.candidate}</span>
       <span className="sr-only">{sign.word}</span>
     </span>
   );
@@ -40,7 +50,7 @@ function Findings({ each, hostId }: { each: HostPackage; hostId: string }) {
   );
 }
 
-export function packageColumns(hostId: string): readonly Column<HostPackage>[] {
+export function packageColumns(hostId: string, updates: UpdatesOf): readonly Column<HostPackage>[] {
   return [
     {
       id: "name",
@@ -77,8 +87,10 @@ export function packageColumns(hostId: string): readonly Column<HostPackage>[] {
       header: "Update",
       width: "w-52",
       from: "md",
-      cell: (each) => <Update each={each} />,
+      cell: (each) => <Update each={each} updates={updates} />,
       fields: [
+        // Without it an empty candidate would read as "nothing newer", also where nobody knows.
+        { name: "updates_known", value: () => updates.known },
         { name: "candidate", value: (each) => each.update?.candidate },
         { name: "security", value: (each) => each.update?.security },
       ],
@@ -150,7 +162,7 @@ export function PackageTwoLines({ each, hostId }: { each: HostPackage; hostId: s
           <span>{each.version}</span>
           {each.update ? (
             <span className="text-ink">
-              → <Update each={each} />
+              → <Candidate of={each.update} />
             </span>
           ) : null}
           {each.held ? <span>held</span> : null}

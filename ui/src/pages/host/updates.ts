@@ -1,11 +1,6 @@
 import type { HostDetail, HostUpdate } from "../../api/types";
 import { sectionSign, signOf } from "../../lib/states";
 
-/** Whether a report says what could be upgraded, as of now. */
-export function updatesKnown(host: Pick<HostDetail, "sections">): boolean {
-  return host.sections.find((each) => each.name === "updates")?.state === "present";
-}
-
 /** What an empty list of updates means: nothing waits, or nobody knows. */
 export function noUpdates(
   host: Pick<HostDetail, "sections" | "lists_at" | "findings" | "colour" | "not_known">,
@@ -21,7 +16,7 @@ export function noUpdates(
   const section = host.sections.find((each) => each.name === "updates");
   if (section?.state !== "present") {
     const why =
-      section?.reason ??
+      (section?.reason ? `${section.reason}.` : undefined) ??
       (section === undefined || section.state === "never"
         ? "No report of this host has said it."
         : `The section is ${signOf(sectionSign, section.state).word}.`);

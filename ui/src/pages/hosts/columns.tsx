@@ -56,8 +56,8 @@ function Worst({ host }: { host: HostRow }) {
   return <Sign sign={signOf(severitySign, host.worst_severity)} />;
 }
 
-function Restart({ required }: { required: boolean | null | undefined }) {
-  if (required) return <Sign sign={rebootSign} />;
+function Reboot({ required }: { required: boolean | null | undefined }) {
+  if (required) return <Sign sign={rebootSign} word="required" />;
   return <span className="text-muted">{required === false ? "no" : "not known"}</span>;
 }
 
@@ -187,11 +187,12 @@ export const hostColumns: readonly Column<HostRow>[] = [
     fields: [{ name: "worst_severity", value: (host) => host.worst_severity }],
   },
   {
-    id: "restart",
-    header: "Restart",
+    id: "reboot",
+    header: "Reboot",
+    hint: "Whether the host must be rebooted to finish an update",
     width: "w-22",
     from: "lg",
-    cell: (host) => <Restart required={host.reboot_required} />,
+    cell: (host) => <Reboot required={host.reboot_required} />,
     fields: [{ name: "reboot_required", value: (host) => host.reboot_required }],
   },
   {
@@ -268,7 +269,7 @@ export function HostTwoLines({ host }: { host: HostRow }) {
               <span className="sr-only">, {restNotAssessedSign.word}</span>
             )}
           </span>
-          {host.reboot_required ? <span>restart</span> : null}
+          {host.reboot_required ? <span>{rebootSign.word}</span> : null}
           <span>{platformName(host.platform)}</span>
         </>
       }

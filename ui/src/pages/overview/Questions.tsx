@@ -5,7 +5,7 @@ import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
 import { Mark, Sign } from "../../components/Sign";
 import { StackedBar } from "../../components/StackedBar";
-import { mendingCommand } from "../../lib/coverage";
+import { mending } from "../../lib/coverage";
 import { count, percent, plural } from "../../lib/format";
 import { noneOpen, updatesUnknown } from "../../lib/sentences";
 import {
@@ -46,16 +46,16 @@ function NotKnownBig({ words }: { words: string }) {
 }
 
 /** One line of a legend: mark, word, number; the number is the door. */
-function Line({ sign, to, value, word }: { sign: SignType; to: string; value: number; word?: string }) {
+function Line({ sign, to, value }: { sign: SignType; to: string; value: number }) {
   return (
     <li className="flex items-center gap-2" title={sign.meaning}>
       <Mark shape={sign.shape} tone={sign.tone} />
-      <span className={value === 0 ? "text-muted" : ""}>{word ?? sign.word}</span>
+      <span className={value === 0 ? "text-muted" : ""}>{sign.word}</span>
       <span className="ml-auto">
         {value === 0 ? (
           <span className="text-muted">0</span>
         ) : (
-          <Door to={to} aria-label={`${word ?? sign.word}: ${count(value)}`}>
+          <Door to={to} aria-label={`${sign.word}: ${count(value)}`}>
             {count(value)}
           </Door>
         )}
@@ -106,12 +106,7 @@ export function WaitingUpdates({ overview }: { overview: Overview }) {
             value={hosts.colours[colour]}
           />
         ))}
-        <Line
-          sign={rebootSign}
-          word="to restart"
-          to={paths.hostsToRestart()}
-          value={restarts.hosts_reboot_required}
-        />
+        <Line sign={rebootSign} to={paths.hostsToReboot()} value={restarts.hosts_reboot_required} />
       </ul>
       <p className="mt-3 text-muted">
         {updates.other === 0 && unknown === hosts.total ? (
@@ -145,7 +140,7 @@ export function OpenFindings({ overview }: { overview: Overview }) {
   const { findings, assessment, hosts } = overview;
   const unassessed = assessment.assessed === 0;
   const none = unassessed && findings.open === 0;
-  const command = mendingCommand(overview);
+  const { command, silent } = mending(overview);
   const fixable = findings.by_state.fix_available ?? 0;
   return (
     <Section title="What is known to be vulnerable">
@@ -170,8 +165,10 @@ export function OpenFindings({ overview }: { overview: Overview }) {
       {none ? (
         <>
           <p className="mb-2 text-muted">
-            No security data is in force for {hosts.total === 1 ? "this host" : "these hosts"}. Nothing is
-            said to be safe until there is.
+            {command
+              ? `No security data is in force for ${hosts.total === 1 ? "this host" : "these hosts"}. Nothing is said to be safe until there is.`
+              : `No feed speaks for the ${hosts.total === 1 ? "system of this host" : "systems of these hosts"}: nothing is said to be vulnerable or safe.`}
+            {command && silent > 0 ? ` For ${count(silent)} of them no feed speaks.` : ""}
           </p>
           {command ? <Command text={command} /> : null}
         </>
@@ -260,7 +257,7 @@ export function Trust({ overview }: { overview: Overview }) {
               </Door>
               {assessment.hosts_not_assessed > 0
                 ? findings.open > 0
-                  ? `, on ${plural(assessment.hosts_not_assessed, "host")} only what findings name`
+                  ? `, on ${plural(assessment.hosts_not_assessed, "host")} nothing beyond open findings`
                   : `, ${plural(assessment.hosts_not_assessed, "host")} not at all`
                 : ""}
             </span>

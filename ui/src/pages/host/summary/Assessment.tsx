@@ -5,7 +5,7 @@ import { Block } from "../../../components/Facts";
 import { Mark } from "../../../components/Sign";
 import { StackedBar } from "../../../components/StackedBar";
 import { capital, count, percent, plural } from "../../../lib/format";
-import { unassessedSentence } from "../../../lib/sentences";
+import { gapWords } from "../../../lib/sentences";
 import { OPEN_STATES, SEVERITIES, severitySign, stateSign } from "../../../lib/states";
 import { paths } from "../../../paths";
 
@@ -69,13 +69,20 @@ export function Assessment({ host }: { host: HostDetail }) {
           )}
         </p>
       ) : null}
+      {assessment.packages === 0 ? (
+        <p className="flex items-center gap-2 py-2">
+          <Mark shape="hatch" tone="unknown" />
+          {gapWords(findings.open, false, 0)}: which packages are installed is not known.
+        </p>
+      ) : null}
       {assessment.not_assessed > 0 ? (
         <div className="py-2">
           <p className="flex items-center gap-2">
             <Mark shape="hatch" tone="unknown" />
             <span>
-              {unassessedSentence(findings.open, assessment.assessed > 0) ||
-                `${percent(assessment.assessed, assessment.packages)} of packages assessed.`}{" "}
+              {assessment.assessed > 0
+                ? `${percent(assessment.assessed, assessment.packages)} of packages assessed.`
+                : `${gapWords(findings.open, false, 0)}.`}{" "}
               <Door to={paths.hostPackages(id, { show: "not_assessed" })}>
                 {plural(assessment.not_assessed, "package")} not assessed
               </Door>

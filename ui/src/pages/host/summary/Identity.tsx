@@ -11,7 +11,7 @@ export function Identity({ host }: { host: HostDetail }) {
     <Block title="Identity">
       <Facts
         rows={[
-          ["System", `${host.os_name}, ${host.arch}`],
+          ["System", [host.os_name, host.arch].filter(Boolean).join(", ") || null],
           ["Full name", host.fqdn && host.fqdn !== host.hostname ? host.fqdn : host.hostname],
           ["Addresses", host.ip_addresses.length > 0 ? host.ip_addresses.join(", ") : null],
           [

@@ -3,7 +3,7 @@ import { Ago } from "../../../components/Ago";
 import { Block } from "../../../components/Facts";
 import { Mark } from "../../../components/Sign";
 
-/** The kernel that runs, the one that boots next, and why that may need a restart. */
+/** The kernel that runs, the one that boots next, and why that may need a reboot. */
 export function Kernels({ host }: { host: HostDetail }) {
   const { kernel } = host;
   const role = (release: string) =>
@@ -16,12 +16,12 @@ export function Kernels({ host }: { host: HostDetail }) {
     rows.unshift({ release: kernel.running, package: null, version: null });
   }
   return (
-    <Block title="Kernel and restart">
+    <Block title="Kernel and reboot">
       {host.reboot_required ? (
         <ul className="py-2">
           {(host.reboot_reasons.length > 0
             ? host.reboot_reasons
-            : ["The host says that it must be restarted."]
+            : ["The host says that it must be rebooted."]
           ).map((reason) => (
             <li key={reason} className="flex items-baseline gap-2">
               <Mark shape="triangle" tone="high" />

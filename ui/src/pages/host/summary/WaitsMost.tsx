@@ -44,7 +44,8 @@ export function WaitsMost({ host }: { host: HostDetail }) {
           <Sign sign={sectionStanding(section ?? { state: "never" })} />
           <span>
             {rows.length > 0 ? "Shown is what was known before." : none.title}{" "}
-            <span className="text-muted">{none.text}</span>
+            {/* Above stands why, with what else is not known. */}
+            {host.not_known.length === 0 ? <span className="text-muted">{none.text}</span> : null}
           </span>
         </p>
       )}
