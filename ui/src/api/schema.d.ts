@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: d880cddd78a0eae5cdbd2d0082e33a8a64253c5ccd121745fc155e0f7965a94a
+ * openapi.json sha256: 582fdacd9c6507fbd6676b3a89d5c403a9947c3e990c407fe227ebab7eb6caec
  */
 
 export interface paths {
@@ -50,6 +50,23 @@ export interface paths {
          *     disk is full, while the database can't be reached. Needs no session.
          */
         get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This specification, as the server that answers has it. */
+        get: operations["openapi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2276,9 +2293,34 @@ export interface operations {
             };
         };
     };
-    token_list: {
+    openapi: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    token_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Taken as everywhere, so that who has seen a change need not tell addresses apart. What stands here is no part
+                 *     of any change: it is read from the record as it is now, and waits for none.
+                 */
+                min_seq?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2393,7 +2435,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_state`, `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_cve`, `invalid_state`, `invalid_limit`, `invalid_cursor` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2406,7 +2448,13 @@ export interface operations {
     };
     cve_record: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Taken as everywhere, so that who has seen a change need not tell addresses apart. What stands here is no part
+                 *     of any change: it is read from the record as it is now, and waits for none.
+                 */
+                min_seq?: number;
+            };
             header?: never;
             path: {
                 /** @description A CVE, in any case */
@@ -2426,6 +2474,15 @@ export interface operations {
             };
             /** @description `not_found`: no feed of CVE records in force has it */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_cve` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2470,7 +2527,13 @@ export interface operations {
     };
     events: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Taken as everywhere, so that who has seen a change need not tell addresses apart. What stands here is no part
+                 *     of any change: it is read from the record as it is now, and waits for none.
+                 */
+                min_seq?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2510,7 +2573,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
-            /** @description `invalid_platform`, `too_many`, `too_many_findings`, `invalid_body` */
+            /** @description `invalid_platform`, `invalid_cve`, `too_many`, `too_many_findings`, `invalid_body` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2523,7 +2586,10 @@ export interface operations {
     };
     feed_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer only from a state that holds this change. */
+                min_seq?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2924,6 +2990,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `invalid_cve` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     host_packages: {
@@ -3091,7 +3166,13 @@ export interface operations {
     };
     session_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Taken as everywhere, so that who has seen a change need not tell addresses apart. What stands here is no part
+                 *     of any change: it is read from the record as it is now, and waits for none.
+                 */
+                min_seq?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -3,8 +3,10 @@
 //! These statements describe and rank. None of them decides whether a package is affected, and the severity of
 //! a finding stays the vendor's own.
 
+use super::cves::check_id;
 use super::error::{ApiError, ApiResult, Problem};
-use super::json::Path;
+use super::json::{Path, Query};
+use super::types::NoChange;
 use crate::app::App;
 use crate::auth::principal::Principal;
 use axum::Json;
@@ -129,12 +131,19 @@ pub fn router() -> OpenApiRouter<App> {
 /// What is known of a CVE itself, whatever package it is in: texts, scores, known exploitation. Each statement
 /// names the feed that makes it. Nothing of it decides whether a package is affected.
 #[utoipa::path(get, path = "/api/v1/cves/{id}/record", tag = "findings",
-    params(("id" = String, Path, description = "A CVE, in any case")),
+    params(("id" = String, Path, description = "A CVE, in any case"), NoChange),
     responses(
         (status = 200, body = CveRecordRow),
         (status = 404, description = "`not_found`: no feed of CVE records in force has it", body = Problem),
+        (status = 422, description = "`invalid_cve`", body = Problem),
     ))]
-async fn cve_record(State(app): State<App>, _user: Principal, Path(id): Path<String>) -> ApiResult<Json<CveRecordRow>> {
+async fn cve_record(
+    State(app): State<App>,
+    _user: Principal,
+    Path(id): Path<String>,
+    _asked: Query<NoChange>,
+) -> ApiResult<Json<CveRecordRow>> {
+    check_id("id", &id)?;
     let id = id.to_ascii_uppercase();
     let found = app.store().cve_records(&id).await?;
     if found.is_empty() {

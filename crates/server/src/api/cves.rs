@@ -88,12 +88,15 @@ impl From<fleet::Statement> for CveStatement {
 #[into_params(parameter_in = Query)]
 pub struct CveAsked {
     /// Only hosts on which it is in this state: `fix_available`, `no_fix` ...
+    #[param(max_length = 64)]
     pub state: Option<String>,
     /// Hosts of a page, 1 to 500, 50 by default.
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
+    #[param(max_length = 16384)]
     pub cursor: Option<String>,
     /// Answer only from a state that holds this change.
+    #[param(minimum = 0)]
     pub min_seq: Option<i64>,
 }
 
@@ -102,13 +105,43 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(cve_get))
 }
 
+/// Most characters of a CVE's or an advisory's id; the longest ones that feeds give have 60.
+const MOST_ID: usize = 200;
+
+/// Whether something can be the id of a CVE or an advisory. Vendors call their advisories as they please; but what
+/// begins with `CVE-` is a year and a number, and anything else a slip that would be answered with "not affected".
+/// The number of digits is not looked at: documents do hold numbers with too few.
+///
+/// # Errors
+/// 422 `invalid_cve` about `field`.
+pub fn check_id(field: &str, id: &str) -> ApiResult<()> {
+    let refused = |why: String| Err(ApiError::invalid("invalid_cve", field, why));
+    let length = id.chars().count();
+    if length > MOST_ID {
+        return refused(format!("The id has {length} characters; none has more than {MOST_ID}."));
+    }
+    if id.trim().is_empty() || id.chars().any(model::wire::is_invisible) {
+        return refused(format!("'{}' is no id: nobody can see it.", id.escape_debug()));
+    }
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // What some feeds say of a CVE has an id of its own: `CVE-1999-0428 rhel:8 unaffected`.
+    let first = id.split(' ').next().unwrap_or_default();
+    match first.split_at_checked(4) {
+        Some((begin, rest)) if begin.eq_ignore_ascii_case("CVE-") => match rest.split_once('-') {
+            Some((year, number)) if is_number(year) && is_number(number) => Ok(()),
+            _ => refused(format!("'{}' is no CVE: one is called like CVE-2024-3094.", id.escape_debug())),
+        },
+        _ => Ok(()),
+    }
+}
+
 /// One CVE on the fleet: where it is open, in what, and by which data.
 #[utoipa::path(get, path = "/api/v1/cves/{id}", tag = "findings",
     params(("id" = String, Path, description = "A CVE, or an advisory's id where it names none; in any case"), CveAsked),
     responses(
         (status = 200, body = CveOnFleet),
         (status = 404, description = "`not_found`: it is open on no host, and no data in force for a platform of the fleet names it", body = Problem),
-        (status = 422, description = "`invalid_state`, `invalid_limit`, `invalid_cursor`", body = Problem),
+        (status = 422, description = "`invalid_cve`, `invalid_state`, `invalid_limit`, `invalid_cursor`", body = Problem),
     ))]
 async fn cve_get(
     State(app): State<App>,
@@ -116,6 +149,7 @@ async fn cve_get(
     Path(id): Path<String>,
     Query(query): Query<CveAsked>,
 ) -> ApiResult<Json<CveOnFleet>> {
+    check_id("id", &id)?;
     let state = asked(query.state.as_deref());
     let listing = Listing::of("cve", &[&id, state]);
     let wanted = fleet::CveHostsQuery {
@@ -126,7 +160,6 @@ async fn cve_get(
     };
     let (snapshot, _) = app.snapshot(query.min_seq).await?;
     let found = app.answer(move || snapshot.cve(&wanted, None)).await?.ok_or_else(|| {
-        let id: String = id.chars().take(80).collect();
         ApiError::not_found(format!(
             "{} is open on no host, and no data in force for a platform of the fleet names it.",
             id.escape_debug()

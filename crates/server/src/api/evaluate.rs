@@ -199,7 +199,7 @@ async fn evaluate(
 /// any length, and whole only if that line came. As one object it considers at most 20,000 facts.
 #[utoipa::path(post, path = "/api/v1/explain", tag = "evaluate", request_body = ExplainAsked, responses(
     (status = 200, content((Explanations = "application/json"), (String = "application/x-ndjson"))),
-    (status = 422, description = "`invalid_platform`, `too_many`, `too_many_findings`, `invalid_body`", body = Problem),
+    (status = 422, description = "`invalid_platform`, `invalid_cve`, `too_many`, `too_many_findings`, `invalid_body`", body = Problem),
 ))]
 async fn explain(
     State(app): State<App>,
@@ -207,6 +207,9 @@ async fn explain(
     headers: HeaderMap,
     super::json::Body(asked): super::json::Body<ExplainAsked>,
 ) -> ApiResult<Response> {
+    if let Some(cve) = &asked.cve {
+        super::cves::check_id("cve", cve)?;
+    }
     let (platform, rules) = rules(&app, &asked.platform, asked.packages.len()).await?;
     let ExplainAsked { host, packages, cve, package, .. } = asked;
     let explain = move |each: &mut dyn FnMut(Explanation) -> ControlFlow<()>| {

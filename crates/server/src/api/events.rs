@@ -1,6 +1,8 @@
 //! Changes as they happen, as server-sent events.
 
 use super::error::ApiResult;
+use super::json::Query;
+use super::types::NoChange;
 use crate::app::App;
 use crate::auth::principal::Principal;
 use axum::extract::State;
@@ -49,9 +51,9 @@ pub fn router() -> OpenApiRouter<App> {
 
 /// A stream of changes: `hello` with the present number, then `change` each time. A client that
 /// falls behind gets a `change` without hosts and reads afresh.
-#[utoipa::path(get, path = "/api/v1/events", tag = "service",
+#[utoipa::path(get, path = "/api/v1/events", tag = "service", params(NoChange),
     responses((status = 200, description = "`event: hello`, then `event: change` with a ChangeEvent as data", content_type = "text/event-stream", body = ChangeEvent)))]
-async fn events(State(app): State<App>, _user: Principal) -> ApiResult<impl IntoResponse> {
+async fn events(State(app): State<App>, _user: Principal, _asked: Query<NoChange>) -> ApiResult<impl IntoResponse> {
     let changes = app.subscribe();
     let hello = Event::default().event("hello").data(format!("{{\"seq\":{}}}", app.seq()));
     let ended = app.ended();

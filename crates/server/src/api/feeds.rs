@@ -136,6 +136,7 @@ pub struct SkippedRow {
 pub struct ImportAsked {
     /// Name of the file. Of a feed with several documents (one a release) it takes the place of the one of this
     /// name, which may be as long as the vendor's path (`v3.20/main.json`), and the others stay.
+    #[param(max_length = 1024)]
     pub name: Option<String>,
     /// It takes the place of all documents of the feed.
     pub replace: Option<bool>,
@@ -206,13 +207,22 @@ fn state_word(stamp: Option<&matching::FeedStamp>) -> &'static str {
 }
 
 /// Lists the feeds of the catalogue.
-#[utoipa::path(get, path = "/api/v1/feeds", tag = "feeds", responses((status = 200, body = Feeds)))]
-async fn feed_list(State(app): State<App>, _user: Principal) -> ApiResult<Json<Feeds>> {
+#[utoipa::path(get, path = "/api/v1/feeds", tag = "feeds", params(super::host::HostAsked), responses((status = 200, body = Feeds)))]
+async fn feed_list(
+    State(app): State<App>,
+    _user: Principal,
+    Query(asked): Query<super::host::HostAsked>,
+) -> ApiResult<Json<Feeds>> {
+    // The list is told while the server starts, too: only who names a change waits for the fleet.
+    if asked.min_seq.is_some() {
+        app.snapshot(asked.min_seq).await?;
+    }
     let items = rows(&app).await?;
     Ok(Json(Feeds { total: u64::try_from(items.len()).unwrap_or(0), items }))
 }
 
 fn no_feed(id: &str) -> ApiError {
+    let id: String = id.chars().take(80).collect();
     let known: Vec<&str> = feeds::FEEDS.iter().chain(feeds::CVE_FEEDS).map(|feed| feed.id()).collect();
     ApiError::not_found(format!("There is no feed '{}'; there are {}.", id.escape_debug(), known.join(", ")))
 }

@@ -58,18 +58,24 @@ impl From<fleet::FindingRow> for FleetFinding {
 #[into_params(parameter_in = Query)]
 pub struct FindingsAsked {
     /// Words that must occur in the CVE's id or a package's name.
+    #[param(max_length = 4096)]
     pub q: Option<String>,
     /// Only CVEs in this state: `fix_available`, `no_fix` ...
+    #[param(max_length = 64)]
     pub state: Option<String>,
     /// Only of this severity: `critical`, `high` ...
+    #[param(max_length = 64)]
     pub severity: Option<String>,
     /// Order: one of the columns named above, `-` before it for descending.
+    #[param(max_length = 64)]
     pub sort: Option<String>,
     /// Rows of a page, 1 to 500, 50 by default.
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
+    #[param(max_length = 16384)]
     pub cursor: Option<String>,
     /// Answer only from a state that holds this change.
+    #[param(minimum = 0)]
     pub min_seq: Option<i64>,
 }
 

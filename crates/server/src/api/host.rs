@@ -198,6 +198,7 @@ pub struct HostDetail {
 #[into_params(parameter_in = Query)]
 pub struct HostAsked {
     /// Answer only from a state that holds this change.
+    #[param(minimum = 0)]
     pub min_seq: Option<i64>,
 }
 

@@ -37,8 +37,10 @@ pub struct HostFindingPage {
 #[into_params(parameter_in = Query)]
 pub struct ExplainAsked {
     /// Name of the package; without it, every package of the host that the CVE concerns.
+    #[param(max_length = 512)]
     pub package: Option<String>,
     /// Answer only from a state that holds this change.
+    #[param(minimum = 0)]
     pub min_seq: Option<i64>,
 }
 
@@ -108,6 +110,7 @@ async fn host_findings(
     responses(
         (status = 200, body = HostExplanation),
         (status = 404, description = "`not_found`: no such host, or no package of it that the CVE could concern", body = Problem),
+        (status = 422, description = "`invalid_cve`", body = Problem),
     ))]
 async fn host_explain(
     State(app): State<App>,
@@ -115,6 +118,7 @@ async fn host_explain(
     Path((id, cve)): Path<(i64, String)>,
     Query(query): Query<ExplainAsked>,
 ) -> ApiResult<Json<HostExplanation>> {
+    super::cves::check_id("cve", &cve)?;
     let (snapshot, _) = app.snapshot(query.min_seq).await?;
     let asked = cve.clone();
     let found = app

@@ -2,7 +2,8 @@
 
 use super::error::ApiError;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -56,11 +57,25 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        axum::extract::Path::<T>::from_request_parts(parts, state)
-            .await
-            .map(|path| Self(path.0))
-            .map_err(|error| ApiError::not_found(format!("There is nothing at this address: {}.", error.body_text())))
+        axum::extract::Path::<T>::from_request_parts(parts, state).await.map(|path| Self(path.0)).map_err(|error| {
+            match &error {
+                PathRejection::FailedToDeserializePathParams(why) => match why.kind() {
+                    ErrorKind::InvalidUtf8InPathParam { key } => {
+                        let why = format!("{key}, a part of the address, is not UTF-8.");
+                        ApiError::invalid("invalid_path", key.as_str(), why)
+                    }
+                    _ => nothing(&error),
+                },
+                _ => nothing(&error),
+            }
+        })
     }
+}
+
+fn nothing(error: &PathRejection) -> ApiError {
+    // The text holds the part of the address, which may be of any length.
+    let why: String = error.body_text().chars().take(200).collect();
+    ApiError::not_found(format!("There is nothing at this address: {why}."))
 }
 
 /// The query of an address.

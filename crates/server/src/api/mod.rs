@@ -34,7 +34,6 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use model::wire::Limits;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -75,6 +74,7 @@ fn described(limits: &Limits) -> OpenApiRouter<App> {
         .merge(cves::router())
         .merge(cve_record::router())
         .merge(tokens::router())
+        .routes(utoipa_axum::routes!(openapi))
         .merge(events::router())
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .merge(evaluate::router())
@@ -105,7 +105,6 @@ pub fn router(app: App) -> Router {
     let (router, specification) = described(app.limits()).split_for_parts();
     let parameters = parameters::Parameters::of(&specification);
     router
-        .route("/api/openapi.json", get(openapi))
         .fallback(crate::web::dashboard)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn(move |request, next| parameters::only_known(parameters.clone(), request, next)))
@@ -124,6 +123,8 @@ async fn method_not_allowed(method: Method, uri: Uri) -> error::ApiError {
     )
 }
 
+/// This specification, as the server that answers has it.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "service", responses((status = 200, body = Object)))]
 async fn openapi() -> error::ApiResult<Response> {
     Ok(([(header::CONTENT_TYPE, "application/json")], specification_text()?).into_response())
 }

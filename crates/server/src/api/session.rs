@@ -1,6 +1,8 @@
 //! Setting up, signing in and out.
 
 use super::error::{ApiError, ApiResult, Problem};
+use super::json::Query;
+use super::types::NoChange;
 use crate::app::App;
 use crate::auth::principal::{COOKIE, Peer, Principal};
 use crate::auth::{password, secret};
@@ -83,13 +85,23 @@ fn session(state: SessionState, user: Option<Principal>) -> Session {
 }
 
 /// Whether somebody is signed in, and who.
-#[utoipa::path(get, path = "/api/v1/session", tag = "session", responses((status = 200, body = Session)))]
-async fn session_get(State(app): State<App>, user: Option<Principal>) -> ApiResult<Json<Session>> {
+#[utoipa::path(get, path = "/api/v1/session", tag = "session", params(NoChange), responses((status = 200, body = Session)))]
+async fn session_get(
+    State(app): State<App>,
+    user: Option<Principal>,
+    _asked: Query<NoChange>,
+) -> ApiResult<Json<Session>> {
     Ok(Json(match user {
         Some(user) => session(SessionState::SignedIn, Some(user)),
         None if app.needs_setup().await? => session(SessionState::SetupNeeded, None),
         None => session(SessionState::SignedOut, None),
     }))
+}
+
+/// Whether a user may be called so: 1 to 64 bytes, all of them to be seen.
+fn may_be_a_name(name: &str) -> bool {
+    let is_odd = |c: char| model::wire::is_invisible(c) || c.is_whitespace();
+    !name.is_empty() && name.len() <= 64 && !name.chars().any(is_odd)
 }
 
 async fn sign_in(
@@ -132,7 +144,11 @@ async fn session_create(
         .retry_after(seconds));
     }
     app.attempts().tried(&credentials.name, peer, now);
-    let user = app.store().user_find(&credentials.name).await?.filter(|user| user.disabled_at.is_none());
+    // What no user can be called is not looked for: not every text can be told to a database.
+    let user = match may_be_a_name(&credentials.name) {
+        true => app.store().user_find(&credentials.name).await?.filter(|user| user.disabled_at.is_none()),
+        false => None,
+    };
     let stored = user.as_ref().map(|user| user.password.clone());
     // Over-long passwords never reach the hash, but cost a failure like any other.
     let fits = credentials.password.len() <= password::MAX_LENGTH;
@@ -173,7 +189,7 @@ async fn setup(
     super::json::Body(setup): super::json::Body<Setup>,
 ) -> ApiResult<(StatusCode, CookieJar, Json<Session>)> {
     let name = setup.name.trim().to_owned();
-    if name.is_empty() || name.len() > 64 || name.chars().any(|c| model::wire::is_invisible(c) || c.is_whitespace()) {
+    if !may_be_a_name(&name) {
         return Err(ApiError::invalid(
             "invalid_name",
             "name",

@@ -1,7 +1,8 @@
 //! The tokens with which agents report.
 
 use super::error::{ApiError, ApiResult, Problem};
-use super::json::Path;
+use super::json::{Path, Query};
+use super::types::NoChange;
 use crate::app::App;
 use crate::auth::principal::Principal;
 use crate::auth::secret;
@@ -51,8 +52,12 @@ pub fn router() -> OpenApiRouter<App> {
 }
 
 /// Lists agents' tokens, without their secrets.
-#[utoipa::path(get, path = "/api/v1/agent-tokens", tag = "agents", responses((status = 200, body = Vec<TokenRow>)))]
-async fn token_list(State(app): State<App>, _user: Principal) -> ApiResult<Json<Vec<TokenRow>>> {
+#[utoipa::path(get, path = "/api/v1/agent-tokens", tag = "agents", params(NoChange), responses((status = 200, body = Vec<TokenRow>)))]
+async fn token_list(
+    State(app): State<App>,
+    _user: Principal,
+    _asked: Query<NoChange>,
+) -> ApiResult<Json<Vec<TokenRow>>> {
     let tokens = app.store().token_list().await?;
     let row = |token: store::AgentToken| TokenRow {
         id: token.id,

@@ -163,14 +163,28 @@ pub fn texts(names: &[std::sync::Arc<str>]) -> Vec<String> {
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// What to look for; see `docs/query-language.md` for hosts, free words elsewhere.
+    #[param(max_length = 4096)]
     pub q: Option<String>,
     /// Order: one of the columns named above, `-` before it for descending.
+    #[param(max_length = 64)]
     pub sort: Option<String>,
     /// Rows of a page, 1 to 500, 50 by default.
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
+    #[param(max_length = 16384)]
     pub cursor: Option<String>,
     /// Answer only from a state that holds this change (`Mendwatch-Seq` of an earlier answer).
+    #[param(minimum = 0)]
+    pub min_seq: Option<i64>,
+}
+
+/// What an answer takes that no change touches.
+#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct NoChange {
+    /// Taken as everywhere, so that who has seen a change need not tell addresses apart. What stands here is no part
+    /// of any change: it is read from the record as it is now, and waits for none.
+    #[param(minimum = 0)]
     pub min_seq: Option<i64>,
 }
 

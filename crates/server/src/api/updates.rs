@@ -91,16 +91,20 @@ impl From<fleet::SourceUpdate> for SourceUpdate {
 #[into_params(parameter_in = Query)]
 pub struct UpdatesAsked {
     /// Words that must all occur in the package's name.
+    #[param(max_length = 4096)]
     pub q: Option<String>,
     /// Only security updates, or only others.
     pub security: Option<bool>,
     /// Order: one of the columns named above, `-` before it for descending.
+    #[param(max_length = 64)]
     pub sort: Option<String>,
     /// Rows of a page, 1 to 500, 50 by default.
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
+    #[param(max_length = 16384)]
     pub cursor: Option<String>,
     /// Answer only from a state that holds this change.
+    #[param(minimum = 0)]
     pub min_seq: Option<i64>,
 }
 
