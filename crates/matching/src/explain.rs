@@ -82,10 +82,10 @@ impl Rules {
             Err(reason) => (self, Assessment::NotAssessed { reason }),
         };
         let refused = self.speaking(package).is_err();
-        let sides = if refused { Vec::new() } else { rules.sides(package) };
+        let sides = if refused { Sides::default() } else { rules.sides(package) };
         let exposure = exposure(package, role);
         let unread = if refused { Vec::new() } else { rules.unread_of(package) };
-        rules.groups(package, &sides, &mut |group| {
+        rules.groups(&sides, &mut |group| {
             let wanted = |said: &Speaking<'_>| {
                 cve.is_none_or(|cve| rules.text(said.row.cve) == cve || rules.text(said.row.advisory) == cve)
             };

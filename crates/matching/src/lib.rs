@@ -29,7 +29,7 @@ pub use feed::{FeedStamp, Part};
 pub use host::{
     Unassessed, context_of, each_host_finding, guarded_on, host_findings, host_unassessed, host_unread, state_on,
 };
-pub use judge::{Arm, VerdictRef};
+pub use judge::{Arm, Class, VerdictRef};
 pub use kernels::{KERNELS_KNOWN, any_build, image_group};
 pub use platforms::platforms_of;
 pub use rules::Rules;

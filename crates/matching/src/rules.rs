@@ -32,10 +32,15 @@ pub struct Rules {
     pub(crate) keys: Vec<u8>,
     /// Rows, grouped by subject and sorted by CVE within it.
     pub(crate) rows: Vec<Row>,
-    pub(crate) by_source: HashMap<Box<str>, Subject>,
-    pub(crate) by_binary: HashMap<Box<str>, Subject>,
+    pub(crate) subjects: Vec<Subject>,
+    /// Places in `subjects`.
+    pub(crate) by_source: HashMap<Box<str>, u32>,
+    pub(crate) by_binary: HashMap<Box<str>, u32>,
     /// Places in `rows`, see [`Subject`].
     pub(crate) order: Vec<u32>,
+    /// Versions, see [`Subject`].
+    pub(crate) steps: Vec<KeySpan>,
+    pub(crate) arches: Arches,
     /// Records that were skipped, of the feeds that decide.
     pub(crate) unreads: Unreads,
     /// How many records of each feed were lost, by place in `own_feeds`.
@@ -46,7 +51,7 @@ pub struct Rules {
 }
 
 /// The rows of one source or binary package, and ways to those that are open.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Subject {
     /// All its rows, sorted by CVE.
     pub(crate) rows: Range<u32>,
@@ -55,6 +60,13 @@ pub(crate) struct Subject {
     pub(crate) plain: Range<u32>,
     /// The first row (in `order`) of each other CVE that may be open whatever the version.
     pub(crate) rest: Range<u32>,
+    /// Every version (in `steps`) that one of its rows names, the least first, each once: two versions
+    /// between the same steps are the same to all rows.
+    pub(crate) steps: Range<u32>,
+    /// Some row is limited to architectures.
+    pub(crate) by_arch: bool,
+    /// Some row is limited to module streams.
+    pub(crate) by_module: bool,
 }
 
 /// Index of a text; 0 is the empty text.
@@ -80,13 +92,51 @@ pub(crate) struct Row {
     pub(crate) words: TextId,
     pub(crate) channel: TextId,
     pub(crate) module: TextId,
-    /// Architectures, joined by a space; [`NO_TEXT`] is all.
-    pub(crate) arches: TextId,
+    /// Place in [`Arches`]; 0 is all. Until rows are filed, the names joined by a space.
+    pub(crate) arches: u32,
     pub(crate) status: Status,
     pub(crate) lane: Lane,
     pub(crate) severity: Severity,
     /// Index into `feeds`.
     pub(crate) feed: u8,
+}
+
+/// Sets of architectures, of which a feed has few.
+#[derive(Debug, Default)]
+pub(crate) struct Arches {
+    names: HashMap<Box<str>, u32>,
+    /// Places in `names`. The first is empty and means all.
+    sets: Vec<Box<[u32]>>,
+}
+
+impl Arches {
+    /// The architecture of no row.
+    pub(crate) const NONE: u32 = u32::MAX;
+
+    /// Takes sets of names joined by a space; the first is no set.
+    pub(crate) fn of<'t>(joined: impl Iterator<Item = &'t str>) -> Self {
+        let mut names: HashMap<Box<str>, u32> = HashMap::new();
+        let mut set = |joined: &str| {
+            joined
+                .split(' ')
+                .filter(|name| !name.is_empty())
+                .map(|name| {
+                    let next = u32::try_from(names.len()).unwrap_or(Self::NONE);
+                    *names.entry(name.into()).or_insert(next)
+                })
+                .collect()
+        };
+        let sets = joined.map(&mut set).collect();
+        Self { names, sets }
+    }
+
+    pub(crate) fn named(&self, name: &str) -> u32 {
+        self.names.get(name).copied().unwrap_or(Self::NONE)
+    }
+
+    pub(crate) fn has(&self, set: u32, arch: u32) -> bool {
+        set == 0 || self.sets.get(set as usize).is_some_and(|set| set.contains(&arch))
+    }
 }
 
 /// How a channel relates to the base release (rule 7).
@@ -234,6 +284,11 @@ impl Rules {
 
     pub(crate) fn rows_of(&self, range: &Range<u32>) -> &[Row] {
         self.rows.get(range.start as usize..range.end as usize).unwrap_or_default()
+    }
+
+    pub(crate) fn subject(&self, map: &HashMap<Box<str>, u32>, name: &str) -> Option<(u32, &Subject)> {
+        let at = *map.get(name)?;
+        Some((at, self.subjects.get(at as usize)?))
     }
 
     pub(crate) fn order_of(&self, range: &Range<u32>) -> &[u32] {

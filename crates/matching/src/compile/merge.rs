@@ -74,6 +74,6 @@ pub(crate) fn says_more(a: &Row, b: &Row, keys: (&[u8], &[u8])) -> bool {
     if a.status == Status::Fixed && b.status == Status::Fixed {
         return keys.0 > keys.1;
     }
-    let limits = |row: &Row| row.arches != crate::rules::NO_TEXT;
+    let limits = |row: &Row| row.arches != 0;
     (limits(b), rank(a.status)) < (limits(a), rank(b.status))
 }

@@ -8,7 +8,7 @@ pub(crate) use merge::says_more;
 use crate::feed::{FeedStamp, Part};
 use crate::kernels::any_build;
 use crate::platforms::{canonical, guests};
-use crate::rules::{KeySpan, Lane, NO_TEXT, Row, Rules, Status, Subject, TextId};
+use crate::rules::{Arches, KeySpan, Lane, NO_TEXT, Row, Rules, Status, Subject, TextId};
 use crate::skips::{Drafts, Skip, SkipCounts};
 use crate::speakers::{Speakers, speakers};
 use model::{Advisory, Fact, FactStatus, Platform};
@@ -227,6 +227,7 @@ impl RulesBuilder {
                 (draft.row.later, draft.row.later_key) = (later, key);
             }
         }
+        let arches = self.arches(&mut deciding);
         let feeds: Vec<(FeedStamp, Part)> = self.feeds.into_iter().zip(parts).collect();
         let mut feeds_of_all = feeds.clone();
         for guest in &guests {
@@ -244,15 +245,31 @@ impl RulesBuilder {
             texts: self.texts,
             keys: self.keys,
             rows: Vec::with_capacity(deciding.len()),
+            subjects: Vec::new(),
             by_source: HashMap::new(),
             by_binary: HashMap::new(),
             order: Vec::with_capacity(deciding.len()),
+            steps: Vec::new(),
+            arches,
             unreads,
             lost,
             guests,
         };
         rules.file(deciding);
         rules
+    }
+
+    /// Gives rows the places of their sets of architectures.
+    fn arches(&self, drafts: &mut [Draft]) -> Arches {
+        let mut places = HashMap::from([(NO_TEXT, 0)]);
+        let mut joined = vec![""];
+        for Draft { row, .. } in drafts {
+            row.arches = *places.entry(row.arches).or_insert_with_key(|text| {
+                joined.push(self.texts.get(*text as usize).map_or("", AsRef::as_ref));
+                index(joined.len() - 1)
+            });
+        }
+        Arches::of(joined.into_iter())
     }
 
     /// Renumbers the texts in their order, so that comparing ids compares texts.
@@ -315,16 +332,19 @@ impl Rules {
             while let Some(next) = drafts.next_if(|next| next.name == name && next.binary == binary) {
                 self.rows.push(next.row);
             }
-            let subject = self.subject(index(start)..index(self.rows.len()));
+            let subject = self.sorted(index(start)..index(self.rows.len()));
             let name = self.text(name).into();
             let map = if binary { &mut self.by_binary } else { &mut self.by_source };
-            map.insert(name, subject);
+            map.insert(name, index(self.subjects.len()));
+            self.subjects.push(subject);
         }
         self.order.shrink_to_fit();
+        self.steps.shrink_to_fit();
+        self.subjects.shrink_to_fit();
     }
 
     /// Sorts the rows of a subject by what has to be looked at to find the open ones.
-    fn subject(&mut self, rows: Range<u32>) -> Subject {
+    fn sorted(&mut self, rows: Range<u32>) -> Subject {
         let (mut plain, mut rest) = (Vec::new(), Vec::new());
         let mut at = rows.start;
         for group in self.rows_of(&rows).chunk_by(|a, b| a.cve == b.cve) {
@@ -341,7 +361,26 @@ impl Rules {
         self.order.extend(plain);
         let middle = index(self.order.len());
         self.order.extend(rest);
-        Subject { rows, plain: start..middle, rest: middle..index(self.order.len()) }
+        let (by_arch, by_module) = {
+            let rows = self.rows_of(&rows);
+            (rows.iter().any(|row| row.arches != 0), rows.iter().any(|row| row.module != NO_TEXT))
+        };
+        let steps = self.steps_of(&rows);
+        Subject { plain: start..middle, rest: middle..index(self.order.len()), steps, by_arch, by_module, rows }
+    }
+
+    /// Keeps every version that rows name, sorted, each once.
+    fn steps_of(&mut self, rows: &Range<u32>) -> Range<u32> {
+        let named = |row: &Row| {
+            let fixed = (row.status == Status::Fixed).then_some(row.key);
+            fixed.into_iter().chain((row.later != NO_TEXT).then_some(row.later_key))
+        };
+        let mut steps: Vec<KeySpan> = self.rows_of(rows).iter().flat_map(named).collect();
+        steps.sort_by(|a, b| self.key(*a).cmp(self.key(*b)));
+        steps.dedup_by(|a, b| self.key(*a) == self.key(*b));
+        let start = index(self.steps.len());
+        self.steps.extend(steps);
+        start..index(self.steps.len())
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) enum Because {
 }
 
 /// How far a package can be exposed in its role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Exposure {
     /// As anything installed.
     Full,

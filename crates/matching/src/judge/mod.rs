@@ -1,6 +1,7 @@
 //! Judging: rows against one package.
 
 mod arms;
+mod class;
 mod one;
 mod walk;
 
@@ -8,6 +9,7 @@ pub use arms::{Arm, VerdictRef};
 pub(crate) use arms::{
     Because, Exposure, HAS_FIX, HAS_LATER_FIX, NO_KERNEL, NOT_RUNNING, OTHER_STREAM, UNKNOWN_STREAM,
 };
+pub use class::Class;
 pub(crate) use walk::{Side, Sides, Speaking};
 
 use crate::assessment::{Assessment, Judgement};
@@ -50,7 +52,7 @@ impl Rules {
         if !sides.is_empty() {
             let exposure = exposure(package, role);
             let mut arms = Vec::new();
-            rules.groups(package, &sides, &mut |group| {
+            rules.groups(&sides, &mut |group| {
                 let cve = group.first().map_or("", |said| rules.text(said.row.cve));
                 // What was skipped and no fact names, in its place.
                 while let Some(issue) = missing.next_if(|issue| issue.cve() <= cve) {
@@ -93,7 +95,7 @@ impl Rules {
         sides: &Sides<'_, 'r>,
         each: &mut dyn FnMut(VerdictRef<'_, 'r>),
     ) {
-        let candidates = self.candidates(package, sides);
+        let candidates = self.candidates(sides);
         if candidates.is_empty() {
             return;
         }
@@ -106,7 +108,7 @@ impl Rules {
         };
         let mut group: Vec<Speaking<'r>> = Vec::new();
         for candidate in candidates {
-            self.group_of(package, sides, candidate, &mut group);
+            self.group_of(sides, candidate, &mut group);
             // Only negatives are withheld for what was skipped, and they are not asked for here.
             self.tell(&group, sides, exposure, &[], &mut arms, &mut open);
         }
@@ -129,7 +131,7 @@ impl Rules {
         let Ok(rules) = self.speaking(package) else { return false };
         let Some(cve) = rules.text_id(cve) else { return false };
         let (sides, mut group, mut arms) = (rules.sides(package), Vec::new(), Vec::new());
-        rules.group(package, &sides, cve, &mut group);
+        rules.group(&sides, cve, &mut group);
         if group.is_empty() {
             return false;
         }

@@ -23,7 +23,7 @@ impl Rules {
         let (sides, mut group, mut arms) = (rules.sides(package), Vec::new(), Vec::new());
         let unread = rules.unread_of(package);
         if let Some(cve) = rules.text_id(cve) {
-            rules.group(package, &sides, cve, &mut group);
+            rules.group(&sides, cve, &mut group);
             rules.tell(&group, &sides, exposure(package, role), &unread, &mut arms, each);
         }
         if let Some(issue) = rules.unread_about(&unread, cve).filter(|_| group.is_empty()) {
@@ -60,7 +60,7 @@ impl Rules {
         cves.dedup();
         let mut group = Vec::new();
         cves.into_iter().any(|cve| {
-            rules.group(package, &sides, cve, &mut group);
+            rules.group(&sides, cve, &mut group);
             group.iter().any(|said| names(said.row, id))
         })
     }

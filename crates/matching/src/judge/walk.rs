@@ -2,8 +2,10 @@
 
 use crate::alias::alias;
 use crate::kernels::any_build;
-use crate::rules::{NO_TEXT, Row, Rules, Status, Subject, TextId};
+use crate::rules::{Arches, NO_TEXT, Row, Rules, Status, Subject, TextId};
 use model::Package;
+use std::borrow::Cow;
+use std::ops::Deref;
 use versions::Scheme;
 
 /// One name under which the vendor's data may speak of the package.
@@ -11,10 +13,12 @@ use versions::Scheme;
 pub(crate) struct Side<'p, 'r> {
     /// `source` or `package`, for people.
     pub(crate) kind: &'static str,
-    pub(crate) name: std::borrow::Cow<'p, str>,
+    pub(crate) name: Cow<'p, str>,
     /// The package's version in the subject's terms.
-    pub(crate) version: std::borrow::Cow<'p, str>,
+    pub(crate) version: Cow<'p, str>,
     pub(crate) key: Vec<u8>,
+    /// Place of its subject.
+    pub(crate) at: u32,
     pub(crate) subject: &'r Subject,
 }
 
@@ -37,40 +41,64 @@ pub(crate) struct Candidate {
     at: u32,
 }
 
-/// The sides that facts name, the one that goes first where several speak first: the binary, then
-/// its source, then the source that it is the signed form of.
-pub(crate) type Sides<'p, 'r> = Vec<Side<'p, 'r>>;
+/// The sides that facts name, the one that goes first where several speak first: the binary, then its
+/// source, then the source that it is the signed form of.
+#[derive(Debug, Default)]
+pub(crate) struct Sides<'p, 'r> {
+    all: Vec<Side<'p, 'r>>,
+    pub(super) built: Built,
+}
+
+impl<'p, 'r> Deref for Sides<'p, 'r> {
+    type Target = [Side<'p, 'r>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.all
+    }
+}
 
 impl Rules {
     pub(crate) fn sides<'p, 'r>(&'r self, package: &'p Package) -> Sides<'p, 'r> {
-        let mut sides = Vec::new();
-        let Some(scheme) = self.scheme else { return sides };
+        let mut all = Vec::new();
+        let Some(scheme) = self.scheme else { return Sides::default() };
         let alias = alias(package);
         let any_build = any_build(&package.platform, &package.name);
-        if let Some(subject) = self.by_binary.get(any_build.as_ref()) {
+        if let Some((at, subject)) = self.subject(&self.by_binary, any_build.as_ref()) {
             let (name, version) = (package.name.as_str().into(), package.version.as_str().into());
-            sides.push(side(scheme, "package", name, version, subject));
+            all.push(side(scheme, "package", name, version, (at, subject)));
         }
-        if let Some(subject) = self.by_source.get(package.source.as_str()) {
+        if let Some((at, subject)) = self.subject(&self.by_source, package.source.as_str()) {
             let (name, version) = (package.source.as_str().into(), package.source_version.as_str().into());
-            sides.push(side(scheme, "source", name, version, subject));
+            all.push(side(scheme, "source", name, version, (at, subject)));
         }
         if let Some(alias) = alias
-            && let Some(subject) = self.by_source.get(alias.source.as_ref())
+            && let Some((at, subject)) = self.subject(&self.by_source, alias.source.as_ref())
         {
-            sides.push(side(scheme, "source", alias.source, alias.version, subject));
+            all.push(side(scheme, "source", alias.source, alias.version, (at, subject)));
         }
-        sides
+        let built = if all.is_empty() { Built::default() } else { self.built(package, &all) };
+        Sides { all, built }
+    }
+
+    /// What rows of these sides can be limited by; equal for packages between which none of them tells.
+    fn built(&self, package: &Package, sides: &[Side<'_, '_>]) -> Built {
+        let by_arch = sides.iter().any(|side| side.subject.by_arch);
+        let by_module = sides.iter().any(|side| side.subject.by_module);
+        let stream = match package.module.as_str() {
+            "" => NO_TEXT,
+            module if by_module && module != ANY_STREAM => self.text_id(module).unwrap_or(OTHER_STREAM),
+            _ => OTHER_STREAM,
+        };
+        Built {
+            arch: if by_arch { self.arches.named(&package.arch) } else { Arches::NONE },
+            stream,
+            modular: !package.module.is_empty() || crate::compile::modular(&package.version),
+        }
     }
 
     /// Calls `each` with the rows of every CVE that speak of the package, sorted by CVE.
-    pub(crate) fn groups<'r>(
-        &'r self,
-        package: &Package,
-        sides: &Sides<'_, 'r>,
-        each: &mut dyn FnMut(&[Speaking<'r>]),
-    ) {
-        let built = Built::of(package);
+    pub(crate) fn groups<'r>(&'r self, sides: &Sides<'_, 'r>, each: &mut dyn FnMut(&[Speaking<'r>])) {
+        let built = sides.built;
         let mut rows: Vec<Speaking<'r>> = Vec::new();
         for (at, side) in sides.iter().enumerate() {
             rows.extend(self.rows_of(&side.subject.rows).iter().filter_map(|row| self.speaking_row(row, at, built)));
@@ -84,11 +112,11 @@ impl Rules {
     }
 
     /// The CVEs that may be open for the package, sorted: what its version has settled is not looked at.
-    pub(crate) fn candidates(&self, package: &Package, sides: &Sides<'_, '_>) -> Vec<Candidate> {
-        let built = Built::of(package);
+    pub(crate) fn candidates(&self, sides: &Sides<'_, '_>) -> Vec<Candidate> {
+        let built = sides.built;
         let mut found = Vec::new();
-        for side in sides {
-            if built.stream.is_empty() && !built.modular {
+        for side in sides.iter() {
+            if !built.modular {
                 for at in self.order_of(&side.subject.plain) {
                     // The greatest fixed version first: the first that the version reaches ends it.
                     match self.rows.get(*at as usize) {
@@ -120,16 +148,10 @@ impl Rules {
     }
 
     /// The rows of a candidate that speak of the package, by side.
-    pub(crate) fn group_of<'r>(
-        &'r self,
-        package: &Package,
-        sides: &Sides<'_, 'r>,
-        candidate: Candidate,
-        group: &mut Vec<Speaking<'r>>,
-    ) {
-        let [side] = sides.as_slice() else { return self.group(package, sides, candidate.cve, group) };
+    pub(crate) fn group_of<'r>(&'r self, sides: &Sides<'_, 'r>, candidate: Candidate, group: &mut Vec<Speaking<'r>>) {
+        let [side] = sides.all.as_slice() else { return self.group(sides, candidate.cve, group) };
         group.clear();
-        let built = Built::of(package);
+        let built = sides.built;
         let rows = self.rows.get(candidate.at as usize..side.subject.rows.end as usize).unwrap_or_default();
         let of_cve = rows.iter().take_while(|row| row.cve == candidate.cve);
         group.extend(of_cve.filter_map(|row| self.speaking_row(row, 0, built)));
@@ -144,15 +166,9 @@ impl Rules {
     }
 
     /// The rows of one CVE that speak of the package, by side.
-    pub(crate) fn group<'r>(
-        &'r self,
-        package: &Package,
-        sides: &Sides<'_, 'r>,
-        cve: TextId,
-        group: &mut Vec<Speaking<'r>>,
-    ) {
+    pub(crate) fn group<'r>(&'r self, sides: &Sides<'_, 'r>, cve: TextId, group: &mut Vec<Speaking<'r>>) {
         group.clear();
-        let built = Built::of(package);
+        let built = sides.built;
         for (at, side) in sides.iter().enumerate() {
             let rows = self.rows_of(&side.subject.rows);
             let start = rows.partition_point(|row| row.cve < cve);
@@ -161,23 +177,22 @@ impl Rules {
         }
     }
 
-    fn of_arch(&self, row: &Row, built: Built<'_>) -> bool {
-        row.arches == NO_TEXT || self.text(row.arches).split(' ').any(|arch| arch == built.arch)
+    fn of_arch(&self, row: &Row, built: Built) -> bool {
+        self.arches.has(row.arches, built.arch)
     }
 
     /// Whether a row speaks of a build, by architecture (rule 8) and module stream (rule 5): of no
     /// module for what was built for none, of the very stream otherwise.
-    fn speaking_row<'r>(&'r self, row: &'r Row, side: usize, built: Built<'_>) -> Option<Speaking<'r>> {
+    fn speaking_row<'r>(&'r self, row: &'r Row, side: usize, built: Built) -> Option<Speaking<'r>> {
         if !self.of_arch(row, built) {
             return None;
         }
-        let module = if row.module == NO_TEXT { "" } else { self.text(row.module) };
-        let sure = if module.is_empty() || !built.modular {
-            (module == built.stream && (!module.is_empty() || !built.modular)).then_some(true)
-        } else if module == ANY_STREAM || built.stream.is_empty() {
-            Some(false)
-        } else {
-            (module == built.stream).then_some(true)
+        let sure = match (row.module, built.modular) {
+            (NO_TEXT, modular) => (!modular).then_some(true),
+            (_, false) => None,
+            (_, true) if built.stream == NO_TEXT => Some(false),
+            (module, true) if module == built.stream => Some(true),
+            (module, true) => (self.text(module) == ANY_STREAM).then_some(false),
         };
         sure.map(|sure| Speaking { row, side, sure })
     }
@@ -186,32 +201,26 @@ impl Rules {
 /// The module of facts that do not name their stream.
 const ANY_STREAM: &str = "*";
 
+/// A module stream that no row names.
+const OTHER_STREAM: TextId = TextId::MAX;
+
 /// What rows are limited by.
-#[derive(Clone, Copy)]
-struct Built<'p> {
-    arch: &'p str,
-    /// `name:stream`; empty where there is none, or none is known.
-    stream: &'p str,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Built {
+    /// Place in [`Arches`]; none where no row is limited by it.
+    arch: u32,
+    /// `name:stream`; [`NO_TEXT`] where there is none, or none is known.
+    stream: TextId,
     /// It was built for a module, by its label or its release.
     modular: bool,
-}
-
-impl<'p> Built<'p> {
-    fn of(package: &'p Package) -> Self {
-        Self {
-            arch: &package.arch,
-            stream: &package.module,
-            modular: !package.module.is_empty() || crate::compile::modular(&package.version),
-        }
-    }
 }
 
 fn side<'p, 'r>(
     scheme: Scheme,
     kind: &'static str,
-    name: std::borrow::Cow<'p, str>,
-    version: std::borrow::Cow<'p, str>,
-    subject: &'r Subject,
+    name: Cow<'p, str>,
+    version: Cow<'p, str>,
+    (at, subject): (u32, &'r Subject),
 ) -> Side<'p, 'r> {
-    Side { kind, key: scheme.key(&version), name, version, subject }
+    Side { kind, key: scheme.key(&version), name, version, at, subject }
 }
