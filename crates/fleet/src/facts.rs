@@ -154,8 +154,10 @@ pub struct Applied {
     /// freshness), sorted, without duplicates. Check-ins that change nothing but the time last
     /// seen are not among them.
     pub hosts: Vec<HostId>,
-    /// How many (package, role) judgements were made.
+    /// How many packages in roles were judged.
     pub judged: usize,
+    /// How often their verdicts were gone through: packages that are judged alike are one class.
+    pub classes: usize,
     /// Inventory entries left out because their package id was never introduced. Not 0 means that
     /// the caller forgot [`Change::PackageIds`].
     pub unknown_packages: usize,

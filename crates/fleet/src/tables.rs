@@ -203,6 +203,7 @@ pub(crate) struct Carrier {
 pub(crate) struct List {
     /// Sorted by CVE.
     pub(crate) opinions: Arc<[Opinion]>,
+    /// Sorted.
     pub(crate) carriers: Vec<Ordinal>,
 }
 

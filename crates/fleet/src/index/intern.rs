@@ -1,6 +1,7 @@
 //! Names become ordinals. Only the applier knows these maps; snapshots hold the tables.
 
 use super::Index;
+use super::lists::Lists;
 use crate::packed::Slot;
 use crate::posting::Posting;
 use crate::tables::{Bit, Choice, Cve, Opinion, Ordinal, PackageEntry, PlatformEntry, States, Update, UpdateKey};
@@ -23,8 +24,7 @@ pub(super) struct Names {
     pub(super) bits: HashMap<Arc<str>, Ordinal>,
     pub(super) carriers: HashMap<(Ordinal, Role, Arc<[Ordinal]>), Ordinal>,
     pub(super) free_carriers: Vec<Ordinal>,
-    pub(super) lists: HashMap<Arc<[Opinion]>, Ordinal>,
-    pub(super) free_lists: Vec<Ordinal>,
+    pub(super) lists: Lists,
     texts: HashMap<Arc<str>, Ordinal>,
     reasons: HashMap<Reason, Ordinal>,
     chains: HashMap<Arc<[Choice]>, Ordinal>,

@@ -2,21 +2,21 @@
 
 use super::Index;
 use super::intern::ordinal;
+use super::lists::NOTHING;
+use super::mended::Mended;
 use crate::posting::Posting;
-use crate::tables::{Carrier, List, Opinion, Ordinal};
-use matching::{Arm, Assessment, Rules};
+use crate::tables::{Carrier, Ordinal};
+use matching::{Assessment, Rules};
 use model::{Package, Platform, Role, State};
 use roaring::RoaringBitmap;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// The list of carriers for which nothing is open.
-const NOTHING: Ordinal = 0;
-
 /// What is said of a carrier.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Said {
-    opinions: Vec<Opinion>,
+    /// What is open; a new list is to be given to the carrier at once.
+    list: Ordinal,
+    /// Why it is not assessed, if so.
     reason: Option<Ordinal>,
 }
 
@@ -52,7 +52,7 @@ impl Index {
             entry.carriers.push((role, new));
         }
         self.names.carriers.insert(key, new);
-        self.attach(new, said.opinions);
+        self.attach(new, said.list);
         new
     }
 
@@ -69,8 +69,8 @@ impl Index {
         if !entry.hosts.is_empty() {
             return;
         }
-        self.detach(carrier);
         let Some(entry) = self.tables.carriers.get_mut(carrier).and_then(Option::take) else { return };
+        self.detach(carrier, entry.list);
         if let Some(package) = self.tables.packages.get_mut(entry.package) {
             package.carriers.retain(|(_, of)| *of != carrier);
         }
@@ -79,101 +79,52 @@ impl Index {
     }
 
     fn judge(&mut self, package: Ordinal, role: Role, replacements: &[Ordinal]) -> Said {
+        const NO_WORD: Said = Said { list: NOTHING, reason: None };
         self.applied.judged += 1;
-        let Some(entry) = self.tables.packages.get(package) else {
-            return Said { opinions: Vec::new(), reason: None };
+        let Some(entry) = self.tables.packages.get(package) else { return NO_WORD };
+        let (subject, platform) = (Arc::clone(&entry.package), entry.platform);
+        let Some(rules) = self.tables.platform(platform).map(|platform| Arc::clone(&platform.rules)) else {
+            return NO_WORD;
         };
-        let subject = Arc::clone(&entry.package);
-        let Some(rules) = self.tables.platform(entry.platform).map(|platform| Arc::clone(&platform.rules)) else {
-            return Said { opinions: Vec::new(), reason: None };
+        let (assessment, class) = rules.classify(&subject, role);
+        let reason = match &assessment {
+            Assessment::Assessed => None,
+            Assessment::NotAssessed { reason } => Some(self.reason(reason)),
         };
+        let Some(class) = class else { return Said { list: NOTHING, reason } };
         let others: Vec<Arc<Package>> = replacements
             .iter()
             .filter_map(|other| Some(Arc::clone(&self.tables.packages.get(*other)?.package)))
             .collect();
-        let mended = Mended::of(&rules, role, &others);
+        // What replaces a kernel is asked for more than its class tells.
+        let by_class = others.is_empty() || !matches!(role, Role::RunningKernel | Role::NextKernel);
+        let key = by_class.then(|| {
+            let replacements = others.iter().map(|other| rules.classify(other, Role::Installed).1);
+            (class, replacements.collect())
+        });
+        if let Some(list) = key.as_ref().and_then(|key| self.names.lists.of_class(platform, key)) {
+            return Said { list, reason };
+        }
+        self.applied.classes += 1;
+        let list = self.open(&rules, &subject, role, &others);
+        if let Some(key) = key {
+            self.names.lists.set_class(platform, key, list);
+        }
+        Said { list, reason }
+    }
+
+    /// The list of what is open for a package in a role, verdict by verdict.
+    fn open(&mut self, rules: &Rules, subject: &Package, role: Role, others: &[Arc<Package>]) -> Ordinal {
+        let mended = Mended::of(rules, role, others);
         let mut opinions = Vec::new();
-        let assessment = rules.each_open(&subject, role, &mut |verdict| {
+        let _ = rules.each_open(subject, role, &mut |verdict| {
             opinions.push(self.opinion(&verdict, |arm| {
                 let mended = arm.state.is_open() && mended.closes(verdict.cve, arm);
                 if mended { State::RestartNeeded } else { arm.state }
             }));
         });
         opinions.sort_by_key(|opinion| opinion.cve);
-        let reason = match &assessment {
-            Assessment::Assessed => None,
-            Assessment::NotAssessed { reason } => Some(self.reason(reason)),
-        };
-        Said { opinions, reason }
-    }
-
-    /// Gives a carrier without a list its list.
-    fn attach(&mut self, carrier: Ordinal, opinions: Vec<Opinion>) {
-        if opinions.is_empty() {
-            return self.point(carrier, NOTHING);
-        }
-        let opinions: Arc<[Opinion]> = opinions.into();
-        let known = self.names.lists.get(&opinions).copied();
-        let list = known.unwrap_or_else(|| self.add_list(&opinions));
-        if let Some(Some(entry)) = self.tables.lists.get_mut(list) {
-            entry.carriers.push(carrier);
-        }
-        self.point(carrier, list);
-    }
-
-    fn point(&mut self, carrier: Ordinal, list: Ordinal) {
-        if let Some(Some(entry)) = self.tables.carriers.get_mut(carrier) {
-            entry.list = list;
-        }
-    }
-
-    fn add_list(&mut self, opinions: &Arc<[Opinion]>) -> Ordinal {
-        let entry = Some(List { opinions: Arc::clone(opinions), carriers: Vec::new() });
-        let list = match self.names.free_lists.pop() {
-            Some(free) => {
-                if let Some(place) = self.tables.lists.get_mut(free) {
-                    *place = entry;
-                }
-                free
-            }
-            None => {
-                self.tables.lists.push(entry);
-                ordinal(self.tables.lists.len() - 1)
-            }
-        };
-        for opinion in opinions.iter() {
-            if let Some(cve) = self.tables.cves.get_mut(opinion.cve)
-                && let Err(at) = cve.lists.binary_search(&list)
-            {
-                cve.lists.insert(at, list);
-            }
-        }
-        self.names.lists.insert(Arc::clone(opinions), list);
-        list
-    }
-
-    /// Takes a carrier from its list; a list without carriers is forgotten.
-    fn detach(&mut self, carrier: Ordinal) {
-        let Some(list) = self.tables.carrier(carrier).map(|carrier| carrier.list) else { return };
-        self.point(carrier, NOTHING);
-        if list == NOTHING {
-            return;
-        }
-        let Some(Some(entry)) = self.tables.lists.get_mut(list) else { return };
-        entry.carriers.retain(|of| *of != carrier);
-        if !entry.carriers.is_empty() {
-            return;
-        }
-        let Some(entry) = self.tables.lists.get_mut(list).and_then(Option::take) else { return };
-        for opinion in entry.opinions.iter() {
-            if let Some(cve) = self.tables.cves.get_mut(opinion.cve)
-                && let Ok(at) = cve.lists.binary_search(&list)
-            {
-                cve.lists.remove(at);
-            }
-        }
-        self.names.lists.remove(&entry.opinions);
-        self.names.free_lists.push(list);
+        self.list_of(opinions)
     }
 
     /// New rules: judges the platform's carriers again and recounts the hosts of those of which
@@ -183,6 +134,7 @@ impl Index {
         if let Some(entry) = self.tables.platforms.get_mut(platform) {
             (entry.rules, entry.has_rules) = (rules, true);
         }
+        self.names.lists.forget_classes(platform);
         let packages = self.names.of_platform.get(platform as usize).cloned().unwrap_or_default();
         let mut changed = Vec::new();
         let mut hosts = RoaringBitmap::new();
@@ -190,11 +142,10 @@ impl Index {
             let carriers = self.tables.packages.get(package).map(|entry| entry.carriers.clone()).unwrap_or_default();
             for (role, carrier) in carriers {
                 let Some(entry) = self.tables.carrier(carrier) else { continue };
-                let (replacements, list) = (Arc::clone(&entry.replacements), entry.list);
-                let reason = entry.reason;
+                let replacements = Arc::clone(&entry.replacements);
+                let before = Said { list: entry.list, reason: entry.reason };
                 let said = self.judge(package, role, &replacements);
-                let before = self.tables.list(list).map(|list| list.opinions.as_ref()).unwrap_or_default();
-                if before == said.opinions && reason == said.reason {
+                if said == before {
                     continue;
                 }
                 if let Some(entry) = self.tables.carrier(carrier) {
@@ -206,70 +157,21 @@ impl Index {
         for host in &hosts {
             self.uncount(host);
         }
+        // Every carrier has its new list before any loses its old one, which may be the new one of others.
+        let mut left = Vec::with_capacity(changed.len());
         for (carrier, said) in changed {
-            self.detach(carrier);
-            self.attach(carrier, said.opinions);
+            left.push((carrier, said.list, self.attach(carrier, said.list)));
             if let Some(Some(entry)) = self.tables.carriers.get_mut(carrier) {
                 entry.reason = said.reason;
             }
         }
+        for (carrier, list, before) in left {
+            if list != before {
+                self.detach(carrier, before);
+            }
+        }
         for host in &hosts {
             self.recount(host);
-        }
-    }
-}
-
-/// The CVEs that an installed package would close after a restart.
-enum Mended<'a> {
-    /// Kernels: thousands of CVEs are asked for, so every answer is taken at once.
-    Kernels {
-        /// Closed on every host.
-        everywhere: HashSet<&'a str>,
-        /// By context bits in order, one list an image: the first whose bit is the asked one, or that
-        /// has none, tells whether it is closed.
-        by_bit: HashMap<&'a str, Vec<Vec<(&'a str, bool)>>>,
-    },
-    /// Old versions in memory: few are asked for.
-    Packages { rules: &'a Rules, others: &'a [Arc<Package>] },
-}
-
-impl<'a> Mended<'a> {
-    fn of(rules: &'a Rules, role: Role, others: &'a [Arc<Package>]) -> Self {
-        if !matches!(role, Role::RunningKernel | Role::NextKernel) {
-            return Self::Packages { rules, others };
-        }
-        // A feed that is too old says *not assessed* in place of a negative.
-        let closed = |arm: &Arm<'_>| matches!(arm.state, State::NotAffected | State::NotAssessed);
-        let mut everywhere = HashSet::new();
-        let mut by_bit: HashMap<&'a str, Vec<Vec<(&'a str, bool)>>> = HashMap::new();
-        for other in others {
-            // As a running kernel, an image is judged by its version alone: what `Rules::is_fixed`
-            // asks CVE by CVE.
-            let _ = rules.each(other, Role::RunningKernel, &mut |verdict| {
-                if verdict.arms.iter().all(closed) {
-                    everywhere.insert(verdict.cve);
-                } else if verdict.arms.iter().any(closed) {
-                    let arms = verdict.arms.iter().map(|arm| (arm.bit, closed(arm))).collect();
-                    by_bit.entry(verdict.cve).or_default().push(arms);
-                }
-            });
-        }
-        Self::Kernels { everywhere, by_bit }
-    }
-
-    /// Whether it is closed on the hosts that an arm of its verdict is about.
-    fn closes(&self, cve: &str, of: &Arm<'_>) -> bool {
-        match self {
-            Self::Kernels { everywhere, by_bit } => {
-                let holds = |arms: &Vec<(&str, bool)>| {
-                    let first = arms.iter().find(|(bit, _)| bit.is_empty() || *bit == of.bit);
-                    first.is_some_and(|(_, closed)| *closed)
-                };
-                everywhere.contains(cve) || by_bit.get(cve).is_some_and(|images| images.iter().any(holds))
-            }
-            Self::Packages { rules, others } => {
-                others.iter().any(|other| rules.is_fixed(other, cve, &mut |bit| bit == of.bit))
-            }
         }
     }
 }

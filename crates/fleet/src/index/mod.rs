@@ -4,6 +4,8 @@ mod deadlines;
 mod hosts;
 mod intern;
 mod judge;
+mod lists;
+mod mended;
 mod rank;
 
 use crate::packed::Shared;

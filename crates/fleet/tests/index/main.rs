@@ -5,6 +5,7 @@
 
 mod agree;
 mod chunks;
+mod classes;
 mod fleet_of;
 mod isolation;
 mod kernels;
