@@ -4,7 +4,7 @@ use crate::db::{Tx, Value, args, count, json};
 use crate::identities::{self, Turn};
 use crate::settled::Settled;
 use crate::{HostState, Result};
-use crate::{current, removals};
+use crate::{awaited, current, removals};
 use model::Role;
 
 /// Writes the reports. For each, whether it was written: `false` when its host is no longer at the
@@ -22,6 +22,9 @@ pub(crate) async fn write(tx: &mut Tx, reports: impl Iterator<Item = &Settled>) 
             }
             if report.turn != Turn::Same {
                 identities::write(tx, row.id, &report.after.speakers).await?;
+            }
+            if report.awaited_changed {
+                awaited::write(tx, row.id, row.revision, &report.after.awaited).await?;
             }
             end(tx, report).await?;
             rows.add(report)?;

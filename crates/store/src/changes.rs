@@ -11,7 +11,7 @@ pub enum Cause {
     /// A report was taken. `what`: `{"sections":[...],"revision":...,"first":bool}`; `"returned":true`
     /// in place of `first` where the host had been removed.
     Report,
-    /// Hosts said that nothing changed. `what`: `{"hosts":[id, ...]}`, one entry for a group.
+    /// Hosts said that nothing changed, or that what is on record of them is outdated. `what`: `{"hosts":[id, ...]}`, one entry for a group.
     CheckIn,
     /// A generation of a feed became current. `what`: `{"feed":...,"generation":...,"changed":...}`.
     Feed,

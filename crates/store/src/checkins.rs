@@ -1,7 +1,9 @@
-//! Check-ins: one row touched for a host where nothing changed, nothing where something did.
+//! Check-ins: one row touched for a host where nothing changed; where something did, only that what is on
+//! record is outdated.
 
+use crate::awaited::{self, Awaited, is_news};
 use crate::changes::{self, Cause, NewChange};
-use crate::current::{self, Current, HostRow, Identity, clamp};
+use crate::current::{self, Current, HostRow, Identity, clamp, is_ahead};
 use crate::db::args;
 use crate::plan;
 use crate::{HostId, Namespace, Result, Store, StoreError};
@@ -25,8 +27,8 @@ pub struct CheckInWrite {
 pub struct CheckInOutcome {
     /// The host; `None` where it is not known yet.
     pub host_id: Option<HostId>,
-    /// `known`: the host is as it was, and that was noted. `send`: a report is wanted, nothing was
-    /// noted. `report_now`: a whole report is wanted, since the host was removed; nothing was noted.
+    /// `known`: the host is as it was, and that was noted. `send`: a report is wanted; of a known host it was
+    /// noted which sections are outdated until it comes ([`Store::host_awaited`]), nothing else. `report_now`: a whole report is wanted, since the host was removed; nothing was noted.
     pub answer: Answer,
     /// The sections wanted; empty with `known`.
     pub sections: Vec<SectionName>,
@@ -90,7 +92,7 @@ impl Store {
     async fn checkin_group(&self, writes: &[CheckInWrite], group: &[usize]) -> Result<Vec<Option<CheckInOutcome>>> {
         const RUN: &str = "UPDATE scans SET last_at = ?, count = count + 1 WHERE host_id = ? AND revision = ?";
         let mut outcomes: Vec<Option<CheckInOutcome>> = Vec::with_capacity(group.len());
-        let mut known: BTreeMap<HostId, (usize, Current)> = BTreeMap::new();
+        let mut known: BTreeMap<HostId, (usize, Current, Awaited)> = BTreeMap::new();
         {
             let mut tx = self.read().await?;
             let identities: Vec<Identity> = group.iter().map(|at| identity(&writes[*at])).collect();
@@ -98,10 +100,14 @@ impl Store {
             let head = changes::head(&mut tx).await?;
             for (at, identity) in group.iter().zip(&identities) {
                 let host = hosts.remove(identity);
-                let outcome = compare(&writes[*at].checkin, host.as_ref(), head);
+                let write = &writes[*at];
+                let outcome = compare(write, host.as_ref(), head);
+                let answer = outcome.answer;
                 outcomes.push(Some(outcome));
-                if let Some(host) = host.filter(|_| outcomes.last().is_some_and(is_known)) {
-                    known.insert(host.row.id, (outcomes.len() - 1, host));
+                let Some(host) = host.filter(|_| answer != Answer::ReportNow) else { continue };
+                let awaited = awaited::awaited(&host, write.checkin.sections.iter(), write.received_at);
+                if answer == Answer::Known || awaited != host.awaited {
+                    known.insert(host.row.id, (outcomes.len() - 1, host, awaited));
                 }
             }
         }
@@ -112,11 +118,20 @@ impl Store {
         let mut tx = self.write().await?;
         let mut hosts = Vec::with_capacity(known.len());
         let mut latest = None;
-        for (id, (place, mut host)) in known {
+        for (id, (place, mut host, awaited)) in known {
             let write = &writes[group[place]];
+            if !is_known(&outcomes[place]) {
+                awaited::write(&mut tx, id, host.row.revision, &awaited).await?;
+                hosts.push((place, id));
+                latest = latest.max(Some(write.received_at));
+                continue;
+            }
             note(&mut host, write);
             if current::replace(&mut tx, &host.row).await? {
                 tx.run(RUN, args![host.row.observed_at, id, host.row.run_revision]).await?;
+                if awaited != host.awaited {
+                    awaited::write(&mut tx, id, host.row.revision, &awaited).await?;
+                }
                 hosts.push((place, id));
                 latest = latest.max(Some(write.received_at));
             } else {
@@ -154,15 +169,13 @@ fn is_known(outcome: &Option<CheckInOutcome>) -> bool {
 /// What a check-in says beside what is on record. A section that can't be collected any more, or
 /// again, is news as much as another hash: the report records it. So are other labels and another name
 /// or boot, which come with a report; section `host` is asked for, so that a report is wanted. A host that was removed
-/// is asked for everything: what it says now makes it count again.
-fn compare(checkin: &CheckIn, host: Option<&Current>, seq: i64) -> CheckInOutcome {
-    let news = |name: SectionName, digest: &Digest| {
-        let Some(host) = host else { return matches!(digest, Digest::Present { .. }) };
-        let outage = host.outage(name).is_some();
-        match digest {
-            Digest::Unavailable { .. } => !outage,
-            Digest::Present { hash } => outage || host.held(name).and_then(|held| held.hash) != Some(hash.0),
-        }
+/// is asked for everything: what it says now makes it count again. A clock that goes ahead, or right again,
+/// is noted with a report as well.
+fn compare(write: &CheckInWrite, host: Option<&Current>, seq: i64) -> CheckInOutcome {
+    let checkin = &write.checkin;
+    let news = |name: SectionName, digest: &Digest| match host {
+        Some(host) => is_news(host, name, digest),
+        None => matches!(digest, Digest::Present { .. }),
     };
     let mut sections: Vec<SectionName> =
         checkin.sections.iter().filter(|(name, digest)| news(*name, digest)).map(|(name, _)| name).collect();
@@ -170,7 +183,11 @@ fn compare(checkin: &CheckIn, host: Option<&Current>, seq: i64) -> CheckInOutcom
     // Who speaks is noted with a report, as the labels are.
     let other =
         host.is_some_and(|host| (&checkin.hostname, &checkin.boot_id) != (&host.row.hostname, &host.row.boot_id));
-    if (relabelled || other) && !sections.contains(&SectionName::Host) {
+    let clock = host.is_some_and(|host| {
+        let (_, skew) = clamp(checkin.observed_at, write.received_at, None);
+        is_ahead(skew) != is_ahead(host.row.clock_skew)
+    });
+    if (relabelled || other || clock) && !sections.contains(&SectionName::Host) {
         sections.insert(0, SectionName::Host);
     }
     let answer = match host {

@@ -1,13 +1,14 @@
 //! What is in force of a host, as a writer needs it: its row, the open interval of each section, and
 //! the outages that last.
 
+use crate::awaited::{self, Awaited};
 use crate::db::{Row, Tx, Value, args, json};
 use crate::hosts::{HostState, InventoryEntry, SectionStatus};
 use crate::identities::{self, Speaker};
 use crate::{HostId, Namespace, Result, StoreError};
 use jiff::Timestamp;
 use model::Platform;
-use model::wire::sections::{Host, Runtime, Updates};
+use model::wire::sections::{Host, Repositories, Runtime, Updates};
 use model::wire::{AgentInfo, Heartbeat, Odd, SectionHash, SectionName};
 use std::collections::{BTreeMap, HashMap};
 
@@ -63,6 +64,8 @@ pub(crate) struct Current {
     pub outages: Vec<Outage>,
     /// Names and boots under which it was heard lately; empty while there was one only.
     pub speakers: Vec<Speaker>,
+    /// Sections that are known to be outdated.
+    pub awaited: Awaited,
     /// It was removed, or another host stands for its machine: a report makes it count again.
     pub removed: bool,
 }
@@ -82,6 +85,7 @@ impl Current {
         inventory: Vec<InventoryEntry>,
         host: Option<Host>,
         updates: Option<Updates>,
+        repositories: Option<Repositories>,
         runtime: Option<Runtime>,
     ) -> HostState {
         let sections = SectionName::ALL
@@ -99,6 +103,7 @@ impl Current {
                         (Some(held), Some(outage)) => Some(outage.last_good_at.unwrap_or(held.observed_at)),
                     },
                     unavailable: outage.map(|outage| (outage.reason.clone(), outage.began_at)),
+                    awaited_since: self.awaited.get(&section).copied(),
                 }
             })
             .collect();
@@ -128,6 +133,7 @@ impl Current {
             inventory,
             updates,
             host,
+            repositories,
             runtime,
         }
     }
@@ -177,7 +183,14 @@ pub(crate) async fn load(tx: &mut Tx, ids: &[HostId]) -> Result<Vec<Current>> {
         let row = host_row(row)?;
         found.insert(
             row.id,
-            Current { row, held: Vec::new(), outages: Vec::new(), speakers: Vec::new(), removed: false },
+            Current {
+                row,
+                held: Vec::new(),
+                outages: Vec::new(),
+                speakers: Vec::new(),
+                awaited: Awaited::new(),
+                removed: false,
+            },
         );
     }
     for row in &tx.rows_in(HELD, &[], &keys).await? {
@@ -209,6 +222,10 @@ pub(crate) async fn load(tx: &mut Tx, ids: &[HostId]) -> Result<Vec<Current>> {
     for (host, speakers) in identities::load(tx, &keys).await? {
         let Some(current) = found.get_mut(&host) else { continue };
         current.speakers = speakers;
+    }
+    for (host, awaited) in awaited::load(tx, &keys).await? {
+        let Some(current) = found.get_mut(&host) else { continue };
+        current.awaited = awaited;
     }
     // The order of the wire, whatever the order of the rows.
     for current in found.values_mut() {
@@ -285,6 +302,15 @@ fn volatile(row: &HostRow) -> Result<Vec<Value>> {
 
 /// How far back a host's clock is believed: a report may have waited on the host for its server.
 const OLDEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
+
+/// How far ahead of the server's a host's clock may be: clocks are not exact, and messages take their time.
+/// Beyond it, whatever the host dates itself is not known to be so.
+pub const CLOCK_AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
+/// Whether a host's clock is further ahead than [`CLOCK_AHEAD`], by its difference in microseconds.
+pub(crate) fn is_ahead(clock_skew: i64) -> bool {
+    jiff::SignedDuration::from_micros(clock_skew) > CLOCK_AHEAD
+}
 
 /// The host's clock, clamped: never ahead of the server's, never more than a week behind, never
 /// before what the host said last. And how far it was from the server's, in microseconds.

@@ -6,7 +6,7 @@ use crate::identities::Speaker;
 use crate::removals::COUNTED;
 use crate::{HostId, Namespace, PackageId, Result, Store, StoreError, bodies, sets};
 use jiff::Timestamp;
-use model::wire::sections::{Host, Runtime, Updates};
+use model::wire::sections::{Host, Repositories, Runtime, Updates};
 use model::wire::{AgentInfo, Heartbeat, Odd, SectionHash, SectionName};
 use model::{Platform, Role};
 use std::collections::HashMap;
@@ -42,6 +42,9 @@ pub struct SectionStatus {
     pub observed_at: Option<Timestamp>,
     /// Why it can't be collected at present, and since when (host's clock).
     pub unavailable: Option<(String, Timestamp)>,
+    /// Since when (server's clock) the host says that it is otherwise than on record, while no report has
+    /// brought it. Only of `packages`, `updates` and `repositories`.
+    pub awaited_since: Option<Timestamp>,
 }
 
 /// Everything that the index needs of a host.
@@ -96,6 +99,8 @@ pub struct HostState {
     pub updates: Option<Updates>,
     /// Section `host` in force.
     pub host: Option<Host>,
+    /// Section `repositories` in force.
+    pub repositories: Option<Repositories>,
     /// Section `runtime` in force.
     pub runtime: Option<Runtime>,
 }
@@ -155,13 +160,14 @@ fn state(current: &Current, bodies: &Bodies) -> Result<HostState> {
     };
     let host = section(current, SectionName::Host, bodies)?;
     let updates = section(current, SectionName::Updates, bodies)?;
+    let repositories = section(current, SectionName::Repositories, bodies)?;
     let runtime = section(current, SectionName::Runtime, bodies)?;
-    Ok(current.state(inventory, host, updates, runtime))
+    Ok(current.state(inventory, host, updates, repositories, runtime))
 }
 
 /// The sections that make up a [`HostState`].
-const IN_STATE: [SectionName; 4] =
-    [SectionName::Host, SectionName::Packages, SectionName::Updates, SectionName::Runtime];
+const IN_STATE: [SectionName; 5] =
+    [SectionName::Host, SectionName::Packages, SectionName::Updates, SectionName::Repositories, SectionName::Runtime];
 
 async fn states(tx: &mut Tx, ids: &[HostId]) -> Result<Vec<HostState>> {
     let currents = current::load(tx, ids).await?;

@@ -20,6 +20,7 @@
 
 mod advisories;
 mod apply;
+mod awaited;
 mod bodies;
 mod changes;
 mod checkins;
@@ -53,8 +54,10 @@ mod tokens;
 mod verdicts;
 
 pub use advisories::StoredAdvisory;
+pub use awaited::HostAwaited;
 pub use changes::{Cause, Change};
 pub use checkins::{CheckInOutcome, CheckInWrite};
+pub use current::CLOCK_AHEAD;
 pub use cves::StoredCve;
 pub use decisions::{Decision, DecisionKind, NewDecision};
 pub use error::{EngineError, Result, StoreError};

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_one_space", include_str!("../migrations/0005_one_space.sql")),
     ("0006_identities", include_str!("../migrations/0006_identities.sql")),
     ("0007_cves", include_str!("../migrations/0007_cves.sql")),
+    ("0008_awaited", include_str!("../migrations/0008_awaited.sql")),
 ];
 
 /// Where the migrations themselves are recorded.

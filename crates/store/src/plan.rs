@@ -1,5 +1,6 @@
 //! What a report changes: compared with what is on record, before anything is written.
 
+use crate::awaited::Awaited;
 use crate::bodies::{self, Body};
 use crate::current::{Current, HostRow, clamp};
 use crate::hosts::InventoryEntry;
@@ -10,7 +11,7 @@ use crate::reports::ReportWrite;
 use crate::settled::{Settled, difference};
 use crate::{HostId, PackageId, Result, StoreError, sets};
 use jiff::Timestamp;
-use model::wire::sections::{Host, Os, PackageRecord, Packages, Runtime, Updates};
+use model::wire::sections::{Host, Os, PackageRecord, Packages, Repositories, Runtime, Updates};
 use model::wire::{Incoming, MAX_SEQUENCE, Odd, SectionName, canonical_json};
 use model::{Package, Platform, Role};
 use serde::Serialize;
@@ -72,6 +73,7 @@ pub(crate) struct Draft<'a> {
     entries: Vec<InventoryEntry>,
     host: Option<Host>,
     updates: Option<Updates>,
+    repositories: Option<Repositories>,
     runtime: Option<Runtime>,
 }
 
@@ -117,8 +119,8 @@ fn data<T: DeserializeOwned + Clone>(
 }
 
 /// Sections whose bodies planning needs, of this host and report.
-pub(crate) const NEEDED: [SectionName; 4] =
-    [SectionName::Host, SectionName::Packages, SectionName::Updates, SectionName::Runtime];
+pub(crate) const NEEDED: [SectionName; 5] =
+    [SectionName::Host, SectionName::Packages, SectionName::Updates, SectionName::Repositories, SectionName::Runtime];
 
 /// The packages in force whose names are needed since the inventory has to be rebuilt without the
 /// report naming them: another kernel runs, or the release changed.
@@ -147,6 +149,7 @@ impl<'a> Draft<'a> {
         let now = current.as_ref();
         let host = data(SectionName::Host, &report.host, now, material)?;
         let updates = data(SectionName::Updates, &report.updates, now, material)?;
+        let repositories = data(SectionName::Repositories, &report.repositories, now, material)?;
         let runtime = data(SectionName::Runtime, &report.runtime, now, material)?;
         let platform = match (report.host.data(), now) {
             (Some(host), _) => Platform::of_os(&host.os),
@@ -180,6 +183,7 @@ impl<'a> Draft<'a> {
             before,
             host,
             updates,
+            repositories,
             runtime,
             current,
         };
@@ -298,6 +302,7 @@ impl<'a> Draft<'a> {
             held: Vec::new(),
             outages: Vec::new(),
             speakers: Vec::new(),
+            awaited: Awaited::new(),
             removed: false,
         });
         let returned = std::mem::take(&mut after.removed);
@@ -318,6 +323,7 @@ impl<'a> Draft<'a> {
         row.revision += 1;
         row.heartbeat = report.heartbeat.clone();
         let revision = row.revision;
+        let awaited = after.awaited.clone();
 
         let mut settled = Settled {
             after,
@@ -328,6 +334,7 @@ impl<'a> Draft<'a> {
             report: order::digest(report)?,
             recorded_at: self.received_at,
             changed: BTreeSet::new(),
+            awaited_changed: false,
             wanted: Vec::new(),
             replaced: Vec::new(),
             outages_begun: Vec::new(),
@@ -354,7 +361,13 @@ impl<'a> Draft<'a> {
             if available {
                 settled.outage_over(name);
             }
+            if settled.wanted.last() == Some(&name) {
+                settled.await_section(name);
+            } else {
+                settled.after.awaited.remove(&name);
+            }
         }
+        settled.awaited_changed = settled.after.awaited != awaited;
         if let (Some(rebuilt), Some(set)) = (self.rebuilt, &self.set) {
             let body = id_of(set)?;
             let held = settled.after.held(SectionName::Packages);
@@ -372,7 +385,8 @@ impl<'a> Draft<'a> {
         if first || !settled.changed.is_empty() {
             settled.after.row.run_revision = revision;
         }
-        settled.state = Some(settled.after.state(self.entries, self.host, self.updates, self.runtime));
+        settled.state =
+            Some(settled.after.state(self.entries, self.host, self.updates, self.repositories, self.runtime));
         Ok(settled)
     }
 }

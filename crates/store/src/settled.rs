@@ -1,6 +1,7 @@
 //! What a report turned out to change, ready to be written.
 
 use crate::PackageId;
+use crate::awaited::NOTED;
 use crate::current::{Current, Held, Outage};
 use crate::hosts::{HostState, InventoryEntry};
 use crate::identities::Turn;
@@ -25,6 +26,8 @@ pub(crate) struct Settled {
     pub recorded_at: Timestamp,
     pub changed: BTreeSet<SectionName>,
     pub wanted: Vec<SectionName>,
+    /// Which sections are awaited is otherwise than before.
+    pub awaited_changed: bool,
     /// Sections that get a new interval; the open one ends.
     pub replaced: Vec<Held>,
     pub outages_begun: Vec<Outage>,
@@ -80,6 +83,13 @@ impl Settled {
         self.after.outages.push(outage.clone());
         self.after.outages.sort_by_key(|outage| outage.section);
         self.outages_begun.push(outage);
+    }
+
+    /// Notes that what is in force of a section is no longer what the host has.
+    pub(crate) fn await_section(&mut self, section: SectionName) {
+        if NOTED.contains(&section) && self.after.held(section).is_some() {
+            self.after.awaited.entry(section).or_insert(self.recorded_at);
+        }
     }
 
     pub(crate) fn outage_over(&mut self, section: SectionName) {

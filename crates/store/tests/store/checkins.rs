@@ -1,9 +1,9 @@
 //! Check-ins.
 
 use crate::fixture::{later, now, store_test};
-use crate::sample::{MACHINE, checkin, debian, report};
-use model::wire::{Answer, SectionName};
-use store::Cause;
+use crate::sample::{MACHINE, checkin, checkin_observed, debian, report};
+use model::wire::{Answer, Collected, Digest, SectionName};
+use store::{CLOCK_AHEAD, Cause, TOKENS};
 
 store_test! {
     async fn an_unknown_host_is_asked_for_everything(fixture) {
@@ -39,20 +39,72 @@ store_test! {
 }
 
 store_test! {
-    async fn a_changed_host_is_asked_for_what_changed_and_nothing_is_noted(fixture) {
-        report(fixture, &debian(MACHINE), 1, now()).await;
-        let before = fixture.dump().await;
+    async fn a_changed_host_is_asked_for_what_changed_and_that_is_all_that_is_noted(fixture) {
+        let id = report(fixture, &debian(MACHINE), 1, now()).await.host_id;
+        let mut before = fixture.dump().await;
         let mut host = debian(MACHINE);
         host.packages.as_mut().unwrap().records.pop();
         host.updates = Err("no lists".into());
         let outcome = checkin(&fixture.store, &host, later(60)).await;
         assert_eq!(outcome.answer, Answer::Send);
         assert_eq!(outcome.sections, [SectionName::Packages, SectionName::Updates]);
-        assert_eq!(fixture.dump().await, before);
+        let mut after = fixture.dump().await;
+        for table in ["awaited_sections", "change_log", "log_head"] {
+            assert_ne!(before.remove(table), after.remove(table), "{table}");
+        }
+        assert_eq!(after, before);
+        let awaited = async || fixture.store.host_awaited(TOKENS, MACHINE).await.unwrap().unwrap();
+        let since = vec![(SectionName::Packages, later(60)), (SectionName::Updates, later(60))];
+        assert_eq!((awaited().await.host, awaited().await.sections, awaited().await.seq), (id, since, outcome.seq));
+        // Said again, it is no news.
+        let noted = fixture.dump().await;
+        assert_eq!(checkin(&fixture.store, &host, later(61)).await.sections, outcome.sections);
+        assert_eq!(fixture.dump().await, noted);
         // Reported, it is known, unavailable section included; and asked for when that is back.
         report(fixture, &host, 2, later(61)).await;
+        assert_eq!(awaited().await.sections, []);
         assert_eq!(checkin(&fixture.store, &host, later(62)).await.answer, Answer::Known);
         host.updates = debian(MACHINE).updates;
         assert_eq!(checkin(&fixture.store, &host, later(63)).await.sections, [SectionName::Updates]);
+    }
+}
+
+store_test! {
+    async fn a_refused_report_says_by_hashes_what_is_outdated(fixture) {
+        let mut host = debian(MACHINE);
+        let id = report(fixture, &host, 1, now()).await.host_id;
+        let hashes = |host: &Collected| -> Vec<_> {
+            let present = |(name, digest): (SectionName, &Digest)| match digest {
+                Digest::Present { hash } => Some((name, *hash)),
+                Digest::Unavailable { .. } => None,
+            };
+            host.digests().unwrap().iter().filter_map(present).collect()
+        };
+        let before = fixture.dump().await;
+        assert_eq!(fixture.store.host_says(TOKENS, MACHINE, &hashes(&host), later(60)).await.unwrap(), None);
+        let nobody = "f00d".repeat(8);
+        assert_eq!(fixture.store.host_says(TOKENS, &nobody, &hashes(&host), later(60)).await.unwrap(), None);
+        assert_eq!(fixture.dump().await, before, "it says nothing new");
+        host.packages.as_mut().unwrap().records.pop();
+        host.runtime.as_mut().unwrap().running_kernel = "6.1.0-99-amd64".into();
+        let says = fixture.store.host_says(TOKENS, MACHINE, &hashes(&host), later(60)).await.unwrap().unwrap();
+        assert_eq!((says.host, says.sections.as_slice()), (id, &[(SectionName::Packages, later(60))][..]));
+        assert_eq!(fixture.store.host_awaited(TOKENS, MACHINE).await.unwrap(), Some(says));
+        let state = fixture.store.host_get(id).await.unwrap().unwrap();
+        assert_eq!(state.section(SectionName::Packages).unwrap().awaited_since, Some(later(60)));
+        assert_eq!((state.last_seen_at, state.revision), (now(), 1), "nothing else is noted");
+    }
+}
+
+store_test! {
+    /// Whatever a host dates itself is not known to be so while its clock is ahead: a report tells.
+    async fn a_clock_that_goes_ahead_or_right_again_is_news(fixture) {
+        report(fixture, &debian(MACHINE), 1, now()).await;
+        let at = async |ahead: i64| {
+            checkin_observed(&fixture.store, &debian(MACHINE), None, later(3600 + ahead), later(3600)).await
+        };
+        assert_eq!(at(CLOCK_AHEAD.as_secs()).await.answer, Answer::Known, "the boundary is no news");
+        let ahead = at(CLOCK_AHEAD.as_secs() + 1).await;
+        assert_eq!((ahead.answer, ahead.sections.as_slice()), (Answer::Send, &[SectionName::Host][..]));
     }
 }

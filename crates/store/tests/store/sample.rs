@@ -138,17 +138,27 @@ pub(crate) async fn checkin_with(
     labels: Option<Labels>,
     at: Timestamp,
 ) -> CheckInOutcome {
+    checkin_observed(store, collected, labels, at, at).await
+}
+
+pub(crate) async fn checkin_observed(
+    store: &Store,
+    collected: &Collected,
+    labels: Option<Labels>,
+    observed_at: Timestamp,
+    received_at: Timestamp,
+) -> CheckInOutcome {
     let checkin = CheckIn {
         format: FORMAT,
         agent: agent(),
         machine_id: collected.machine_id.clone(),
         boot_id: collected.boot_id.clone(),
         hostname: collected.hostname.clone(),
-        observed_at: at,
+        observed_at,
         sections: collected.digests().unwrap(),
         labels,
         heartbeat: collected.heartbeat.clone(),
     };
-    let write = CheckInWrite { namespace: 1, checkin, received_at: at };
+    let write = CheckInWrite { namespace: 1, checkin, received_at };
     store.checkins_commit(vec![write]).await.pop().unwrap().unwrap()
 }

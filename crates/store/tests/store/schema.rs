@@ -23,6 +23,7 @@ const MADE: &[(i64, &str)] = &[
     (6, "TABLE host_identities"),
     (7, "TABLE cve_records"),
     (7, "TABLE feed_losses"),
+    (8, "TABLE awaited_sections"),
 ];
 
 /// Columns that migrations add to tables of earlier ones.
