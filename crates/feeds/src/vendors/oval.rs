@@ -5,6 +5,7 @@
 //! ([`crate::formats::oval`]); definitions of the class *inventory* are only referred to by others.
 
 use crate::feed::{Sink, Skipped, Unreadable};
+use crate::formats::errata::shown;
 use crate::formats::oval::{
     self, Class, Criteria, Definition, Flattener, Host, Kind, Limit, Operation, Statement, Sym, Value,
 };
@@ -78,8 +79,10 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
     if document.seen == 0 {
         return Err(Unreadable::Malformed { line: 1, why: "the document has no definition".to_owned() });
     }
-    if let Some(at) = timestamp(&document.generated) {
-        sink.dated(at);
+    match timestamp(&document.generated) {
+        Some(at) => sink.dated(at),
+        None if document.generated.is_empty() => {}
+        None => sink.skipped(no_date("generator", None, "timestamp", &document.generated))?,
     }
     for skipped in std::mem::take(&mut document.skipped) {
         sink.skipped(skipped)?;
@@ -104,6 +107,12 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
                 if !ids.insert(advisory.id.clone()) {
                     // Two definitions of one CVE; their own ids tell them apart.
                     advisory.id = format!("{} {id}", advisory.id);
+                }
+                for (what, date) in [("issued", definition.issued), ("updated", definition.updated)] {
+                    let written = date.map(|date| document.text(date).trim()).unwrap_or_default();
+                    if !written.is_empty() && timestamp(written).is_none() {
+                        sink.skipped(no_date(id, Some(definition.line), what, written))?;
+                    }
                 }
                 for (why, package) in rows {
                     let note = Skipped::new(&format!("{id} {package}"), Some(definition.line), why);
@@ -316,9 +325,14 @@ pub(super) fn status(document: &oval::Document, limit: Limit) -> FactStatus {
     }
 }
 
-/// A date of a definition, as [`timestamp`] reads it.
+/// A date of a definition, as [`timestamp`] reads it. [`read`] notes one that is written and is none.
 pub(super) fn date(document: &oval::Document, date: Option<Sym>) -> Option<Timestamp> {
-    timestamp(document.text(date?))
+    timestamp(document.text(date?).trim())
+}
+
+/// Says that something was taken without its date, which no verdict needs.
+fn no_date(record: &str, line: Option<u64>, what: &str, written: &str) -> Skipped {
+    Skipped::new(record, line, format!("{what} '{}' is no date", shown(written))).harmless()
 }
 
 /// A date, with the time of day where there is one: `2021-05-21`, `2017-01-31 22:59:00 UTC`,

@@ -151,3 +151,68 @@ fn debian_speaks_of_sources() {
     let a2ps = fact(of(&old, "CVE-2001-1593 a2ps debian:7"), "CVE-2001-1593", "a2ps");
     assert_eq!(a2ps.status, FactStatus::Fixed("1:4.14-1.1+deb7u1".into()));
 }
+
+/// A day that no calendar has: the record is taken without its date, and that is said.
+#[test]
+fn an_impossible_date_is_noted_and_costs_nothing_else() {
+    let impossible = "2021-02-31";
+    // Of each document the first date that is given to a definition, with what the note calls it.
+    for (feed, path, before, what) in [
+        (
+            "debian-oval",
+            "debian/samples-vuls-data-update.tar.zst!/oval-definitions-bullseye.xml.bz2",
+            "<date>",
+            "issued",
+        ),
+        (
+            "redhat-oval",
+            "redhat/samples-vuln-list-update-redhat.tar.zst!happy/RHEL7/dotnet-3.1-including-unpatched.oval.xml.bz2",
+            "<issued date=\"",
+            "issued",
+        ),
+        (
+            "redhat-oval",
+            "redhat/samples-vuln-list-update-redhat.tar.zst!happy/RHEL7/dotnet-3.1-including-unpatched.oval.xml.bz2",
+            "<updated date=\"",
+            "updated",
+        ),
+        (
+            "ubuntu-oval",
+            "ubuntu/samples-vuls-data-update.tar.zst!/oci.com.ubuntu.jammy.usn.oval.xml.bz2",
+            "<issued date=\"",
+            "issued",
+        ),
+    ] {
+        let text = String::from_utf8(bytes(path)).unwrap();
+        let at = text.find(before).unwrap_or_else(|| panic!("{path} has no {before}")) + before.len();
+        let spoiled = [&text[..at], impossible, &text[at + impossible.len()..]].concat();
+        let ((sound, _), (mut odd, outcome)) = (read(feed, text.as_bytes()), read(feed, spoiled.as_bytes()));
+        assert_eq!(outcome, Ok(()), "{path}");
+        odd.skipped.retain(|note| !sound.skipped.contains(note));
+        let [note] = odd.skipped.as_slice() else { panic!("{path}: {:?}", odd.skipped) };
+        let written: String = text[at..].split(['<', '"']).next().unwrap().to_owned();
+        let odd_date = format!("{impossible}{}", &written[impossible.len()..]);
+        assert_eq!((&note.why, &note.lost), (&format!("{what} '{odd_date}' is no date"), &None), "{path}");
+        let begin = text[..at].rfind("<definition ").unwrap();
+        assert!(text[begin..at].contains(&format!("id=\"{}\"", note.record)), "{path}: {}", note.record);
+        let changed: Vec<_> = sound.advisories.iter().zip(&odd.advisories).filter(|(a, b)| a != b).collect();
+        let [(was, is)] = changed.as_slice() else { panic!("{path}: {} records are others", changed.len()) };
+        let without = match what {
+            "issued" => Advisory { published: None, ..(*was).clone() },
+            _ => Advisory { updated: None, ..(*was).clone() },
+        };
+        assert_eq!(**is, without, "{path}");
+    }
+}
+
+/// The date of the document itself is noted as well: what is in force is dated by the fetch then.
+#[test]
+fn an_impossible_date_of_a_document_is_noted() {
+    let path = "debian/samples-vuls-data-update.tar.zst!/oval-definitions-bullseye.xml.bz2";
+    let text = String::from_utf8(bytes(path)).unwrap();
+    let spoiled = text.replace("2022-07-12T23:31:28.188-04:00", "2022-07-32T23:31:28");
+    let (sound, odd) = (read("debian-oval", text.as_bytes()).0, read("debian-oval", spoiled.as_bytes()).0);
+    assert_eq!(sound.advisories, odd.advisories);
+    assert_eq!(odd.skipped.len(), sound.skipped.len() + 1);
+    assert_eq!(odd.skipped[0].why, "timestamp '2022-07-32T23:31:28' is no date");
+}
