@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod support;
+mod bundles;
 
+use bundles::{member, only, parse, unpack, untar};
 use feeds::{Collected, Document};
 use model::{FactStatus, Severity};
 use std::collections::BTreeSet;
-use support::{file, parse, untar};
 
 /// Advisories: `grep -c '^\[' list` (the data's README says 5406 and 3534). Facts, package lines times
 /// the CVEs of their advisory, by awk:
@@ -21,7 +21,7 @@ fn the_whole_lists_are_understood() {
     for (id, path, advisories, facts) in
         [("debian-dsa", "data/DSA/list", 5406, 23_482), ("debian-dla", "data/DLA/list", 3534, 11_311)]
     {
-        let (collected, outcome) = parse(id, &file("security-tracker-lists", path));
+        let (collected, outcome) = parse(id, &member("debian/security-tracker-lists.tar.zst", path));
         assert_eq!(outcome, Ok(()));
         assert_eq!(collected.skipped, [], "{id}");
         assert_eq!(collected.advisories.len(), advisories, "{id}");
@@ -35,7 +35,7 @@ fn the_whole_lists_are_understood() {
 /// Entries of the real list, read by eye.
 #[test]
 fn entries_say_what_the_list_says() {
-    let (dsa, _) = parse("debian-dsa", &file("security-tracker-lists", "data/DSA/list"));
+    let (dsa, _) = parse("debian-dsa", &member("debian/security-tracker-lists.tar.zst", "data/DSA/list"));
     let of = |id: &str| dsa.advisories.iter().find(|advisory| advisory.id == id).unwrap();
 
     let xorg = of("DSA-5380-1");
@@ -66,7 +66,7 @@ fn entries_say_what_the_list_says() {
 
 #[test]
 fn squeezes_fixes_need_its_own_channel_and_nobody_elses() {
-    let (dla, _) = parse("debian-dla", &file("security-tracker-lists", "data/DLA/list"));
+    let (dla, _) = parse("debian-dla", &member("debian/security-tracker-lists.tar.zst", "data/DLA/list"));
     let facts: Vec<_> = dla.advisories.iter().flat_map(|advisory| &advisory.facts).collect();
     let squeeze = facts.iter().filter(|fact| fact.platform.release() == "6").count();
     let lts = facts.iter().filter(|fact| fact.channel == "lts").count();
@@ -78,18 +78,15 @@ fn squeezes_fixes_need_its_own_channel_and_nobody_elses() {
 /// Trimmed lists of other collections; counts by the same grep and awk.
 #[test]
 fn samples_are_understood() {
-    let tar = {
-        let packed = file("samples-vuls-data-update", "fixtures/security-tracker-master.tar.gz");
-        let mut tar = Vec::new();
-        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*packed), &mut tar).unwrap();
-        tar
-    };
+    let packed = member("debian/samples-vuls-data-update.tar.zst", "fixtures/security-tracker-master.tar.gz");
+    let tar = unpack(&*packed).unwrap();
+    let list = |end| only(untar(&tar, end), end);
     for (id, bytes, advisories, facts) in [
         // Spaces in place of tabs, ids without revision, an end of life and a change of key.
-        ("debian-dsa", file("samples-vunnel-debian", "test-fixtures/input/DSA"), 10, 11),
-        ("debian-dsa", file("samples-vuln-list-update-debian", "happy/data/DSA/list"), 1, 4),
-        ("debian-dsa", untar(&tar, "data/DSA/list"), 3, 30),
-        ("debian-dla", untar(&tar, "data/DLA/list"), 2, 2),
+        ("debian-dsa", member("debian/samples-vunnel-debian.tar.zst", "test-fixtures/input/DSA"), 10, 11),
+        ("debian-dsa", member("debian/samples-vuln-list-update-debian.tar.zst", "happy/data/DSA/list"), 1, 4),
+        ("debian-dsa", list("data/DSA/list"), 3, 30),
+        ("debian-dla", list("data/DLA/list"), 2, 2),
     ] {
         let (collected, outcome) = parse(id, &bytes);
         assert_eq!((outcome, collected.skipped.as_slice()), (Ok(()), [].as_slice()));
@@ -100,7 +97,8 @@ fn samples_are_understood() {
 
 #[test]
 fn the_sad_sample_is_named_with_its_line() {
-    let (collected, outcome) = parse("debian-dla", &file("samples-vuln-list-update-debian", "happy/data/DLA/list"));
+    let (collected, outcome) =
+        parse("debian-dla", &member("debian/samples-vuln-list-update-debian.tar.zst", "happy/data/DLA/list"));
     assert_eq!(outcome, Ok(()));
     assert_eq!(collected.advisories.len(), 1);
     let skipped: Vec<String> = collected.skipped.iter().map(ToString::to_string).collect();

@@ -2,17 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod support;
+mod bundles;
 
+use bundles::{member, parse};
 use feeds::{Document, Feed, Sink, Skipped, Stop, Unreadable};
 use model::{Advisory, Fact, FactStatus, Severity};
 use std::io::{BufReader, Read};
-use support::{file, parse};
 
 const SAMPLES: [(&str, &str, usize, usize); 2] = [
     // Records: `jq '[.[]|length]|add'`; releases: `jq '[.[][].releases|length]|add'`.
-    ("samples-vunnel-debian", "test-fixtures/input/debian.json", 7, 25),
-    ("samples-vuls-data-update", "api/testdata/fixtures/advisory.json", 4, 8),
+    ("debian/samples-vunnel-debian.tar.zst", "test-fixtures/input/debian.json", 7, 25),
+    ("debian/samples-vuls-data-update.tar.zst", "api/testdata/fixtures/advisory.json", 4, 8),
 ];
 
 fn fact<'a>(advisories: &'a [Advisory], id: &str, release: &str) -> &'a Fact {
@@ -23,7 +23,7 @@ fn fact<'a>(advisories: &'a [Advisory], id: &str, release: &str) -> &'a Fact {
 #[test]
 fn every_record_and_release_is_understood() {
     for (bundle, path, records, releases) in SAMPLES {
-        let (collected, outcome) = parse("debian-tracker", &file(bundle, path));
+        let (collected, outcome) = parse("debian-tracker", &member(bundle, path));
         assert_eq!((outcome, collected.skipped.as_slice()), (Ok(()), [].as_slice()), "{path}");
         assert_eq!(collected.advisories.len(), records, "{path}");
         assert_eq!(collected.advisories.iter().map(|advisory| advisory.facts.len()).sum::<usize>(), releases, "{path}");
@@ -33,7 +33,7 @@ fn every_record_and_release_is_understood() {
 /// Rows of the samples, read by eye.
 #[test]
 fn records_say_what_the_tracker_says() {
-    let (vunnel, _) = parse("debian-tracker", &file(SAMPLES[0].0, SAMPLES[0].1));
+    let (vunnel, _) = parse("debian-tracker", &member(SAMPLES[0].0, SAMPLES[0].1));
     let of = |id: &str, release: &str| fact(&vunnel.advisories, id, release);
     let chromium = of("CVE-2022-0456 chromium", "11");
     assert_eq!(chromium.status, FactStatus::Fixed("98.0.4758.80-1~deb11u1".into()));
@@ -48,7 +48,7 @@ fn records_say_what_the_tracker_says() {
     let silent = vunnel.advisories.iter().find(|advisory| advisory.id == "CVE-2022-0358 chromium-browser").unwrap();
     assert_eq!(silent.facts, []);
 
-    let (vuls, _) = parse("debian-tracker", &file(SAMPLES[1].0, SAMPLES[1].1));
+    let (vuls, _) = parse("debian-tracker", &member(SAMPLES[1].0, SAMPLES[1].1));
     let ignored = fact(&vuls.advisories, "CVE-2016-5416 389-ds-base", "11");
     assert_eq!((&ignored.status, ignored.words.as_str()), (&FactStatus::WillNotFix, "ignored: Minor issue"));
     assert_eq!(fact(&vuls.advisories, "CVE-2016-5416 389-ds-base", "sid").status, FactStatus::Affected);
@@ -197,14 +197,14 @@ fn what_is_no_tracker_is_unreadable_with_its_line() {
         other => panic!("{other:?}"),
     };
     assert_eq!(
-        malformed(&file("samples-vuls-data-update", "api/testdata/fixtures/invalid.json")),
+        malformed(&member("debian/samples-vuls-data-update.tar.zst", "api/testdata/fixtures/invalid.json")),
         (1, "expected value at line 1 column 1".into())
     );
     assert_eq!(malformed(b"{}"), (1, "the document names no issue of any package".into()));
     assert!(malformed(b"[]").1.starts_with("invalid type: sequence, expected an object of source packages"));
     assert_eq!(malformed(b"").1, "EOF while parsing a value at line 1 column 0");
     // Truncated in the middle of the genuine sample.
-    let whole = file(SAMPLES[0].0, SAMPLES[0].1);
+    let whole = member(SAMPLES[0].0, SAMPLES[0].1);
     let (line, why) = malformed(&whole[..whole.len() / 2]);
     assert!(line > 50 && why.starts_with("EOF while parsing"), "{line}: {why}");
     // Nested beyond any sense, both in the frame and in a record.

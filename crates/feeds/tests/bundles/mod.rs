@@ -1,4 +1,6 @@
-//! Whole bundles of vendors' documents, for tests. A missing one fails the test, never skips it.
+//! Vendors' documents of the shared data, alone and in bundles. A missing one fails the test, never skips it.
+
+#![allow(dead_code, clippy::allow_attributes, reason = "each test takes what it needs, none takes all")]
 
 use feeds::{CVE_FEEDS, Collected, Document, FEEDS, Unreadable};
 use std::io::Read;
@@ -7,35 +9,46 @@ use std::io::Read;
 pub(crate) fn document(path: &str) -> Vec<u8> {
     let path = format!("{}/../../../shared/data/feeds/{path}", env!("CARGO_MANIFEST_DIR"));
     let packed = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let mut bytes = Vec::new();
-    formats::compression::Decoder::new(std::io::BufReader::new(packed), 2 << 30)
-        .and_then(|mut decoder| decoder.read_to_end(&mut bytes))
-        .unwrap_or_else(|error| panic!("{path}: {error}"));
-    bytes
+    unpack(std::io::BufReader::new(packed)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The files of a bundle whose paths end so, with their paths, in the bundle's order.
-pub(crate) fn members(bundle: &str, end: &str) -> Vec<(String, Vec<u8>)> {
-    let tar = document(bundle);
+/// What is compressed in any of the ways that a feed may use.
+pub(crate) fn unpack(packed: impl std::io::BufRead) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    formats::compression::Decoder::new(packed, 2 << 30)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The files of a tar archive whose paths end so, with their paths, in the archive's order; one at least.
+pub(crate) fn untar(archive: &[u8], end: &str) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
-    let mut at = 0;
-    // A head of 512 bytes with the name and the size in octal, then the content in blocks of 512.
-    while at + 512 <= tar.len() && tar[at] != 0 {
-        let text = |from: usize, len: usize| {
-            let field = &tar[at + from..at + from + len];
-            let end = field.iter().position(|b| *b == 0).unwrap_or(len);
-            String::from_utf8_lossy(&field[..end]).trim().to_owned()
-        };
-        let (prefix, name, size) = (text(345, 155), text(0, 100), text(124, 12));
-        let size = usize::from_str_radix(&size, 8).unwrap();
-        let name = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
-        if name.ends_with(end) {
-            found.push((name, tar[at + 512..at + 512 + size].to_vec()));
+    for entry in tar::Archive::new(archive).entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let path = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
+        if path.ends_with(end) {
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content).unwrap();
+            found.push((path, content));
         }
-        at += 512 + size.div_ceil(512) * 512;
     }
-    assert!(!found.is_empty(), "{bundle} holds no {end}");
+    assert!(!found.is_empty(), "the archive holds no {end}");
     found
+}
+
+/// The files of a bundle whose paths end so, with their paths.
+pub(crate) fn members(bundle: &str, end: &str) -> Vec<(String, Vec<u8>)> {
+    untar(&document(bundle), end)
+}
+
+/// The one file of a bundle whose path ends so.
+pub(crate) fn member(bundle: &str, end: &str) -> Vec<u8> {
+    only(members(bundle, end), end)
+}
+
+/// The content of the one file that was found.
+pub(crate) fn only(mut found: Vec<(String, Vec<u8>)>, end: &str) -> Vec<u8> {
+    assert_eq!(found.len(), 1, "{end}");
+    found.remove(0).1
 }
 
 /// Everything that a feed's parser makes of a document.

@@ -1,6 +1,7 @@
 //! AlmaLinux' errata in their three forms, genuine and broken, against counts taken by other means.
 
-use crate::support::{document, facts, member, members, of, parse, reasons, said, take, version};
+use crate::bundles::{document, member, members, parse};
+use crate::support::{facts, of, reasons, said, take, version};
 use feeds::{Collected, Unreadable};
 use model::{Advisory, AdvisoryKind, Severity};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! Where the documents of feeds are that have to ask for it.
 
-use crate::support::member;
+use crate::bundles::member;
 use feeds::{Document, FeedConfig, FetchError, feed};
 
 /// The documents of a feed, where `answer` is what its indices say by their address.

@@ -1,6 +1,7 @@
 //! Updates of Fedora and EPEL by both their ways, genuine and broken, against counts taken by other means.
 
-use crate::support::{document, facts, member, members, of, parse, reasons, said, take};
+use crate::bundles::{document, member, members, parse};
+use crate::support::{facts, of, reasons, said, take};
 use model::{AdvisoryKind, Severity, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 

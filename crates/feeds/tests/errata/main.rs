@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod almalinux;
+#[path = "../bundles/mod.rs"]
+mod bundles;
 mod discover;
 mod fedora;
 mod rocky;

@@ -1,6 +1,7 @@
 //! Rocky Linux' errata in their three forms, genuine and broken, against counts taken by other means.
 
-use crate::support::{facts, member, members, of, parse, reasons, said, take};
+use crate::bundles::{member, members, parse};
+use crate::support::{facts, of, reasons, said, take};
 use feeds::Unreadable;
 use model::{AdvisoryKind, Severity};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,7 @@
 //! Ubuntu's OSV records, genuine and trimmed, against counts taken by other means.
 
-use crate::support::{facts, member, members, of, parse, reasons, take};
+use crate::bundles::{member, members, parse};
+use crate::support::{facts, of, reasons, take};
 use feeds::{Collected, Unreadable};
 use model::{Advisory, FactStatus, Severity, Subject};
 use std::collections::BTreeMap;

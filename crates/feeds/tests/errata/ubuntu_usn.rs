@@ -1,6 +1,7 @@
 //! Canonical's database of notices, trimmed and damaged, against counts taken by other means.
 
-use crate::support::{facts, member, of, parse, take};
+use crate::bundles::{member, parse};
+use crate::support::{facts, of, take};
 use feeds::{Collected, Unreadable};
 use model::{Advisory, FactStatus, Subject};
 

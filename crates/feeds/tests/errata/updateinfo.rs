@@ -1,7 +1,7 @@
 //! The format `updateinfo` over documents of vendors that have no such feed here: Red Hat's content
 //! delivery network, and Pulp's test repository. Counts by `grep -o` on the decompressed document.
 
-use crate::support::document;
+use crate::bundles::document;
 use formats::updateinfo::{Item, Update, read};
 
 fn updates(path: &str) -> Vec<Update> {

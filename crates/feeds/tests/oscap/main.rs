@@ -12,6 +12,8 @@
     reason = "a test fails by panicking, and says what it compared"
 )]
 
+#[path = "../bundles/mod.rs"]
+mod bundles;
 #[path = "../oval/data.rs"]
 #[expect(dead_code, reason = "the documents are read as they are, not as feeds")]
 mod data;

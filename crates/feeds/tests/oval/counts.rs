@@ -1,6 +1,7 @@
 //! Every bundle at hand: what was understood and what was skipped come to what `grep` counts.
 
-use crate::data::{bytes, parse, read};
+use crate::bundles::parse as read;
+use crate::data::{bytes, parse};
 use std::collections::BTreeMap;
 
 /// A document, and the skipped among its definitions by reason.

@@ -1,6 +1,7 @@
 //! Facts compared with the documents by eye: the lines are quoted beside them.
 
-use crate::data::{bytes, feed, read};
+use crate::bundles::parse as read;
+use crate::data::{bytes, feed};
 use feeds::{Collected, Document, Tally};
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Severity, Subject};
 

@@ -5,7 +5,8 @@
 //! another stream of a module, or another package altogether. It runs, and boots next, a kernel that is
 //! older than any in the documents, since facts leave the question of the exposed kernel to the role.
 
-use crate::data::{bytes, parse, read};
+use crate::bundles::parse as read;
+use crate::data::{bytes, parse};
 use feeds::formats::oval::{
     Class, Criteria, Document, Entity, Evaluation, Host, HostPackage, Kind, Patterns, Sym, Truth, Value, Variable,
 };

@@ -1,6 +1,7 @@
 //! Documents that are broken, or made to hurt.
 
-use crate::data::{bytes, read};
+use crate::bundles::parse as read;
+use crate::data::bytes;
 use feeds::Unreadable;
 use feeds::formats::oval;
 use std::fmt::Write;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../bundles/mod.rs"]
+mod bundles;
 mod counts;
 mod data;
 mod facts;
