@@ -9,8 +9,8 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use fleet::{
-    Availability, Change, HostFacts, HostFindingsQuery, HostId, HostPackagesQuery, HostQuery, Index, Interval,
-    PackageId, Query, UpdateFacts,
+    Availability, Awaited, Change, HostFacts, HostFindingsQuery, HostId, HostPackagesQuery, HostQuery, Index, Interval,
+    PackageId, Query, SecurityRepository, UpdateFacts,
 };
 use jiff::Timestamp;
 use matching::{FeedStamp, Rules};
@@ -131,6 +131,10 @@ fn host(id: u64, version: u64) -> Change {
         packages_skipped: 0,
         updates_skipped: 0,
         repositories_skipped: 0,
+        host_section: Availability::Present,
+        security_repository: SecurityRepository::Configured,
+        awaited: Awaited::default(),
+        clock_ahead: None,
         alternated_at: None,
     }))
 }

@@ -32,7 +32,7 @@ pub(crate) struct Row {
     pub(crate) freshness: Freshness,
     pub(crate) colour: Colour,
     /// What is not known of it, a bit each; see [`crate::Basis`].
-    pub(crate) not_known: u16,
+    pub(crate) not_known: u32,
     pub(crate) last_seen_at: Timestamp,
     pub(crate) lists_at: Option<Timestamp>,
     /// Ordinal of the platform.

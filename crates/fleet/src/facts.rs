@@ -1,5 +1,6 @@
 //! What enters the index: facts of hosts and packages, as the record holds them.
 
+use crate::{Awaited, SecurityRepository};
 use jiff::{SignedDuration, Timestamp};
 use matching::Rules;
 use model::wire::sections::Withheld;
@@ -83,6 +84,8 @@ pub struct HostFacts {
     pub reboot_required: Option<bool>,
     /// When its package lists were last fetched, if known.
     pub lists_at: Option<Timestamp>,
+    /// What is known of section `host`.
+    pub host_section: Availability,
     /// What is known of section `packages`.
     pub packages: Availability,
     /// What is known of section `updates`.
@@ -93,6 +96,12 @@ pub struct HostFacts {
     pub updates_skipped: u32,
     /// The same of section `repositories`.
     pub repositories_skipped: u32,
+    /// Whether the security repository of its distribution is among its sources of packages.
+    pub security_repository: SecurityRepository,
+    /// Sections that it says are otherwise than these facts.
+    pub awaited: Awaited,
+    /// How far its clock is ahead of the server's, where that is too far to believe its dates.
+    pub clock_ahead: Option<SignedDuration>,
     /// When two machines last took turns under this one identity, if they did.
     pub alternated_at: Option<Timestamp>,
 }
@@ -123,13 +132,21 @@ pub enum Change {
     PackageIds(Vec<(PackageId, Package)>),
     /// A host came or changed; its facts replace what was known of it.
     Host(Box<HostFacts>),
-    /// A host checked in and nothing else changed. Unknown hosts are ignored; an earlier time than
-    /// the one known too.
+    /// A host checked in and nothing else changed: nothing is awaited of it. Unknown hosts are ignored; an
+    /// earlier time than the one known too.
     HostSeen {
         /// Which host.
         host: HostId,
         /// When it was heard of.
         last_seen_at: Timestamp,
+    },
+    /// A host said that sections are otherwise than its facts: all that are awaited of it now. Unknown hosts
+    /// are ignored.
+    HostAwaited {
+        /// Which host.
+        host: HostId,
+        /// Since when.
+        awaited: Awaited,
     },
     /// A host was removed.
     HostGone(HostId),
@@ -187,7 +204,8 @@ pub enum Freshness {
 pub enum Colour {
     /// Nothing pending, and that is known.
     Green,
-    /// Only other than security updates pending.
+    /// Only other than security updates pending, or nothing but a reboot that the host requires: what was
+    /// upgraded is not in force before it.
     Yellow,
     /// Security updates pending.
     Orange,

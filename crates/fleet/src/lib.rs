@@ -41,6 +41,6 @@ pub use facts::{
     Applied, Availability, Change, Colour, Freshness, Held, HostFacts, HostId, Interval, PackageId, UpdateFacts,
 };
 pub use index::{Index, Reader};
-pub use not_known::{Basis, CLONES_FOR, LISTS_AHEAD, LISTS_OLD_AFTER, NotKnown};
+pub use not_known::{Awaited, Basis, CLONES_FOR, LISTS_AHEAD, LISTS_OLD_AFTER, NotKnown, SecurityRepository};
 pub use query::{Query, QueryError};
 pub use snapshot::Snapshot;

@@ -21,13 +21,46 @@ pub const CLONES_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The last moment at which something holds; none where time does not change it.
 type Until = Option<Timestamp>;
 
+/// Whether the distribution's security repository is among a host's sources of packages. What is
+/// published there is not among the updates of a host that has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecurityRepository {
+    /// The distribution or release has none of its own, as rolling ones, or it can't be told by the sources.
+    #[default]
+    NotExpected,
+    /// One of the host's release is configured and switched on.
+    Configured,
+    /// None is.
+    Missing,
+    /// The distribution has one, and what sources the host has is not known.
+    Unknown,
+}
+
+/// Sections that the host says are otherwise than on record, while no report has brought them: since when
+/// (server's clock).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Awaited {
+    /// Section `packages`.
+    pub packages: Option<Timestamp>,
+    /// Section `updates`.
+    pub updates: Option<Timestamp>,
+    /// Section `repositories`.
+    pub repositories: Option<Timestamp>,
+}
+
 /// Something that is not known of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NotKnown {
+    /// No report said what system it is.
+    HostNeverReceived,
+    /// The last report could not read that: what is known is older, or nothing.
+    HostUnavailable,
     /// No report brought the installed packages.
     PackagesNeverReceived,
     /// The last report could not read them: what is known is older, or nothing.
     PackagesUnavailable,
+    /// The host has said, since then, that other packages are installed than are known.
+    PackagesOutdated(Timestamp),
     /// The host says that nothing at all is installed, or nothing that could be understood.
     PackagesEmpty,
     /// So many records of packages could not be understood.
@@ -36,23 +69,34 @@ pub enum NotKnown {
     UpdatesNeverReceived,
     /// The last report could not read them: what is known is older, or nothing.
     UpdatesUnavailable,
+    /// The host has said, since then, that what could be upgraded is otherwise than is known.
+    UpdatesOutdated(Timestamp),
     /// So many records of updates, lists or settings could not be understood.
     UpdatesSkipped(u32),
     /// So many sources of packages could not be understood: what they offer is not among the updates.
     RepositoriesSkipped(u32),
+    /// The host has said, since then, that its sources of packages are otherwise than is known.
+    RepositoriesOutdated(Timestamp),
+    /// Which sources it has is not known, so neither is whether the security repository is one of them.
+    RepositoriesUnknown,
+    /// None of its sources is a security repository of its release.
+    SecurityRepositoryMissing,
     /// When the package lists were fetched is not known.
     ListsAgeUnknown,
     /// They are older than [`LISTS_OLD_AFTER`]; when they were fetched.
     ListsOld(Timestamp),
     /// They are dated more than [`LISTS_AHEAD`] in the future: their age is not known.
     ListsInFuture(Timestamp),
+    /// Its clock is so far ahead of the server's that dates of its own say nothing, that of the lists among
+    /// them; how far.
+    ClockAhead(SignedDuration),
     /// Two machines take turns under this one identity; when they last did.
     PossibleClones(Timestamp),
 }
 
 impl NotKnown {
     /// A bit of its own, whatever number or time it carries.
-    const fn bit(self) -> u16 {
+    const fn bit(self) -> u32 {
         1 << match self {
             Self::PackagesNeverReceived => 0,
             Self::PackagesUnavailable => 1,
@@ -66,6 +110,14 @@ impl NotKnown {
             Self::ListsOld(_) => 9,
             Self::ListsInFuture(_) => 10,
             Self::PossibleClones(_) => 11,
+            Self::HostNeverReceived => 12,
+            Self::HostUnavailable => 13,
+            Self::PackagesOutdated(_) => 14,
+            Self::UpdatesOutdated(_) => 15,
+            Self::RepositoriesOutdated(_) => 16,
+            Self::RepositoriesUnknown => 17,
+            Self::SecurityRepositoryMissing => 18,
+            Self::ClockAhead(_) => 19,
         }
     }
 
@@ -73,17 +125,25 @@ impl NotKnown {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
+            Self::HostNeverReceived => "host_never_received",
+            Self::HostUnavailable => "host_unavailable",
             Self::PackagesNeverReceived => "packages_never_received",
             Self::PackagesUnavailable => "packages_unavailable",
+            Self::PackagesOutdated(_) => "packages_outdated",
             Self::PackagesEmpty => "packages_empty",
             Self::PackagesSkipped(_) => "packages_skipped",
             Self::UpdatesNeverReceived => "updates_never_received",
             Self::UpdatesUnavailable => "updates_unavailable",
+            Self::UpdatesOutdated(_) => "updates_outdated",
             Self::UpdatesSkipped(_) => "updates_skipped",
             Self::RepositoriesSkipped(_) => "repositories_skipped",
+            Self::RepositoriesOutdated(_) => "repositories_outdated",
+            Self::RepositoriesUnknown => "repositories_unknown",
+            Self::SecurityRepositoryMissing => "security_repository_missing",
             Self::ListsAgeUnknown => "lists_age_unknown",
             Self::ListsOld(_) => "lists_old",
             Self::ListsInFuture(_) => "lists_in_future",
+            Self::ClockAhead(_) => "clock_ahead",
             Self::PossibleClones(_) => "possible_clones",
         }
     }
@@ -98,6 +158,8 @@ impl fmt::Display for NotKnown {
 /// What the rule looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Basis {
+    /// What is known of section `host`.
+    pub host: Availability,
     /// What is known of section `packages`.
     pub packages: Availability,
     /// How many packages are known to be installed.
@@ -110,8 +172,14 @@ pub struct Basis {
     pub updates_skipped: u32,
     /// Records of section `repositories` that were left out.
     pub repositories_skipped: u32,
+    /// Whether the security repository of its distribution is among its sources.
+    pub security_repository: SecurityRepository,
+    /// Sections that are known to be outdated.
+    pub awaited: Awaited,
     /// When the package lists were last fetched, if known.
     pub lists_at: Option<Timestamp>,
+    /// How far its clock is ahead of the server's, where that is too far to believe its dates.
+    pub clock_ahead: Option<SignedDuration>,
     /// When two machines last took turns under this identity, if they did.
     pub alternated_at: Option<Timestamp>,
 }
@@ -127,13 +195,18 @@ impl Basis {
 
     /// Which things are not known at a moment, a bit each, and the last moment at which these are they;
     /// none where time changes nothing any more.
-    pub(crate) fn standing(&self, now: Timestamp) -> (u16, Until) {
+    pub(crate) fn standing(&self, now: Timestamp) -> (u32, Until) {
         let mut bits = 0;
         let until = self.each(now, |one| bits |= one.bit());
         (bits, until)
     }
 
     fn each(&self, now: Timestamp, mut found: impl FnMut(NotKnown)) -> Until {
+        match self.host {
+            Availability::Never => found(NotKnown::HostNeverReceived),
+            Availability::Unread | Availability::Unavailable => found(NotKnown::HostUnavailable),
+            Availability::Present => {}
+        }
         match self.packages {
             Availability::Never => found(NotKnown::PackagesNeverReceived),
             Availability::Unread => found(NotKnown::PackagesUnavailable),
@@ -141,6 +214,7 @@ impl Basis {
                 if self.packages == Availability::Unavailable {
                     found(NotKnown::PackagesUnavailable);
                 }
+                self.awaited.packages.into_iter().for_each(|since| found(NotKnown::PackagesOutdated(since)));
                 if self.installed == 0 {
                     found(NotKnown::PackagesEmpty);
                 }
@@ -154,18 +228,27 @@ impl Basis {
             Availability::Unread | Availability::Unavailable => found(NotKnown::UpdatesUnavailable),
             Availability::Present => {}
         }
+        self.awaited.updates.into_iter().for_each(|since| found(NotKnown::UpdatesOutdated(since)));
         if self.updates_skipped > 0 {
             found(NotKnown::UpdatesSkipped(self.updates_skipped));
         }
         if self.repositories_skipped > 0 {
             found(NotKnown::RepositoriesSkipped(self.repositories_skipped));
         }
+        self.awaited.repositories.into_iter().for_each(|since| found(NotKnown::RepositoriesOutdated(since)));
         let mut until = None;
         if self.updates.is_known() {
+            // Where no updates are known, their sources change nothing.
+            match self.security_repository {
+                SecurityRepository::NotExpected | SecurityRepository::Configured => {}
+                SecurityRepository::Missing => found(NotKnown::SecurityRepositoryMissing),
+                SecurityRepository::Unknown => found(NotKnown::RepositoriesUnknown),
+            }
             let (lists, moment) = lists(self.lists_at, now);
             lists.into_iter().for_each(&mut found);
             until = moment;
         }
+        self.clock_ahead.into_iter().for_each(|ahead| found(NotKnown::ClockAhead(ahead)));
         if let Some(at) = self.alternated_at {
             let ends = later(at, CLONES_FOR);
             if now <= ends {
@@ -211,6 +294,7 @@ mod tests {
     /// A host of which everything is known at hour 0.
     fn known() -> Basis {
         Basis {
+            host: Availability::Present,
             packages: Availability::Present,
             installed: 3,
             updates: Availability::Present,
@@ -223,9 +307,16 @@ mod tests {
     fn everything_known_is_the_one_case_without_a_reason() {
         assert_eq!(known().not_known(at(0)), []);
         let nothing = Basis::default();
-        assert_eq!(nothing.not_known(at(0)), [NotKnown::PackagesNeverReceived, NotKnown::UpdatesNeverReceived]);
-        let unread = Basis { packages: Availability::Unread, updates: Availability::Unread, ..nothing };
-        assert_eq!(unread.not_known(at(0)), [NotKnown::PackagesUnavailable, NotKnown::UpdatesUnavailable]);
+        assert_eq!(
+            nothing.not_known(at(0)),
+            [NotKnown::HostNeverReceived, NotKnown::PackagesNeverReceived, NotKnown::UpdatesNeverReceived]
+        );
+        let unread = Availability::Unread;
+        let unread = Basis { host: unread, packages: unread, updates: unread, ..nothing };
+        assert_eq!(
+            unread.not_known(at(0)),
+            [NotKnown::HostUnavailable, NotKnown::PackagesUnavailable, NotKnown::UpdatesUnavailable]
+        );
         let one = |basis: Basis| {
             let found = basis.not_known(at(0));
             assert_eq!(found.len(), 1, "{found:?}");
@@ -238,6 +329,49 @@ mod tests {
         assert_eq!(one(Basis { updates: Availability::Unavailable, ..known() }), NotKnown::UpdatesUnavailable);
         assert_eq!(one(Basis { packages: Availability::Unavailable, ..known() }), NotKnown::PackagesUnavailable);
         assert_eq!(one(Basis { lists_at: None, ..known() }), NotKnown::ListsAgeUnknown);
+        assert_eq!(one(Basis { host: Availability::Unavailable, ..known() }), NotKnown::HostUnavailable);
+        let ahead = SignedDuration::from_hours(2);
+        assert_eq!(one(Basis { clock_ahead: Some(ahead), ..known() }), NotKnown::ClockAhead(ahead));
+        let of = |security_repository| Basis { security_repository, ..known() };
+        assert_eq!(one(of(SecurityRepository::Missing)), NotKnown::SecurityRepositoryMissing);
+        assert_eq!(one(of(SecurityRepository::Unknown)), NotKnown::RepositoriesUnknown);
+        assert_eq!(of(SecurityRepository::Configured).not_known(at(0)), []);
+        let awaited = |awaited| one(Basis { awaited, ..known() });
+        let (since, none) = (Some(at(-1)), Awaited::default());
+        assert_eq!(awaited(Awaited { packages: since, ..none }), NotKnown::PackagesOutdated(at(-1)));
+        assert_eq!(awaited(Awaited { updates: since, ..none }), NotKnown::UpdatesOutdated(at(-1)));
+        assert_eq!(awaited(Awaited { repositories: since, ..none }), NotKnown::RepositoriesOutdated(at(-1)));
+    }
+
+    #[test]
+    fn each_thing_has_a_bit_and_a_word_of_its_own() {
+        let (when, long) = (at(0), SignedDuration::from_hours(2));
+        let all = [
+            NotKnown::HostNeverReceived,
+            NotKnown::HostUnavailable,
+            NotKnown::PackagesNeverReceived,
+            NotKnown::PackagesUnavailable,
+            NotKnown::PackagesOutdated(when),
+            NotKnown::PackagesEmpty,
+            NotKnown::PackagesSkipped(1),
+            NotKnown::UpdatesNeverReceived,
+            NotKnown::UpdatesUnavailable,
+            NotKnown::UpdatesOutdated(when),
+            NotKnown::UpdatesSkipped(1),
+            NotKnown::RepositoriesSkipped(1),
+            NotKnown::RepositoriesOutdated(when),
+            NotKnown::RepositoriesUnknown,
+            NotKnown::SecurityRepositoryMissing,
+            NotKnown::ListsAgeUnknown,
+            NotKnown::ListsOld(when),
+            NotKnown::ListsInFuture(when),
+            NotKnown::ClockAhead(long),
+            NotKnown::PossibleClones(when),
+        ];
+        let bits = all.iter().fold(0, |bits, one| bits | one.bit());
+        assert_eq!(bits.count_ones() as usize, all.len());
+        assert_eq!(all.map(NotKnown::code).into_iter().collect::<std::collections::BTreeSet<_>>().len(), all.len());
+        assert!(all.is_sorted(), "the order in which they are told");
     }
 
     #[test]

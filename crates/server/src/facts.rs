@@ -1,6 +1,7 @@
 //! From a host of the record to a host of the index.
 
-use fleet::{Availability, HostFacts, HostId, Interval, PackageId, UpdateFacts};
+use crate::{awaited, security_repository};
+use fleet::{Availability, HostFacts, HostId, Interval, PackageId, SecurityRepository, UpdateFacts};
 use jiff::SignedDuration;
 use model::wire::SectionName;
 use store::HostState;
@@ -41,13 +42,24 @@ pub fn facts(state: &HostState, interval: SignedDuration) -> HostFacts {
             .collect(),
         reboot_required: state.runtime.as_ref().and_then(|runtime| runtime.reboot_required),
         lists_at: updates.and_then(|updates| updates.lists_at),
+        host_section: availability(state, SectionName::Host),
         packages: availability(state, SectionName::Packages),
         updates_section: availability(state, SectionName::Updates),
         packages_skipped: skipped(state, SectionName::Packages),
         updates_skipped: skipped(state, SectionName::Updates),
         repositories_skipped: skipped(state, SectionName::Repositories),
+        security_repository: security_repository(state),
+        awaited: awaited::of_state(state),
+        clock_ahead: Some(SignedDuration::from_micros(state.clock_skew)).filter(|skew| *skew > store::CLOCK_AHEAD),
         alternated_at: state.alternated_at,
     }
+}
+
+/// By the sources as the last report told them: earlier ones may not be those of now.
+fn security_repository(state: &HostState) -> SecurityRepository {
+    let Some(host) = &state.host else { return SecurityRepository::NotExpected };
+    let is_known = availability(state, SectionName::Repositories) == Availability::Present;
+    security_repository::look(&host.os, &host.arch, state.repositories.as_ref().filter(|_| is_known))
 }
 
 /// How many records of a section were left out. Parts of records that were taken all the same, such

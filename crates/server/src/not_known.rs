@@ -1,8 +1,9 @@
 //! What is not known of a host, in sentences: the same in the API, on a host's page and in a scan. The
 //! rule that finds it is [`fleet::Basis`].
 
+use crate::security_repository;
 use fleet::{Basis, LISTS_OLD_AFTER};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use model::wire::Collected;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,9 +12,12 @@ use versions::Scheme;
 /// Something that is not known of a host: why "nothing waits" would be no knowledge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NotKnown {
-    /// A stable word: `packages_never_received`, `packages_unavailable`, `packages_empty`,
-    /// `packages_skipped`, `updates_never_received`, `updates_unavailable`, `updates_skipped`,
-    /// `repositories_skipped`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `possible_clones`.
+    /// A stable word: `host_never_received`, `host_unavailable`, `packages_never_received`,
+    /// `packages_unavailable`, `packages_outdated`, `packages_empty`, `packages_skipped`,
+    /// `updates_never_received`, `updates_unavailable`, `updates_outdated`, `updates_skipped`,
+    /// `repositories_skipped`, `repositories_outdated`, `repositories_unknown`,
+    /// `security_repository_missing`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `clock_ahead`,
+    /// `possible_clones`.
     pub code: String,
     /// One sentence for people.
     pub text: String,
@@ -27,10 +31,14 @@ pub struct NotKnown {
 pub struct About<'a> {
     /// How its package manager orders versions, which tells the manager.
     pub scheme: Option<Scheme>,
+    /// Why it could not be read what system it is, where that is known.
+    pub host: Option<&'a str>,
     /// Why its packages could not be read, where that is known.
     pub packages: Option<&'a str>,
     /// Why its updates could not be read, where that is known.
     pub updates: Option<&'a str>,
+    /// Why its sources of packages could not be read, where that is known.
+    pub repositories: Option<&'a str>,
     /// Nothing earlier is shown in place of what could not be read: it is a scan.
     pub alone: bool,
 }
@@ -45,6 +53,23 @@ impl About<'_> {
     fn one(&self, not_known: fleet::NotKnown) -> NotKnown {
         use fleet::NotKnown as Of;
         let (text, remedy) = match not_known {
+            Of::HostNeverReceived => ("No report has said what system the host is.".to_owned(), None),
+            Of::HostUnavailable => (self.unread("What system the host is", self.host), None),
+            Of::PackagesOutdated(since) => outdated("other packages are installed than are shown", since),
+            Of::UpdatesOutdated(since) => outdated("what could be upgraded is otherwise than shown", since),
+            Of::RepositoriesOutdated(since) => outdated("its package sources are others than before", since),
+            Of::RepositoriesUnknown => {
+                let why = self.repositories.map(|why| format!(" ({why})")).unwrap_or_default();
+                (format!("Which package sources the host has is not known{why}, so neither is whether security updates reach it."), None)
+            }
+            Of::SecurityRepositoryMissing => (
+                "No security repository of the host's release is configured: security updates that are published there are not counted.".to_owned(),
+                Some("Add the release's `-security` suite (of Debian before 11: `/updates`) to the host's package sources, then fetch the lists: `apt-get update`.".to_owned()),
+            ),
+            Of::ClockAhead(by) => (
+                format!("The host's clock is {} ahead of the server's: the age of what it dates itself, such as its package lists, is not known.", span(by)),
+                Some("Set the host's clock.".to_owned()),
+            ),
             Of::PackagesNeverReceived => ("No report has brought the installed packages.".to_owned(), None),
             Of::PackagesUnavailable => (self.unread("The installed packages", self.packages), None),
             Of::PackagesEmpty => (
@@ -106,6 +131,23 @@ impl About<'_> {
     }
 }
 
+/// What a host says of itself and has not shown.
+fn outdated(what: &str, since: Timestamp) -> (String, Option<String>) {
+    let text = format!("On {} the host said that {what}, and no report of it has been taken since.", minute(since));
+    (text, Some("Run `mendwatch-agent once` on the host: it says why its report does not arrive.".to_owned()))
+}
+
+/// A length of time in its largest unit.
+fn span(of: SignedDuration) -> String {
+    let hours = of.as_hours();
+    let number = |count: i64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    match hours {
+        ..48 => number(hours, "hour", "hours"),
+        48..17_520 => number(hours / 24, "day", "days"),
+        _ => number(hours / 8766, "year", "years"),
+    }
+}
+
 fn counted(count: u32, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
@@ -121,8 +163,10 @@ pub fn of_collected(collected: &Collected, now: Timestamp) -> Vec<NotKnown> {
     let manager = collected.host.as_ref().map(|host| host.package_manager.as_str()).unwrap_or_default();
     let about = About {
         scheme: manager.parse().ok(),
+        host: collected.host.as_ref().err().map(String::as_str),
         packages: collected.packages.as_ref().err().map(String::as_str),
         updates: collected.updates.as_ref().err().map(String::as_str),
+        repositories: collected.repositories.as_ref().err().map(String::as_str),
         alone: true,
     };
     about.say(&basis.not_known(now))
@@ -136,7 +180,12 @@ fn basis(collected: &Collected) -> Basis {
     let packages = collected.packages.as_ref().ok();
     let updates = collected.updates.as_ref().ok();
     let repositories = collected.repositories.as_ref().ok();
+    let security_repository = match &collected.host {
+        Ok(host) => security_repository::look(&host.os, &host.arch, repositories),
+        Err(_) => fleet::SecurityRepository::NotExpected,
+    };
     Basis {
+        host: state(&collected.host),
         packages: state(&collected.packages),
         installed: number(packages.map_or(0, |packages| packages.records.len())),
         packages_skipped: number(packages.map_or(0, |packages| packages.skipped.len())),
@@ -144,6 +193,10 @@ fn basis(collected: &Collected) -> Basis {
         updates_skipped: number(updates.map_or(0, |updates| updates.skipped.len())),
         repositories_skipped: number(repositories.map_or(0, |repositories| repositories.skipped.len())),
         lists_at: updates.and_then(|updates| updates.lists_at),
+        security_repository,
+        // No server's clock, no earlier report and no other machine are known to a scan.
+        awaited: fleet::Awaited::default(),
+        clock_ahead: None,
         alternated_at: None,
     }
 }

@@ -22,6 +22,8 @@ mod hosts;
 mod listings;
 #[path = "api/not_known.rs"]
 mod not_known;
+#[path = "api/outdated.rs"]
+mod outdated;
 #[path = "api/parameters.rs"]
 mod parameters;
 #[path = "api/removal.rs"]

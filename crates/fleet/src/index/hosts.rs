@@ -9,7 +9,7 @@ use crate::packed::{Packed, Slot};
 use crate::posting::Posting;
 use crate::tables::{Ordinal, Record};
 use crate::tally::Pair;
-use crate::{Basis, Colour, Freshness, HostFacts, HostId};
+use crate::{Awaited, Basis, Colour, Freshness, HostFacts, HostId};
 use jiff::Timestamp;
 use model::Role;
 use std::sync::Arc;
@@ -71,10 +71,29 @@ impl Index {
 
     pub(super) fn host_seen(&mut self, id: HostId, last_seen_at: Timestamp) {
         let Some(host) = self.tables.host_ids.get(&id).copied() else { return };
+        self.set_awaited(host, Awaited::default());
         let row = self.tables.columns.row(host);
         if last_seen_at > row.last_seen_at {
             self.refresh(host, Row { last_seen_at, ..row });
         }
+    }
+
+    pub(super) fn host_awaited(&mut self, id: HostId, awaited: Awaited) {
+        if let Some(host) = self.tables.host_ids.get(&id).copied() {
+            self.set_awaited(host, awaited);
+        }
+    }
+
+    fn set_awaited(&mut self, host: Ordinal, awaited: Awaited) {
+        let Some(record) = self.tables.host(host).filter(|record| record.basis.awaited != awaited) else { return };
+        let mut record = Record::clone(record);
+        record.basis.awaited = awaited;
+        if let Some(place) = self.tables.hosts.get_mut(host) {
+            *place = Some(Arc::new(record));
+        }
+        let row = self.tables.columns.row(host);
+        self.refresh(host, row);
+        self.touched.insert(host);
     }
 
     pub(super) fn set_time(&mut self, now: Timestamp) {
@@ -258,11 +277,15 @@ impl Index {
             inventory: self.shared.share(Packed::of_slots(&slots)),
             updates: self.shared.share(Packed::of_ordinals(&updates)),
             basis: Basis {
+                host: facts.host_section,
                 packages: facts.packages,
                 packages_skipped: facts.packages_skipped,
                 updates: facts.updates_section,
                 updates_skipped: facts.updates_skipped,
                 repositories_skipped: facts.repositories_skipped,
+                security_repository: facts.security_repository,
+                awaited: facts.awaited,
+                clock_ahead: facts.clock_ahead,
                 alternated_at: facts.alternated_at,
                 ..Basis::default()
             },
@@ -407,7 +430,7 @@ fn colour(row: &Row) -> Colour {
         Colour::Red
     } else if row.security > 0 {
         Colour::Orange
-    } else if row.other > 0 {
+    } else if row.other > 0 || row.reboot == Some(true) {
         Colour::Yellow
     } else if row.not_known > 0 {
         Colour::Grey

@@ -102,6 +102,7 @@ impl Index {
                 }
                 Change::Host(facts) => self.put_host(&facts),
                 Change::HostSeen { host, last_seen_at } => self.host_seen(host, last_seen_at),
+                Change::HostAwaited { host, awaited } => self.host_awaited(host, awaited),
                 Change::HostGone(host) => self.remove_host(host),
                 Change::Rules { platform, rules } => self.set_rules(&platform, rules),
                 Change::Time(now) => self.set_time(now),

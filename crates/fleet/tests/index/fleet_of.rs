@@ -1,7 +1,7 @@
 //! Random fleets: few names, so that hosts share packages, versions, updates and CVEs.
 
 use crate::plain;
-use fleet::{Availability, Change, HostFacts, HostId, Interval, PackageId, UpdateFacts};
+use fleet::{Availability, Awaited, Change, HostFacts, HostId, Interval, PackageId, SecurityRepository, UpdateFacts};
 use jiff::{SignedDuration, Timestamp};
 use matching::{FeedStamp, Rules};
 use model::wire::sections::Withheld;
@@ -142,6 +142,24 @@ fn availability() -> impl Strategy<Value = Availability> {
     ]
 }
 
+fn repository() -> impl Strategy<Value = SecurityRepository> {
+    prop_oneof![
+        8 => Just(SecurityRepository::Configured),
+        1 => Just(SecurityRepository::NotExpected),
+        1 => Just(SecurityRepository::Missing),
+        1 => Just(SecurityRepository::Unknown),
+    ]
+}
+
+fn awaited() -> impl Strategy<Value = Awaited> {
+    let since = || option::weighted(0.05, (0i64..48).prop_map(|hours| start() - SignedDuration::from_hours(hours)));
+    (since(), since(), since()).prop_map(|(packages, updates, repositories)| Awaited {
+        packages,
+        updates,
+        repositories,
+    })
+}
+
 fn inventory(of: usize) -> impl Strategy<Value = Vec<(PackageId, Role, bool)>> {
     let kernel = || option::weighted(0.7, KERNELS);
     let resident = || option::weighted(0.3, 0..KERNELS.start);
@@ -164,11 +182,13 @@ fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
         let times = (0i64..9 * 24, interval, lists, option::weighted(0.2, 0i64..9 * 24));
         let few = || prop_oneof![8 => Just(0u32), 1 => 1u32..3];
         let states = (availability(), availability(), option::of(any::<bool>()), (few(), few(), few()));
-        (names, times, states, inventory(of), vec(update(), 0..4)).prop_map(
+        let doubts = (availability(), repository(), awaited(), option::weighted(0.05, 2i64..9_000));
+        (names, times, states, doubts, inventory(of), vec(update(), 0..4)).prop_map(
             move |(
                 (id, hostname, tags, lts),
                 (hours, interval, lists, alternated),
                 (packages, section, reboot, skipped),
+                (host, repository, awaited, ahead),
                 inventory,
                 updates,
             )| {
@@ -191,6 +211,10 @@ fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
                     packages_skipped: skipped.0,
                     updates_skipped: skipped.1,
                     repositories_skipped: skipped.2,
+                    host_section: host,
+                    security_repository: repository,
+                    awaited,
+                    clock_ahead: ahead.map(SignedDuration::from_hours),
                     alternated_at: alternated.map(ago),
                 };
                 (facts, of)
@@ -216,6 +240,7 @@ fn change(hosts: i64) -> impl Strategy<Value = Vec<Change>> {
         2 => (id, -9i64 * 24..20).prop_map(|(id, hours)| {
             vec![Change::HostSeen { host: HostId(id), last_seen_at: start() + SignedDuration::from_hours(hours) }]
         }),
+        1 => (1..=hosts, awaited()).prop_map(|(id, awaited)| vec![Change::HostAwaited { host: HostId(id), awaited }]),
         2 => (0i64..400).prop_map(|hours| vec![Change::Time(start() + SignedDuration::from_hours(hours))]),
     ]
 }

@@ -1,7 +1,7 @@
 //! Plain parts of a fleet: a test writes down what it is about and takes the rest from here.
 
 use crate::fleet_of::{platform, start};
-use fleet::{Availability, HostFacts, HostId, Interval, UpdateFacts};
+use fleet::{Availability, Awaited, HostFacts, HostId, Interval, SecurityRepository, UpdateFacts};
 use matching::{FeedStamp, Rules};
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Severity, Subject};
 use std::sync::Arc;
@@ -26,6 +26,10 @@ pub(crate) fn host(id: i64) -> HostFacts {
         packages_skipped: 0,
         updates_skipped: 0,
         repositories_skipped: 0,
+        host_section: Availability::Present,
+        security_repository: SecurityRepository::Configured,
+        awaited: Awaited::default(),
+        clock_ahead: None,
         alternated_at: None,
     }
 }

@@ -4,6 +4,7 @@ use super::error::{ApiError, ApiResult, Problem};
 use super::json::body_error;
 use crate::app::App;
 use crate::auth::principal::{OverSocket, bearer};
+use crate::awaited::{self, Said};
 use crate::intake::Sender;
 use axum::Json;
 use axum::body::Bytes;
@@ -236,7 +237,11 @@ fn invalid(invalid: &Invalid) -> ApiError {
     ))]
 async fn checkin(State(app): State<App>, body: AgentBody) -> ApiResult<Response> {
     let checkin = CheckIn::read(&body.bytes, app.limits()).map_err(|error| invalid(&error))?;
+    let machine_id = checkin.machine_id.clone();
     let outcome = app.intake().checkin(body.sender, checkin, app.now()).await?;
+    if outcome.answer == wire::Answer::Send {
+        awaited::tell(&app, body.sender, &machine_id).await?;
+    }
     let answer = wire::CheckInAnswer {
         answer: outcome.answer,
         sections: outcome.wanted,
@@ -262,11 +267,23 @@ async fn report(State(app): State<App>, body: AgentBody) -> ApiResult<Response> 
     let AgentBody { sender, bytes, permit } = body;
     let limits = *app.limits();
     let _share = app.waiting().take((bytes.len() as u64).saturating_mul(MEMORY_OF_A_BYTE)).await?;
-    let accepted = tokio::task::spawn_blocking(move || wire::read_report(&bytes, &limits))
-        .await
-        .map_err(anyhow::Error::from)?
-        .map_err(|error| invalid(&error))?;
+    let read = tokio::task::spawn_blocking(move || {
+        wire::read_report(&bytes, &limits).map_err(|error| (error, Said::read(&bytes)))
+    });
+    let read = read.await.map_err(anyhow::Error::from)?;
     drop(permit);
+    let accepted = match read {
+        Ok(accepted) => accepted,
+        Err((error, said)) => {
+            if let Some(said) = said
+                && let Err(error) = awaited::refused(&app, sender, &said).await
+            {
+                // The sender is told what is wrong with its report all the same.
+                tracing::error!(%error, "it could not be noted that a host is otherwise than on record");
+            }
+            return Err(invalid(&error));
+        }
+    };
     let odd = accepted.odd.iter().take(MOST_ODD).cloned().collect();
     let outcome = app.intake().report(sender, accepted, app.now()).await?;
     let answer = wire::ReportAnswer {

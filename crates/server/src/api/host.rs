@@ -255,9 +255,11 @@ async fn host_get(
     let reason = |name| state.section(name).and_then(|status| status.unavailable.as_ref()).map(|(why, _)| why.as_str());
     let about = About {
         scheme: Scheme::of_distribution(row.platform.distribution()),
+        host: reason(SectionName::Host),
         packages: reason(SectionName::Packages),
         updates: reason(SectionName::Updates),
-        ..About::default()
+        repositories: reason(SectionName::Repositories),
+        alone: false,
     };
     let clones = row.not_known.iter().any(|one| matches!(one, fleet::NotKnown::PossibleClones(_)));
     let not_known = about.say(&row.not_known);

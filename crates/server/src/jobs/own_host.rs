@@ -144,7 +144,10 @@ pub async fn look(app: &App) -> anyhow::Result<Looked> {
     if answer.answer != Answer::Known {
         let wanted = (answer.answer == Answer::Send).then_some(answer.wanted.as_slice());
         let report = wire::write_report(&collected, agent_info(), answer.next_sequence, observed_at, wanted)?;
-        take(app, &report).await?;
+        if let Err(error) = take(app, &report).await {
+            crate::awaited::tell(app, Sender::OwnHost, &collected.machine_id).await?;
+            return Err(error);
+        }
     }
     Ok(looked(&collected, took, None))
 }

@@ -1,7 +1,7 @@
 //! What is not known of a host is no all-clear, whatever is missing.
 
 use crate::on_both_engines;
-use crate::support::reports::{OBSERVED, host, package, report};
+use crate::support::reports::{OBSERVED, host, package, report, repository};
 use crate::support::{Client, Engine, Server};
 use jiff::{SignedDuration, Timestamp};
 use model::wire::sections::Skipped;
@@ -11,24 +11,25 @@ use serde_json::{Value, json};
 on_both_engines!(
     nothing_is_green_while_something_is_not_known,
     what_waits_keeps_its_colour,
+    a_reboot_is_yellow,
     no_number_freezes_a_host,
     two_machines_with_one_id_are_marked
 );
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = std::time::UNIX_EPOCH.elapsed().unwrap();
     Timestamp::from_second(since.as_secs().try_into().unwrap()).unwrap()
 }
 
 /// A host of which everything is known, and on which nothing waits.
-fn quiet(number: u32) -> Collected {
+pub(crate) fn quiet(number: u32) -> Collected {
     let mut collected = host(number);
     let updates = collected.updates.as_mut().unwrap();
     (updates.records, updates.lists_at) = (Vec::new(), Some(now()));
     collected
 }
 
-fn codes(row: &Value) -> Vec<&str> {
+pub(crate) fn codes(row: &Value) -> Vec<&str> {
     row["not_known"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect()
 }
 
@@ -73,6 +74,23 @@ fn nothing_is_green_while_something_is_not_known(engine: Engine) {
         (of(&|c| c.updates.as_mut().unwrap().lists_at = None, 10), vec!["lists_age_unknown"]),
         (of(&|c| c.updates.as_mut().unwrap().lists_at = Some(now() - day * 8), 11), vec!["lists_old"]),
         (of(&|c| c.updates.as_mut().unwrap().lists_at = Some(now() + day), 12), vec!["lists_in_future"]),
+        // No source that brings security updates.
+        (of(&|c| c.repositories.as_mut().unwrap().records.truncate(1), 14), vec!["security_repository_missing"]),
+        (of(&|c| c.repositories.as_mut().unwrap().records.clear(), 15), vec!["security_repository_missing"]),
+        (
+            of(
+                &|c| {
+                    let os = &mut c.host.as_mut().unwrap().os;
+                    (os.id, os.version_id, os.codename) = ("ubuntu".into(), "22.04".into(), "jammy".into());
+                    c.repositories.as_mut().unwrap().records = vec![repository("jammy-updates", false)];
+                },
+                16,
+            ),
+            vec!["security_repository_missing"],
+        ),
+        (of(&|c| c.repositories = Err("not allowed".to_owned()), 17), vec!["repositories_unknown"]),
+        // What system it is.
+        (of(&|c| c.host = Err("no os-release".to_owned()), 18), vec!["host_unavailable"]),
     ];
     for (collected, _) in &cases {
         take(&mut agent, collected, 1);
@@ -80,7 +98,14 @@ fn nothing_is_green_while_something_is_not_known(engine: Engine) {
     // Sections that were never sent: the sender believes that the server has them.
     let info = AgentInfo { name: "mendwatch-agent".to_owned(), version: "0.1.0".to_owned() };
     let at = OBSERVED.parse().unwrap();
-    let part = write_report(&quiet(13), info, 1, at, Some(&[SectionName::Host, SectionName::Updates])).unwrap();
+    let part = write_report(
+        &quiet(13),
+        info,
+        1,
+        at,
+        Some(&[SectionName::Host, SectionName::Updates, SectionName::Repositories]),
+    )
+    .unwrap();
     assert_eq!(agent.report(&serde_json::to_vec(&part).unwrap()).status, 200);
     let mut cases: Vec<(String, Vec<&str>)> = cases.into_iter().map(|(c, codes)| (c.hostname, codes)).collect();
     cases.push(("host-13.example.org".to_owned(), vec!["packages_never_received"]));
@@ -99,9 +124,39 @@ fn nothing_is_green_while_something_is_not_known(engine: Engine) {
         }
     }
     let colours = &admin.read("/api/v1/overview")["hosts"]["colours"];
-    assert_eq!((&colours["green"], &colours["grey"]), (&json!(1), &json!(12)));
-    let why = admin.read("/api/v1/hosts/2")["not_known"][0]["text"].as_str().unwrap().to_owned();
-    assert!(why.contains("(no database)"), "{why}");
+    assert_eq!((&colours["green"], &colours["grey"]), (&json!(1), &json!(17)));
+    let text = |admin: &mut Client, host: &str| {
+        let id = admin.read(&format!("/api/v1/hosts?q={host}"))["items"][0]["id"].clone();
+        admin.read(&format!("/api/v1/hosts/{id}"))["not_known"][0].clone()
+    };
+    for (host, why) in [("host-2.", "(no database)"), ("host-17.", "(not allowed)"), ("host-18.", "(no os-release)")] {
+        let said = text(&mut admin, host);
+        assert!(said["text"].as_str().unwrap().contains(why), "{host}: {said}");
+    }
+    let missing = text(&mut admin, "host-14.");
+    assert!(missing["text"].as_str().unwrap().starts_with("No security repository"), "{missing}");
+    assert!(missing["remedy"].as_str().unwrap().contains("-security"), "{missing}");
+    let nameless = admin.read("/api/v1/hosts?q=host-18.")["items"][0].clone();
+    assert_eq!((&nameless["platform"], &nameless["assessed"]), (&json!("linux:unknown"), &json!(false)));
+    // A release that gets its fixes with everything else has no such repository to miss.
+    let rolling = of(
+        &|c| {
+            let os = &mut c.host.as_mut().unwrap().os;
+            (os.version_id, os.codename) = (String::new(), "forky".into());
+            c.repositories.as_mut().unwrap().records = vec![repository("sid", false)];
+        },
+        19,
+    );
+    take(&mut agent, &rolling, 1);
+    let row = admin.read("/api/v1/hosts?q=host-19.")["items"][0].clone();
+    assert_eq!((&row["colour"], codes(&row)), (&json!("green"), vec![]));
+    // The command line shows the same, of the same index.
+    let listed = server.command(&["hosts", "list", "--json"]).output().unwrap();
+    let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    for (hostname, expected) in &cases {
+        let row = listed.as_array().unwrap().iter().find(|row| row["hostname"] == hostname.as_str()).unwrap();
+        assert_eq!(&codes(row), expected, "{hostname}");
+    }
     let old = admin.read("/api/v1/hosts?q=host-11")["items"][0]["not_known"][0].clone();
     assert_eq!(old["remedy"], "Fetch them on the host: `apt-get update`.");
 }
@@ -114,6 +169,20 @@ fn what_waits_keeps_its_colour(engine: Engine) {
     take(&mut agent, &waits, 1);
     let row = server.admin().read("/api/v1/hosts")["items"][0].clone();
     assert_eq!((&row["colour"], codes(&row)), (&json!("orange"), vec!["lists_age_unknown"]));
+}
+
+/// A host on which nothing waits but a reboot does not run what was upgraded.
+fn a_reboot_is_yellow(engine: Engine) {
+    let server = Server::start(engine);
+    let mut agent = server.client().with_token(&server.agent_token());
+    let mut restart = quiet(1);
+    restart.runtime.as_mut().unwrap().reboot_required = Some(true);
+    take(&mut agent, &restart, 1);
+    let mut unknown = quiet(2);
+    unknown.runtime.as_mut().unwrap().reboot_required = None;
+    take(&mut agent, &unknown, 1);
+    let hosts = server.admin().read("/api/v1/hosts?sort=hostname");
+    assert_eq!((&hosts["items"][0]["colour"], &hosts["items"][1]["colour"]), (&json!("yellow"), &json!("green")));
 }
 
 /// A report with the greatest number that there is, once: the host goes on.

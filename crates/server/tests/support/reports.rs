@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::wire::sections::{
     Host, Kernel, Os, PackageRecord, Packages, Repositories, RepositoryRecord, Runtime, UpdateRecord, Updates,
 };
-use model::wire::{AgentInfo, Collected, Heartbeat, write_report};
+use model::wire::{AgentInfo, CheckIn, Collected, FORMAT, Heartbeat, write_report};
 
 pub const OBSERVED: &str = "2026-11-22T06:00:00Z";
 
@@ -29,6 +29,37 @@ pub fn update(name: &str, installed: &str, candidate: &str, security: bool) -> U
         security,
         ..UpdateRecord::default()
     }
+}
+
+/// One of Debian's own suites.
+pub fn repository(suite: &str, security: bool) -> RepositoryRecord {
+    RepositoryRecord {
+        kind: "deb".to_owned(),
+        uri: format!("http://mirror.example/{}", if security { "debian-security" } else { "debian" }),
+        suite: suite.to_owned(),
+        codename: suite.to_owned(),
+        component: "main".to_owned(),
+        origin: "Debian".to_owned(),
+        enabled: true,
+        security,
+        ..RepositoryRecord::default()
+    }
+}
+
+/// A check-in of a host, by the hashes of what it has.
+pub fn checkin(collected: &Collected, at: Timestamp) -> serde_json::Value {
+    let checkin = CheckIn {
+        format: FORMAT,
+        agent: AgentInfo { name: "mendwatch-agent".to_owned(), version: "0.1.0".to_owned() },
+        machine_id: collected.machine_id.clone(),
+        boot_id: collected.boot_id.clone(),
+        hostname: collected.hostname.clone(),
+        observed_at: at,
+        sections: collected.digests().expect("digests"),
+        labels: None,
+        heartbeat: collected.heartbeat.clone(),
+    };
+    serde_json::to_value(checkin).expect("JSON")
 }
 
 /// A small Debian 11 host. `number` tells hosts apart.
@@ -72,14 +103,7 @@ pub fn host(number: u32) -> Collected {
             skipped: Vec::new(),
         }),
         repositories: Ok(Repositories {
-            records: vec![RepositoryRecord {
-                kind: "deb".to_owned(),
-                uri: "http://mirror.example/debian".to_owned(),
-                suite: "bullseye".to_owned(),
-                component: "main".to_owned(),
-                enabled: true,
-                ..RepositoryRecord::default()
-            }],
+            records: vec![repository("bullseye", false), repository("bullseye-security", true)],
             skipped: Vec::new(),
         }),
         runtime: Ok(Runtime {

@@ -1,7 +1,10 @@
 //! What the model says of one host.
 
 use super::{Naive, severities, states, worse};
-use fleet::{Availability, Colour, Freshness, HostAssessment, HostFacts, HostPackage, HostRow, NotKnown, ReasonCount};
+use fleet::{
+    Availability, Colour, Freshness, HostAssessment, HostFacts, HostPackage, HostRow, NotKnown, ReasonCount,
+    SecurityRepository,
+};
 use jiff::SignedDuration;
 use model::inventory::Entry;
 use model::{Finding, Package, Role, Severity, State};
@@ -83,18 +86,28 @@ impl Naive {
         let failed = |section| matches!(section, Availability::Unread | Availability::Unavailable);
         let hours = SignedDuration::from_hours;
         let lists = facts.lists_at.filter(|_| came(facts.updates_section));
+        let awaited = facts.awaited;
+        let sources = |of: SecurityRepository| came(facts.updates_section) && facts.security_repository == of;
         let reasons = [
+            (facts.host_section == Availability::Never).then_some(NotKnown::HostNeverReceived),
+            failed(facts.host_section).then_some(NotKnown::HostUnavailable),
             (facts.packages == Availability::Never).then_some(NotKnown::PackagesNeverReceived),
             failed(facts.packages).then_some(NotKnown::PackagesUnavailable),
+            awaited.packages.filter(|_| came(facts.packages)).map(NotKnown::PackagesOutdated),
             (came(facts.packages) && installed == 0).then_some(NotKnown::PackagesEmpty),
             (facts.packages_skipped > 0).then_some(NotKnown::PackagesSkipped(facts.packages_skipped)),
             (facts.updates_section == Availability::Never).then_some(NotKnown::UpdatesNeverReceived),
             failed(facts.updates_section).then_some(NotKnown::UpdatesUnavailable),
+            awaited.updates.map(NotKnown::UpdatesOutdated),
             (facts.updates_skipped > 0).then_some(NotKnown::UpdatesSkipped(facts.updates_skipped)),
             (facts.repositories_skipped > 0).then_some(NotKnown::RepositoriesSkipped(facts.repositories_skipped)),
+            awaited.repositories.map(NotKnown::RepositoriesOutdated),
+            sources(SecurityRepository::Unknown).then_some(NotKnown::RepositoriesUnknown),
+            sources(SecurityRepository::Missing).then_some(NotKnown::SecurityRepositoryMissing),
             (came(facts.updates_section) && facts.lists_at.is_none()).then_some(NotKnown::ListsAgeUnknown),
             lists.filter(|at| *at + hours(7 * 24) < self.now).map(NotKnown::ListsOld),
             lists.filter(|at| *at > self.now + hours(1)).map(NotKnown::ListsInFuture),
+            facts.clock_ahead.map(NotKnown::ClockAhead),
             facts.alternated_at.filter(|at| *at + hours(7 * 24) >= self.now).map(NotKnown::PossibleClones),
         ];
         reasons.into_iter().flatten().collect()
@@ -129,6 +142,7 @@ impl Naive {
             (_, true, ..) => Colour::Red,
             (.., 1.., _) => Colour::Orange,
             (.., 1..) => Colour::Yellow,
+            _ if facts.reboot_required == Some(true) => Colour::Yellow,
             _ if not_known.is_empty() => Colour::Green,
             _ => Colour::Grey,
         };

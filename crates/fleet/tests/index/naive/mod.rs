@@ -79,6 +79,12 @@ impl Naive {
                 Change::HostSeen { host, last_seen_at } => {
                     if let Some(facts) = self.hosts.get_mut(&host) {
                         facts.last_seen_at = facts.last_seen_at.max(last_seen_at);
+                        facts.awaited = fleet::Awaited::default();
+                    }
+                }
+                Change::HostAwaited { host, awaited } => {
+                    if let Some(facts) = self.hosts.get_mut(&host) {
+                        facts.awaited = awaited;
                     }
                 }
                 Change::HostGone(host) => {

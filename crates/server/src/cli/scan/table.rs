@@ -125,11 +125,9 @@ fn reboot_words(scan: &Scan) -> String {
 fn warnings(scan: &Scan, look: Look) -> Vec<String> {
     let warn = |text: String| format!("  {} {}", look.paint(styles::WARNING, look.symbol("▲", "!")), printable(&text));
     let mut warnings = Vec::new();
-    // Those of packages and updates are among what is not known.
-    for name in [SectionName::Host, SectionName::Runtime] {
-        if let Some(reason) = scan.unavailable(name) {
-            warnings.push(warn(format!("{name} could not be read: {reason}")));
-        }
+    // Those of the host, packages and updates are among what is not known.
+    if let Some(reason) = scan.unavailable(SectionName::Runtime) {
+        warnings.push(warn(format!("what runs could not be read: {reason}")));
     }
     warnings.extend(scan.not_known.iter().map(|one| {
         let remedy = one.remedy.as_ref().map(|remedy| format!(" {remedy}")).unwrap_or_default();
