@@ -9,6 +9,8 @@ use super::fields::{
 };
 use super::sections::{History, Host, PackageRecord, Packages, Repositories, Runtime, Skipped, UpdateRecord, Updates};
 use super::{Invalid, Limits, Odd, SectionName};
+use crate::Platform;
+use std::cmp::Ordering;
 use versions::Scheme;
 
 pub(super) fn check_host(host: &mut Host, limits: &Limits) -> Result<(), Invalid> {
@@ -52,6 +54,18 @@ fn version_fault(scheme: Option<Scheme>, version: &str) -> Option<String> {
             .find(|c| c.is_whitespace() || !c.is_ascii())
             .map(|c| format!("version holds '{}', which no version may hold", c.escape_debug())),
     }
+}
+
+/// What is wrong with a candidate that is not above what is installed. A manager may put an older version in the
+/// place of a newer one (apt by a pin above 1000), which is no update and closes nothing; but two versions that were
+/// exchanged by mistake look the same, so that such a record is listed as odd, not passed over. Where the report
+/// does not say whose the versions are, every order has to say so.
+fn order_fault(scheme: Option<Scheme>, installed: &str, candidate: &str) -> Option<String> {
+    let orders = scheme.as_ref().map_or(Scheme::ALL.as_slice(), std::slice::from_ref);
+    let is_above = |scheme: &Scheme| scheme.compare(candidate, installed) == Ordering::Greater;
+    let how = if candidate == installed { "what is" } else { "not above what is" };
+    (!orders.iter().any(is_above))
+        .then(|| format!("the candidate {candidate} is {how} installed ({installed}), which is no update"))
 }
 
 /// Leaves out a time that no clock shows, and lists it: what it stands beside is as good as before.
@@ -125,6 +139,27 @@ fn take_skipped(
 
 fn clean(text: &str, most: usize) -> String {
     text.chars().take(most).collect::<String>().escape_debug().to_string()
+}
+
+/// Refuses packages of another manager than the host's: by the order and the data of one they would be judged, and by
+/// those of the other they were made. The last good state stays in force, and the sender is told.
+///
+/// # Errors
+/// [`Invalid`] about the packages' `manager`.
+pub(super) fn check_manager(packages: &Packages, host: &Host) -> Result<(), Invalid> {
+    let Ok(scheme) = packages.manager.parse::<Scheme>() else { return Ok(()) };
+    let platform = Platform::of_os(&host.os);
+    let of_system = Scheme::of_distribution(platform.distribution());
+    let of_host = host.package_manager.parse::<Scheme>().ok();
+    let (expected, who) = match (of_system, of_host) {
+        (Some(other), _) if other != scheme => (other, platform.distribution()),
+        (_, Some(other)) if other != scheme => (other, "the host"),
+        _ => return Ok(()),
+    };
+    Err(Invalid::new(
+        "sections.packages.data.manager",
+        format!("'{scheme}', but the packages of {who} are {expected}'s"),
+    ))
 }
 
 pub(super) fn check_packages(packages: &mut Packages, limits: &Limits, odd: &mut Vec<Odd>) -> Result<(), Invalid> {
@@ -213,6 +248,7 @@ pub(super) fn check_updates(
             .or_else(|| r.advisories.iter().find_map(|id| identifier_fault(id, limits)))
             .or_else(|| version_fault(manager, &r.installed).map(|why| format!("installed: {why}")))
             .or_else(|| version_fault(manager, &r.candidate).map(|why| format!("candidate: {why}")))
+            .or_else(|| order_fault(manager, &r.installed, &r.candidate))
         },
         |r| &r.name,
         |a: &UpdateRecord, b: &UpdateRecord| (&a.name, &a.arch, &a.installed) == (&b.name, &b.arch, &b.installed),

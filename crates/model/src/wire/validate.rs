@@ -5,7 +5,9 @@
 
 use super::fields::{check_header, check_heartbeat, check_identifier, check_most, check_time, clean_reason};
 use super::objects::Objects;
-use super::records::{check_history, check_host, check_packages, check_repositories, check_runtime, check_updates};
+use super::records::{
+    check_history, check_host, check_manager, check_packages, check_repositories, check_runtime, check_updates,
+};
 use super::sections::{History, Host, Packages, Repositories, Runtime, Updates};
 use super::{
     AgentInfo, CheckIn, Heartbeat, Limits, MAX_SEQUENCE, Report, Section, SectionHash, SectionName, SectionState,
@@ -141,6 +143,9 @@ pub fn read_report(body: &[u8], limits: &Limits) -> Result<Accepted, Invalid> {
     let packages = read_section(SectionName::Packages, sections.packages, limits, |packages| {
         check_packages(packages, limits, &mut odd)
     })?;
+    if let (Some(packages), Some(host)) = (packages.data(), host.data()) {
+        check_manager(packages, host)?;
+    }
     let manager = manager(&packages, &host);
     Ok(Accepted {
         agent: report.agent,

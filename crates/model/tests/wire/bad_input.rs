@@ -318,3 +318,33 @@ fn too_long_identifiers() {
         "longer",
     );
 }
+
+/// Which manager a system has: os-release(5) of the systems' images, and their package databases.
+#[test]
+fn packages_of_another_manager_than_the_systems() {
+    let report = |os: &str, of_host: &str, manager: &str| {
+        let mut tree = sample::tree();
+        tree["sections"]["host"]["data"]["os"]["id"] = json!(os);
+        tree["sections"]["host"]["data"]["os"]["id_like"] = json!([]);
+        tree["sections"]["host"]["data"]["package_manager"] = json!(of_host);
+        tree["sections"]["packages"]["data"]["manager"] = json!(manager);
+        tree["sections"]["packages"]["data"]["records"] = json!([]);
+        read_report(&sample::body(tree), &Limits::default())
+    };
+    for (os, of_host, manager, why) in [
+        ("debian", "dpkg", "rpm", "'rpm', but the packages of debian are dpkg's"),
+        ("debian", "rpm", "rpm", "'rpm', but the packages of debian are dpkg's"),
+        ("fedora", "rpm", "dpkg", "'dpkg', but the packages of fedora are rpm's"),
+        ("alpine", "", "pacman", "'pacman', but the packages of alpine are apk's"),
+        ("plan9", "apk", "dpkg", "'dpkg', but the packages of the host are apk's"),
+    ] {
+        let refused = report(os, of_host, manager).unwrap_err();
+        assert_eq!((refused.field.as_str(), refused.why.as_str()), ("sections.packages.data.manager", why));
+    }
+    // Nothing says otherwise.
+    for (os, of_host, manager) in
+        [("debian", "", "dpkg"), ("debian", "dpkg", ""), ("plan9", "", "rpm"), ("debian", "dpkg", "opkg")]
+    {
+        assert!(report(os, of_host, manager).is_ok(), "{os} {of_host} {manager}");
+    }
+}

@@ -53,7 +53,44 @@ fn candidates_that_are_no_versions() {
         }
         found(&accepted(&sample::body(tree))).len()
     };
-    assert_eq!((alone("1_0"), alone("1 0"), alone("1\u{e9}")), (0, 1, 1), "an rpm's version may hold '_'");
+    assert_eq!((alone("9_0"), alone("9 0"), alone("9\u{e9}")), (0, 1, 1), "an rpm's version may hold '_'");
+}
+
+/// `dpkg --compare-versions INSTALLED ge CANDIDATE` exits 0 for each of these pairs, `vercmp` and rpm's
+/// `rpm.vercmp` agree. Of `1.0-1` and `1.0-1+b1` all three say the contrary.
+#[test]
+fn candidates_that_are_not_above_what_is_installed() {
+    let updates = |manager: Option<&str>, installed: &str, candidate: &str| {
+        let mut tree = sample::tree();
+        let record = &mut tree["sections"]["updates"]["data"]["records"][0];
+        record["installed"] = json!(installed);
+        record["candidate"] = json!(candidate);
+        if manager.is_none() {
+            for section in ["host", "packages"] {
+                tree["sections"][section] = json!({"state": "unavailable", "reason": "not now"});
+            }
+        }
+        let accepted = accepted(&sample::body(tree));
+        (accepted.updates.data().unwrap().records.len(), found(&accepted))
+    };
+    for (installed, candidate, words) in [
+        ("3.0.15-1~deb12u1", "3.0.14-1~deb12u2", "is not above what is installed"),
+        ("1:1.0-1", "2.0-1", "is not above what is installed"),
+        ("3.0.15-1", "3.0.15-1", "is what is installed"),
+        ("1.10", "1.9", "is not above what is installed"),
+    ] {
+        // Alpine's versions have no epoch: its order takes what stands before the colon for all of it.
+        let managers = if installed.contains(':') { &[Some("dpkg")][..] } else { &[Some("dpkg"), None] };
+        for &manager in managers {
+            let (left, odd) = updates(manager, installed, candidate);
+            let [odd] = odd.as_slice() else { panic!("{installed} {candidate}: {odd:?}") };
+            assert_eq!((left, odd.section, odd.record.as_str()), (0, SectionName::Updates, "records[0] libssl3"));
+            assert!(odd.why.contains(words) && odd.why.contains(candidate) && odd.why.contains(installed), "{odd:?}");
+            assert!(!odd.kept, "a host is not green over it");
+        }
+    }
+    assert_eq!(updates(Some("dpkg"), "1.0-1", "1.0-1+b1").1, []);
+    assert_eq!(updates(None, "1.0-1", "1.0-1+b1").1, []);
 }
 
 /// A time that no clock shows costs itself, not what it stands beside.
