@@ -5,8 +5,14 @@ export const sourceOf = (host, name) => host.packages.find((each) => each.name =
 
 const COMPARE = /^(-?)([a-z]+)(>=|<=|[:><=])(.*)$/;
 
-/** A host row matches every word of the query, or the query is bad. */
+/** A host row matches one of the parts that `or` joins, or the query is bad. */
 export function matcher(q) {
+  const parts = q.split(/ or /i).map(conjunction);
+  return (host) => parts.some((part) => part(host));
+}
+
+/** A host row matches every word. */
+function conjunction(q) {
   const words = (q.match(/(?:[^\s"]+|"[^"]*")+/g) ?? []).map((word) => word.replaceAll('"', ""));
   const tests = words.map((word) => {
     const match = COMPARE.exec(word);
@@ -48,7 +54,9 @@ export function matcher(q) {
         ":": (a) => a === n,
         "=": (a) => a === n,
       };
-      return ({ row }) => compare[op](row[number]) !== (minus === "-");
+      // What is not known fits no comparison.
+      const unknown = (row) => number.endsWith("_updates") && !row.updates_known;
+      return ({ row }) => (!unknown(row) && compare[op](row[number])) !== (minus === "-");
     }
     if (!test || value === "")
       throw Object.assign(new Error(`'${word}' can't be read`), { position: q.indexOf(word) });

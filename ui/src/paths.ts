@@ -4,7 +4,7 @@
  */
 
 import { queryString } from "./api/client";
-import { cveTerm, queryValue } from "./lib/query";
+import { cveTerm, queryValue, UNKNOWN_UPDATES } from "./lib/query";
 
 type Search = Record<string, string | undefined>;
 
@@ -37,6 +37,7 @@ export const paths = {
   hostsOfPlatform: (platform: string) => at("/hosts", { q: `os:${platform}` }),
   hostsWithSecurityUpdates: () => at("/hosts", { q: "security>0" }),
   hostsWithWithheld: () => at("/hosts", { q: "withheld>0" }),
+  hostsWithUnknownUpdates: () => at("/hosts", { q: UNKNOWN_UPDATES }),
   hostsWithFindings: () => at("/hosts", { q: "findings>0", sort: "-open_findings" }),
   hostsToReboot: () => at("/hosts", { q: "reboot:true" }),
   hostsWithPackage: (name: string) => at("/hosts", { q: `pkg:${queryValue(name)}` }),

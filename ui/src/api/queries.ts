@@ -1,6 +1,7 @@
 /** What each page reads, as TanStack Query options: one key, one path, one type each. */
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { UNKNOWN_UPDATES } from "../lib/query";
 import { get, getAll, type Params, Problem } from "./client";
 import type {
   CveOnFleet,
@@ -45,9 +46,19 @@ export const sessionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/**
+ * The overview, and for how many hosts it is not known what waits. Its colours do not tell: a host with
+ * an open critical finding is red, whether or not its updates are known.
+ */
 export const overviewQuery = queryOptions({
   queryKey: ["overview"],
-  queryFn: ({ signal }) => get<Overview>(api.overview, {}, signal),
+  queryFn: async ({ signal }): Promise<Overview> => {
+    const [overview, unknown] = await Promise.all([
+      get<Omit<Overview, "hosts_unknown">>(api.overview, {}, signal),
+      get<HostPage>(api.hosts, { q: UNKNOWN_UPDATES, limit: 1 }, signal),
+    ]);
+    return { ...overview, hosts_unknown: unknown.total };
+  },
 });
 
 export const feedsQuery = queryOptions({

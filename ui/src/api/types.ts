@@ -76,7 +76,10 @@ export type Overview = Narrow<
     findings: Narrow<Schemas["Overview"]["findings"], { by_state: StateCounts }>;
     top_findings: FleetFinding[];
   }
->;
+> & {
+  /** Hosts of which it is not known what waits as of now; counted by a query on hosts (`UNKNOWN_UPDATES`). */
+  hosts_unknown: number;
+};
 
 export type HostRow = Narrow<
   Schemas["HostRow"],

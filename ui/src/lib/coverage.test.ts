@@ -113,12 +113,19 @@ it("no command is given where it would change nothing", () => {
 });
 
 it("a system that is covered in part is told from one that nothing speaks for", () => {
-  const words = (feed_state: Platform["feed_state"], feeds: string[], command?: string) =>
-    coverageWords({ feed_state, feeds, ...(command ? { command } : {}) });
+  const words = (feed_state: Platform["feed_state"], feeds: string[], command?: string, loaded = "") =>
+    coverageWords({ feed_state, feeds, ...(command ? { command } : {}) }, [
+      feed(loaded, "in_force"),
+      feed("debian-dla"),
+    ]);
   expect(words("none", [])).toBe("no feed speaks for it");
   // Alpine 3.18, where the data at hand is of 3.11: fetching it again would bring the same.
   expect(words("none", ["alpine-secdb"])).toBe("no feed says anything of this release");
   expect(words("none", DEBIAN, "mendwatch feeds sync")).toBe("");
+  expect(words("none", DEBIAN, "mendwatch feeds sync", "arch-tracker")).toBe("");
+  expect(words("none", DEBIAN, "mendwatch feeds sync", "debian-dsa")).toBe(
+    "what is loaded says nothing of this release",
+  );
   expect(words("partial", DEBIAN, "mendwatch feeds sync")).toBe(
     "what the data names is known, the rest is not assessed",
   );

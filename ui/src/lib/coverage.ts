@@ -71,10 +71,16 @@ function inForceOf(feeds: readonly FeedRow[]): string {
 }
 
 /** How far feeds speak for one system, in words that go after its name. */
-export function coverageWords(platform: Pick<Platform, "feed_state" | "feeds" | "command">): string {
+export function coverageWords(
+  platform: Pick<Platform, "feed_state" | "feeds" | "command">,
+  feeds: readonly Pick<FeedRow, "id" | "state">[],
+): string {
   if (platform.feeds.length === 0) return "no feed speaks for it";
   if (isSilent(platform)) return "no feed says anything of this release";
   if (platform.feed_state === "partial") return "what the data names is known, the rest is not assessed";
+  const loaded = feeds.some((feed) => feed.state !== "never" && platform.feeds.includes(feed.id));
+  // Without a word a feed that is in force beside "not assessed" would read as a mistake.
+  if (platform.feed_state === "none" && loaded) return "what is loaded says nothing of this release";
   return "";
 }
 

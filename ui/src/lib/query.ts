@@ -102,3 +102,9 @@ export function queryValue(value: string): string {
 
 /** The term that keeps the hosts on which a CVE is open. */
 export const cveTerm = (cve: string) => `cve:${queryValue(cve)}`;
+
+/**
+ * Hosts of which it is not known what waits as of now: grey for whatever reason, or never told. A number
+ * that is not known fits no comparison (`docs/query-language.md`).
+ */
+export const UNKNOWN_UPDATES = "colour:grey or -security>=0";

@@ -20,6 +20,8 @@ function overview(patch: {
   findings?: Partial<Overview["findings"]>;
   not_assessed?: number;
   assessed?: number;
+  /** Hosts of which it is not known what waits; those that are grey where it is not given. */
+  unknown?: number;
 }): Overview {
   return {
     as_of: "2026-11-22T06:00:00Z",
@@ -67,6 +69,7 @@ function overview(patch: {
     top_updates: [],
     top_findings: [],
     lists: {},
+    hosts_unknown: patch.unknown ?? patch.colours?.grey ?? 0,
   };
 }
 
@@ -126,6 +129,14 @@ describe("the overview says the worst first", () => {
     );
     expect(noneWaits(overview({}), false)).toBe("No update waits.");
     expect(noneWaits(undefined, false)).toBe("No update is known to wait.");
+  });
+
+  it("nor where the host is red for what is known to be vulnerable, its updates being unknown", () => {
+    const red = overview({ hosts: { total: 1 }, colours: { green: 0, red: 1 }, unknown: 1 });
+    expect(noneWaits(red, false)).toBe(
+      "No update is known to wait; for 1 of 1 host that is not known as of now.",
+    );
+    expect(hostsSentence(1, "", red)).toBe("1 host; what waits is not known.");
   });
 
   it("'nothing waits' is never said without what is not assessed", () => {

@@ -122,8 +122,8 @@ export function overviewSentence(overview: Overview): string {
   const unassessed = fleetGap(overview);
   const unknown = updatesUnknown(overview);
   const noSecurity =
-    unknown > 0
-      ? `No security update is known to wait, for ${plural(unknown, "host")} that is not known`
+    overview.hosts_unknown > 0
+      ? `No security update is known to wait, for ${plural(overview.hosts_unknown, "host")} that is not known`
       : "No security update waits";
   if (hosts.colours.red > 0) {
     const n = hosts.colours.red;
@@ -155,7 +155,7 @@ export function noneWaits(overview: Overview | undefined, security: boolean): st
   const what = security ? "security update" : "update";
   if (!overview) return `No ${what} is known to wait.`;
   if (overview.hosts.total === 0) return "No host has reported yet.";
-  const unknown = waitingUnknown(overview);
+  const unknown = overview.hosts_unknown;
   return unknown > 0
     ? `No ${what} is known to wait; for ${count(unknown)} of ${plural(overview.hosts.total, "host")} that is not known as of now.`
     : `No ${what} waits.`;
@@ -163,20 +163,15 @@ export function noneWaits(overview: Overview | undefined, security: boolean): st
 
 /** What a list of pending updates adds where it does not speak for every host; else nothing. */
 export function andUnknown(overview: Overview): string {
-  const unknown = waitingUnknown(overview);
+  const unknown = overview.hosts_unknown;
   return unknown > 0
     ? ` For ${count(unknown)} of ${plural(overview.hosts.total, "host")} it is not known what waits as of now.`
     : "";
 }
 
-/** Hosts of which nobody says as of now what waits. */
-function waitingUnknown(overview: Overview): number {
-  return updatesUnknown(overview) + overview.hosts.stale + overview.hosts.lost;
-}
-
-/** Hosts that report, but not what waits: grey though neither stale nor lost. */
-export function updatesUnknown({ hosts }: Overview): number {
-  return Math.max(0, hosts.colours.grey - hosts.stale - hosts.lost);
+/** Hosts that report, but not what waits: those that are silent are counted beside them. */
+export function updatesUnknown({ hosts, hosts_unknown }: Overview): number {
+  return Math.max(0, hosts_unknown - hosts.stale - hosts.lost);
 }
 
 /** The list of hosts, under its query. */
@@ -190,7 +185,7 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
   if (overview.hosts.total === 0) return "No host has reported yet.";
   if (overview.hosts.total === 1) {
     const { security } = overview.updates;
-    if (security === 0 && overview.hosts.colours.grey > 0) return "1 host; what waits is not known.";
+    if (security === 0 && overview.hosts_unknown > 0) return "1 host; what waits is not known.";
     return security > 0
       ? `1 host; ${plural(security, "security update waits", "security updates wait")}.`
       : "1 host; no security update waits.";
@@ -198,7 +193,7 @@ export function hostsSentence(total: number, q: string, overview: Overview | und
   const parts = [
     overview.updates.hosts_with_security > 0
       ? `${count(overview.updates.hosts_with_security)} ${verb(overview.updates.hosts_with_security, "waits", "wait")} for security updates`
-      : overview.hosts.colours.grey > 0
+      : overview.hosts_unknown > 0
         ? "none is known to wait for a security update"
         : "none waits for a security update",
     updatesUnknown(overview) > 0 ? `for ${count(updatesUnknown(overview))} that is not known` : "",

@@ -19,8 +19,13 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
         </p>
       ) : null}
       <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-xs">
-        <dt className="text-muted">Address</dt>
-        <dd>{feed.url}</dd>
+        {/* A feed with a document for each release has no one address. */}
+        {feed.url ? (
+          <>
+            <dt className="text-muted">Address</dt>
+            <dd>{feed.url}</dd>
+          </>
+        ) : null}
         <dt className="text-muted">Speaks for</dt>
         <dd>{feed.platforms.map(platformName).join(", ") || "no system"}</dd>
         <dt className="text-muted">Data as of</dt>
@@ -54,5 +59,11 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
 function skippedWords({ skipped, lost = 0 }: FeedRow): string {
   const records = plural(skipped, "record");
   if (lost === 0) return `${records} could not be read; none would have said anything of a package`;
-  return `${records} could not be read; what ${count(lost)} of them ${lost === 1 ? "names" : "name"} is not assessed`;
+  const named =
+    lost < skipped
+      ? `${count(lost)} of them ${lost === 1 ? "names" : "name"}`
+      : lost === 1
+        ? "it names"
+        : "they name";
+  return `${records} could not be read; what ${named} is not assessed`;
 }

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { createMock } from "../../../mock/api.mjs";
-import type { Overview } from "../../api/types";
+import type { Feeds, Overview } from "../../api/types";
 import { renderApp } from "../../test/renderApp";
 
 const ids = (table: HTMLElement) =>
@@ -73,4 +73,23 @@ it("offers nothing to fetch where no feed speaks for any system of the fleet", a
     ),
   ).toBeTruthy();
   expect(screen.queryByText(/^Fetch what this fleet needs/)).toBeNull();
+});
+
+it.each([
+  [12, 12, "12 records could not be read; what they name is not assessed"],
+  [1, 1, "1 record could not be read; what it names is not assessed"],
+  [12, 1, "12 records could not be read; what 1 of them names is not assessed"],
+  [12, 0, "12 records could not be read; none would have said anything of a package"],
+])("says what follows of %i records that were skipped, %i of them lost", async (skipped, lost, text) => {
+  await renderApp("/feeds?open=ubuntu-oval", {
+    answer: (method, url) => {
+      if (!url.startsWith("/api/v1/feeds")) return undefined;
+      const feeds = createMock({ signedIn: true }).handle(method, url).body as Feeds;
+      const items = feeds.items.map((each) => ({ ...each, url: "", skipped, lost }));
+      return Response.json({ ...feeds, items });
+    },
+  });
+  expect(await screen.findByText(text)).toBeTruthy();
+  // A feed of many documents has no one address, and an empty line would tell nothing.
+  expect(screen.queryByText("Address", { selector: "dt" })).toBeNull();
 });

@@ -71,7 +71,8 @@ export function HostPackages() {
         : updates.whole
           ? "none with an update"
           : "none known to have an update",
-    unlisted > 0 ? `${count(unlisted)} in a version that no list at hand holds` : "",
+    // Of a host without lists that is every package, and says nothing.
+    unlisted > 0 && unlisted < all.length ? `${count(unlisted)} in a version that no list at hand holds` : "",
   ].filter(Boolean);
   const columns = packageColumns(id, updates);
   return (

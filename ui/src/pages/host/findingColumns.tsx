@@ -82,7 +82,7 @@ export const findingColumns: readonly Column<CveRow>[] = [
   {
     id: "advisory",
     header: "Advisory",
-    width: "w-28",
+    width: "w-36",
     from: "xl",
     cell: (row) => <span className="text-muted">{row.advisory || "–"}</span>,
     fields: [

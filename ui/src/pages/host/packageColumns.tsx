@@ -31,7 +31,7 @@ function Update({ each, updates }: { each: HostPackage; updates: UpdatesOf }) {
 function Candidate({ of }: { of: NonNullable<HostPackage["update"]> }) {
   const sign = of.security ? securitySign : otherSign;
   return (
-    <span className="inline-flex max-w-full items-center gap-1.5" title={`${sign.word}: ${of.candidate}`}>
+    <span className="inline-flex max-w-full items-baseline gap-1.5" title={`${sign.word}: ${of.candidate}`}>
       <Mark shape={sign.shape} tone={sign.tone} />
       <span className="truncate">{of.candidate}</span>
       <span className="sr-only">{sign.word}</span>

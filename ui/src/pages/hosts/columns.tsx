@@ -91,7 +91,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     id: "state",
     header: "State",
     hint: "Colour by what waits and by what is known",
-    width: "w-40",
+    width: "w-44",
     cell: (host) => <State host={host} />,
     fields: [{ name: "colour", value: (host) => host.colour }],
   },

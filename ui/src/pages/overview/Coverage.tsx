@@ -4,7 +4,7 @@ import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
 import { coverageWords } from "../../lib/coverage";
-import { platformName, plural } from "../../lib/format";
+import { listing, platformName, plural } from "../../lib/format";
 import { coverageSign, feedSign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
 import { Section } from "./Section";
@@ -42,6 +42,30 @@ function Feeds({ platform, feeds }: { platform: Platform; feeds: Overview["feeds
   );
 }
 
+/** What brings the data that is missing: each command once, with the systems that it is for. */
+function Commands({ platforms }: { platforms: readonly Platform[] }) {
+  const mended = platforms.filter((each) => each.command && each.feeds.length > 0);
+  const commands = [...new Set(mended.map((each) => each.command ?? ""))];
+  return commands.map((command) => (
+    <p
+      key={command}
+      className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line py-2 text-muted"
+    >
+      <Command text={command} />
+      <span>
+        fetches what is missing for{" "}
+        {listing(
+          mended.filter((each) => each.command === command).map((each) => platformName(each.platform)),
+        )}
+      </span>
+    </p>
+  ));
+}
+
+function Standing({ words }: { words: string }) {
+  return words ? <span className="basis-full">{words}</span> : null;
+}
+
 /** Which systems the feeds speak for, and the command where they don't. */
 export function Coverage({
   overview,
@@ -71,13 +95,13 @@ export function Coverage({
                 {plural(each.hosts, "host")}
               </Door>
               <span className="flex flex-wrap gap-x-1.5 text-muted max-sm:basis-full sm:min-w-0 sm:flex-1">
-                {coverageWords(each) ? <span className="basis-full">{coverageWords(each)}</span> : null}
+                <Standing words={coverageWords(each, overview.feeds)} />
                 <Feeds platform={each} feeds={overview.feeds} />
               </span>
-              {commands && each.command && each.feeds.length > 0 ? <Command text={each.command} /> : null}
             </li>
           ))}
         </ul>
+        {commands ? <Commands platforms={overview.platforms} /> : null}
       </Section>
     </div>
   );

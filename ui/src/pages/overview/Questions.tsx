@@ -126,10 +126,13 @@ export function WaitingUpdates({ overview }: { overview: Overview }) {
           </>
         ) : null}
       </p>
-      {unknown > 0 && unknown < hosts.total ? (
+      {overview.hosts_unknown > 0 && unknown < hosts.total ? (
         <p className="mt-2 flex items-center gap-1.5 text-muted">
           <Mark shape={notAssessedSign.shape} tone={notAssessedSign.tone} />
-          On {plural(unknown, "host")} it is not known what waits
+          <span>
+            On <Door to={paths.hostsWithUnknownUpdates()}>{plural(overview.hosts_unknown, "host")}</Door> it
+            is not known what waits
+          </span>
         </p>
       ) : null}
     </Section>
