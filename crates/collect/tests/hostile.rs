@@ -3,11 +3,14 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
+mod support;
+
 use collect::{Options, Root, collect};
 use model::wire::Collected;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use support::snapshot;
 
 struct Host(tempfile::TempDir);
 
@@ -129,19 +132,21 @@ fn reason(ending: &str, content: &[u8]) -> String {
 #[test]
 fn a_list_that_gives_nothing_is_no_all_clear() {
     let junk = junk();
-    for (ending, content, word) in [
-        ("", junk.as_slice(), "holds no package"),
-        (".lz4", &junk, "holds no package"),
-        ("", b"<html>\nnot found\n</html>\n", "holds no package"),
-        ("", b"Origin: Debian\nSuite: stable\n", "holds no package"),
-        (".lz4", b"\x04\x22\x4d\x18junkjunkjunk", ""),
-        (".gz", b"\x1f\x8bjunkjunkjunk", ""),
-        (".xz", b"\xfd7zXZ\0junkjunkjunk", ""),
-        (".zst", b"\x28\xb5\x2f\xfdjunkjunkjunk", ""),
-        (".bz2", b"BZhjunkjunkjunk", ""),
+    // What is compressed by its first bytes, and can't be unpacked, is not said to hold no package.
+    for (ending, content, unpacked) in [
+        ("", junk.as_slice(), true),
+        (".lz4", &junk, true),
+        ("", b"<html>\nnot found\n</html>\n", true),
+        ("", b"Origin: Debian\nSuite: stable\n", true),
+        (".lz4", b"\x04\x22\x4d\x18junkjunkjunk", false),
+        (".gz", b"\x1f\x8bjunkjunkjunk", false),
+        (".xz", b"\xfd7zXZ\0junkjunkjunk", false),
+        (".zst", b"\x28\xb5\x2f\xfdjunkjunkjunk", false),
+        (".bz2", b"BZhjunkjunkjunk", false),
     ] {
         let reason = reason(ending, content);
-        assert!(!reason.is_empty() && reason.contains(word), "{ending}: {reason}");
+        assert_eq!(reason.contains("holds no package"), unpacked, "{ending}: {reason}");
+        assert!(!reason.is_empty(), "{ending}");
     }
 }
 
@@ -440,34 +445,21 @@ fn a_folder_that_is_no_system_is_told_from_one_that_lacks_something() {
     assert_eq!(told(&host), None, "a package database alone is something");
 }
 
-/// Every path below a folder with its content and time of change.
-fn snapshot(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>, std::time::SystemTime)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let metadata = path.symlink_metadata().unwrap();
-        let content = if metadata.is_file() { fs::read(&path).unwrap() } else { Vec::new() };
-        found.push((path.clone(), content, metadata.modified().unwrap()));
-        if metadata.is_dir() {
-            snapshot(&path, found);
-        }
-    }
-    found.sort();
-}
-
 #[test]
 fn a_collection_leaves_no_trace() {
     let host = Host::new();
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    snapshot(&host.path(""), &mut before);
+    let before = snapshot(&host.path(""));
     assert_eq!(updates(&host.collect()), [("bash", "5.2-2")]);
-    snapshot(&host.path(""), &mut after);
-    assert!(!before.is_empty());
-    assert_eq!(before, after);
+    let files = before.iter().filter(|(path, ..)| path.is_file()).count();
+    assert_eq!(files, 5, "all that the host was made of");
+    assert_eq!(snapshot(&host.path("")), before);
 }
 
 #[test]
 fn the_same_root_gives_the_same_report() {
     let host = Host::new();
-    let (one, two) = (host.collect().digests().unwrap(), host.collect().digests().unwrap());
-    assert_eq!(one, two);
+    let one = host.collect().digests().unwrap();
+    assert_eq!(host.collect().digests().unwrap(), one);
+    host.write("var/lib/dpkg/status", STATUS.replace("5.2-1", "5.2-0"));
+    assert_ne!(host.collect().digests().unwrap(), one, "and another root another one");
 }

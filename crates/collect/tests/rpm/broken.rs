@@ -1,9 +1,10 @@
 //! Databases that can't be read make the sections unavailable, with a reason that names the file; nothing
 //! is written, whatever lies there.
 
-use crate::host::{Host, SPEC, content, run};
+use crate::host::{Host, SPEC};
+use crate::root::{content, run};
+use crate::support::snapshot;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const SQLITE: &str = "var/lib/rpm/rpmdb.sqlite";
@@ -59,7 +60,7 @@ fn a_broken_header_is_named_and_the_others_are_used() {
 #[test]
 fn no_package_is_no_answer() {
     let host = Host::new();
-    run(host.rpm().arg("--initdb"));
+    run(host.root.rpm().arg("--initdb"), "rpm");
     assert!(host.path(SQLITE).exists());
     assert_eq!(host.reason(), "/var/lib/rpm/rpmdb.sqlite holds no installed package");
     // An empty one at the new place, and the packages at the old one.
@@ -87,7 +88,7 @@ fn half_a_transaction_is_not_taken_for_a_whole() {
     let host = Host::new();
     host.write("copy", content("mariner2.rpmdb.sqlite.zst"));
     fs::create_dir_all(host.path("var/lib/rpm")).unwrap();
-    run(Command::new("python3").args(["-c", HALF]).arg(host.path("copy")).arg(host.path(SQLITE)));
+    run(Command::new("python3").args(["-c", HALF]).arg(host.path("copy")).arg(host.path(SQLITE)), "python3");
     let why = "/var/lib/rpm/rpmdb.sqlite: a transaction was interrupted or is under way: its journal lies beside it";
     assert_eq!(host.reason(), why);
     // SQLite leaves a journal of which the beginning is zeros where it is told to keep the file.
@@ -96,29 +97,12 @@ fn half_a_transaction_is_not_taken_for_a_whole() {
     assert_eq!(host.packages().records.len(), 129);
 }
 
-/// Every path below a folder with its content and time of change.
-fn snapshot(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>, std::time::SystemTime)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let metadata = path.symlink_metadata().unwrap();
-        let content = if metadata.is_file() { fs::read(&path).unwrap() } else { Vec::new() };
-        found.push((path.clone(), content, metadata.modified().unwrap()));
-        if metadata.is_dir() {
-            snapshot(&path, found);
-        }
-    }
-    found.sort();
-}
-
 #[test]
 fn a_collection_leaves_no_trace() {
     let host = Host::new();
-    host.build(SPEC);
-    host.install_all();
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    snapshot(&host.path(""), &mut before);
+    host.install(SPEC);
+    let before = snapshot(&host.path(""));
     assert_eq!(host.packages().records.len(), 8);
-    snapshot(&host.path(""), &mut after);
     assert!(before.iter().any(|(path, ..)| path.ends_with("rpmdb.sqlite-wal")), "a log lies beside it");
-    assert_eq!(before, after);
+    assert_eq!(snapshot(&host.path("")), before);
 }

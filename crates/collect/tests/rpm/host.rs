@@ -1,55 +1,28 @@
 //! A root of rpm's, and what is collected of it.
 
+use crate::root as rpm;
 use collect::{Options, Root, collect};
 use model::wire::Collected;
 use model::wire::sections::Packages;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use tempfile::TempDir;
-
-/// A file of the shared data set, decompressed.
-pub(crate) fn content(name: &str) -> Vec<u8> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/hosts/rpmdb")).join(name);
-    let bytes = fs::read(&path);
-    let bytes = bytes.unwrap_or_else(|error| panic!("{}: {error}: the tests need the shared data set", path.display()));
-    if name.ends_with(".zst") { zstd::decode_all(&bytes[..]).unwrap() } else { bytes }
-}
-
-/// Runs a program that the test can't do without, and gives its output.
-pub(crate) fn run(command: &mut Command) -> String {
-    let output = command.stdin(Stdio::null()).output();
-    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}; install Debian's package rpm"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use std::path::PathBuf;
 
 pub(crate) struct Host {
-    folder: TempDir,
+    pub(crate) root: rpm::Root,
 }
 
 impl Host {
     /// An Enterprise Linux without packages.
     pub(crate) fn new() -> Self {
-        let host = Self { folder: TempDir::new().unwrap() };
+        let host = Self { root: rpm::Root::new() };
         host.write("etc/os-release", "ID=\"almalinux\"\nVERSION_ID=\"9.3\"\nPRETTY_NAME=\"AlmaLinux 9.3\"\n");
         host.write("etc/hostname", "el9\n");
-        for made in ["home", "files"] {
-            fs::create_dir(host.beside(made)).unwrap();
-        }
-        // Debian's rpm keeps its database in the home directory unless told otherwise.
-        fs::write(host.beside("home/.rpmmacros"), "%_dbpath /var/lib/rpm\n").unwrap();
         host
-    }
-
-    /// A path beside the root.
-    pub(crate) fn beside(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
     }
 
     /// A path in the root.
     pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.beside("root").join(path)
+        self.root.path("root").join(path)
     }
 
     pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
@@ -72,42 +45,10 @@ impl Host {
         self.collect().packages.unwrap_err()
     }
 
-    /// `rpm` on the root.
-    pub(crate) fn rpm(&self) -> Command {
-        let mut command = Command::new("rpm");
-        command.env("HOME", self.beside("home")).arg("--root").arg(self.path(""));
-        command
-    }
-
-    /// Builds the packages of a spec file; they come to lie in `files`, under their names.
-    pub(crate) fn build(&self, spec: &str) {
-        fs::write(self.beside("x.spec"), spec).unwrap();
-        let folder = self.folder.path().display();
-        let mut build = Command::new("rpmbuild");
-        build.args(["-bb", "--quiet", "--nodeps", "--target", "x86_64-linux"]).env("HOME", self.beside("home"));
-        for define in [
-            format!("_topdir {folder}/build"),
-            format!("_rpmdir {folder}/files"),
-            "_build_name_fmt %%{NAME}.rpm".to_owned(),
-            "__os_install_post %{nil}".to_owned(),
-        ] {
-            build.args(["--define", &define]);
-        }
-        run(build.arg(self.beside("x.spec")));
-    }
-
-    /// Installs all packages that were built.
-    pub(crate) fn install_all(&self) {
-        let mut files: Vec<PathBuf> = fs::read_dir(self.beside("files")).unwrap().map(|f| f.unwrap().path()).collect();
-        files.sort();
-        run(self.install().args(&files));
-    }
-
-    /// `rpm -i` into the database alone.
-    pub(crate) fn install(&self) -> Command {
-        let mut install = self.rpm();
-        install.args(["-i", "--justdb", "--nodeps", "--noscripts", "--ignorearch", "--ignoreos"]);
-        install
+    /// Builds the packages of a spec file and installs them.
+    pub(crate) fn install(&self, spec: &str) {
+        self.root.build(spec);
+        self.root.install_all();
     }
 }
 

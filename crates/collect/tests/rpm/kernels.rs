@@ -6,8 +6,7 @@ use model::wire::sections::Kernel;
 #[test]
 fn kernels_are_told_by_the_image_among_their_files() {
     let host = Host::new();
-    host.build(SPEC);
-    host.install_all();
+    host.install(SPEC);
     host.write("boot/vmlinuz-5.14.0-362.8.1.el9_3.x86_64", "");
     host.write("boot/vmlinuz-0-rescue-4a5b6c7d8e9f", "");
     host.write("boot/vmlinuz-6.1.0-own", "");

@@ -1,19 +1,18 @@
 //! Roots made by the real `rpm`.
 
-use crate::host::{Host, SPEC, run};
+use crate::host::{Host, SPEC};
+use crate::root::run;
 use std::collections::BTreeSet;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Truth: `rpm -qa --qf` on the same root.
 #[test]
 fn records_equal_what_rpm_says() {
     let host = Host::new();
-    host.build(SPEC);
-    host.install_all();
+    host.install(SPEC);
     let query = "%{NAME}\\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t\
         %{VENDOR}\\t%{INSTALLTIME}\\n";
-    let text = run(host.rpm().args(["-qa", "--qf", query]));
+    let text = run(host.root.rpm().args(["-qa", "--qf", query]), "rpm");
     let mut theirs: Vec<&str> = text.lines().collect();
     theirs.sort_unstable();
     let packages = host.packages();
@@ -44,8 +43,7 @@ fn records_equal_what_rpm_says() {
 #[test]
 fn a_collection_beside_transactions_is_a_state_that_was() {
     let host = Host::new();
-    host.build(SPEC);
-    host.install_all();
+    host.install(SPEC);
     let with: BTreeSet<String> = host.packages().records.into_iter().map(|record| record.name).collect();
     let mut without = with.clone();
     without.remove("data");
@@ -54,8 +52,8 @@ fn a_collection_beside_transactions_is_a_state_that_was() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for _ in 0..12 {
-                run(host.rpm().args(["-e", "--justdb", "--nodeps", "--noscripts", "data"]).stdout(Stdio::null()));
-                run(host.install().arg(host.beside("files/data.rpm")));
+                run(host.root.rpm().args(["-e", "--justdb", "--nodeps", "--noscripts", "data"]), "rpm");
+                run(host.root.install().arg(host.root.path("files/data.rpm")), "rpm");
             }
             done.store(true, Ordering::Release);
         });

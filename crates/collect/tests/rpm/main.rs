@@ -8,3 +8,7 @@ mod host;
 mod kernels;
 mod made;
 mod real;
+#[path = "../../../formats/tests/rpmdb/root.rs"]
+mod root;
+#[path = "../support/mod.rs"]
+mod support;

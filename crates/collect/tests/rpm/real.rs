@@ -1,6 +1,7 @@
 //! The real databases of the shared data set, each in each of the places where rpm has kept it.
 
-use crate::host::{Host, content};
+use crate::host::Host;
+use crate::root::content;
 use model::wire::sections::PackageRecord;
 use std::os::unix::fs::symlink;
 

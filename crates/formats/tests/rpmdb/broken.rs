@@ -1,6 +1,7 @@
 //! Broken databases: what is damaged is said, with its place, and nothing goes on for ever.
 
-use crate::reading::{content, lines_of, sound};
+use crate::reading::{lines_of, sound};
+use crate::root::content;
 use crate::rpm::python;
 use std::fs;
 use tempfile::TempDir;
@@ -71,6 +72,10 @@ fn circles_in_sqlite_end() {
     let mut tree = small;
     put(&mut tree, 512, &[5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
     assert_eq!(error(&tree), "SQLite database damaged at byte 512: page 2 of a table was met before");
+    // 33 of 512 bytes reserved leave less than the 480 that SQLite's file format asks for (1.3.4).
+    let mut reserved = small_sqlite();
+    reserved[20] = 33;
+    assert_eq!(error(&reserved), "SQLite database damaged at byte 20: it says that 33 bytes of a page are reserved");
     let mut large = content("mariner2.rpmdb.sqlite.zst");
     large[100 + 8..100 + 12].fill(0xff);
     put(&mut large, 103, &u16::MAX.to_be_bytes());
@@ -140,7 +145,6 @@ fn absurd_numbers_are_refused() {
     let sqlite = content("mariner2.rpmdb.sqlite.zst");
     for (at, value, wanted) in [
         (16, &[0, 3][..], "its pages have 3 bytes"),
-        (20, &[255, 0][..], "page 1 is none of a table"),
         (28, &[255; 4], "the file ends, after 880 of 4294967295 pages"),
         (56, &[0, 0, 0, 3], "has text in UTF-16"),
         (19, &[3], "is of a version that is not known"),
@@ -148,6 +152,6 @@ fn absurd_numbers_are_refused() {
     ] {
         let mut bytes = sqlite.clone();
         put(&mut bytes, at, value);
-        assert!(error(&bytes).contains(wanted) || at == 20, "{}", error(&bytes));
+        assert!(error(&bytes).contains(wanted), "{}", error(&bytes));
     }
 }

@@ -1,7 +1,7 @@
 //! SQLite's write-ahead log: what was committed counts, what was not does not.
 
 use crate::reading::lines_of;
-use crate::rpm::{Root, python, query};
+use crate::rpm::{database, python, query, suite};
 use std::fs;
 
 /// Makes copies of the database and its log while the connection is open, so that nothing was written
@@ -37,11 +37,11 @@ copy('four')
 
 #[test]
 fn applies_what_was_committed() {
-    let root = Root::new();
+    let root = suite();
     let to = root.path("copies");
     fs::create_dir(&to).unwrap();
-    let file = root.database().join("rpmdb.sqlite");
-    let before = query(&root.database(), "sqlite");
+    let file = database(&root).join("rpmdb.sqlite");
+    let before = query(&database(&root), "sqlite");
     python(TRANSACTIONS, &[&file, &to]);
     let mut logs = Vec::new();
     for (name, count) in [("one", 43), ("two", 54), ("three", 54), ("four", 26)] {
@@ -65,11 +65,11 @@ fn applies_what_was_committed() {
 
 #[test]
 fn a_log_cut_anywhere_gives_a_state_that_was() {
-    let root = Root::new();
+    let root = suite();
     let to = root.path("copies");
     fs::create_dir(&to).unwrap();
-    let before = query(&root.database(), "sqlite");
-    python(TRANSACTIONS, &[&root.database().join("rpmdb.sqlite"), &to]);
+    let before = query(&database(&root), "sqlite");
+    python(TRANSACTIONS, &[&database(&root).join("rpmdb.sqlite"), &to]);
     let (file, log) = (fs::read(to.join("two")).unwrap(), fs::read(to.join("two-wal")).unwrap());
     let of = |log: &[u8]| lines_of(&file, Some(log)).unwrap().0;
     let one = of(&fs::read(to.join("one-wal")).unwrap());

@@ -1,22 +1,23 @@
 //! Databases made by the real `rpm`, and the same as Berkeley DB made by its own `db_load`.
 
 use crate::reading::sound;
-use crate::rpm::{Root, python, query, run};
+use crate::root::run;
+use crate::rpm::{database, python, query, suite};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 #[test]
 fn equals_rpm_on_what_it_installs_and_removes() {
-    let root = Root::new();
-    let file = root.database().join("rpmdb.sqlite");
-    let theirs = query(&root.database(), "sqlite");
+    let root = suite();
+    let file = database(&root).join("rpmdb.sqlite");
+    let theirs = query(&database(&root), "sqlite");
     assert_eq!(theirs.len(), 62);
     assert_eq!(sound(&fs::read(&file).unwrap()), theirs);
     // Removing leaves free pages and holes; a key is a package like others.
     let names: Vec<String> = (0..60).filter(|i| i % 3 == 0).map(|i| format!("sub{i}")).collect();
     run(root.rpm().args(["-e", "--justdb", "--nodeps", "--noscripts", "big"]).args(&names), "rpm");
-    let theirs = query(&root.database(), "sqlite");
+    let theirs = query(&database(&root), "sqlite");
     assert_eq!(theirs.len(), 41);
     assert_eq!(sound(&fs::read(&file).unwrap()), theirs);
 }
@@ -39,17 +40,17 @@ fn load(dump: &Path, header: &str, to: &Path) {
     let whole = dump.with_extension("whole");
     fs::write(&whole, format!("VERSION=3\nformat=bytevalue\ntype=hash\n{header}{text}")).unwrap();
     let mut load = Command::new("db5.3_load");
-    run(load.arg("-f").arg(whole).arg(to).stdin(Stdio::null()), "db5.3-util");
+    run(load.arg("-f").arg(whole).arg(to), "db5.3-util");
 }
 
 #[test]
 fn equals_rpm_on_berkeley_db_of_every_page_size_and_byte_order() {
-    let root = Root::new();
+    let root = suite();
     let (dump, folder) = (root.path("dump"), root.path("bdb"));
-    python(DUMP, &[&root.database().join("rpmdb.sqlite"), &dump]);
+    python(DUMP, &[&database(&root).join("rpmdb.sqlite"), &dump]);
     fs::create_dir(&folder).unwrap();
     let file = folder.join("Packages");
-    let wanted = query(&root.database(), "sqlite");
+    let wanted = query(&database(&root), "sqlite");
     for page in [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536_u32] {
         for order in [1234, 4321] {
             let _ = fs::remove_file(&file);
@@ -86,8 +87,8 @@ for size in (512, 1024, 65536):
 
 #[test]
 fn reads_trees_of_many_pages() {
-    let root = Root::new();
-    let file = root.database().join("rpmdb.sqlite");
+    let root = suite();
+    let file = database(&root).join("rpmdb.sqlite");
     let folder = root.path("many");
     fs::create_dir(&folder).unwrap();
     python(MANY, &[&file, &folder]);

@@ -8,4 +8,5 @@ mod log;
 mod made;
 mod reading;
 mod real;
+mod root;
 mod rpm;

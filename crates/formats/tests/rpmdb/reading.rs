@@ -3,20 +3,6 @@
 use formats::rpmdb::{Error, Kind, Limits, Outcome, Package, read};
 use std::fmt::Write as _;
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
-
-/// A file of the shared data set.
-pub(crate) fn data(name: &str) -> PathBuf {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/hosts/rpmdb")).join(name);
-    assert!(path.exists(), "{} is missing: the tests need the shared data set", path.display());
-    path
-}
-
-/// The content of a file of the shared data set, decompressed.
-pub(crate) fn content(name: &str) -> Vec<u8> {
-    let bytes = std::fs::read(data(name)).unwrap();
-    if name.ends_with(".zst") { zstd::decode_all(&bytes[..]).unwrap() } else { bytes }
-}
 
 /// The query whose answer [`line`] gives. Lists end in `;`, each of its members in `|`.
 pub(crate) const QUERY: &str = "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t\

@@ -1,6 +1,7 @@
 //! The real databases of the shared data set, against their expected lists and against `rpm` itself.
 
-use crate::reading::{content, line, lines_of, sound};
+use crate::reading::{line, lines_of, sound};
+use crate::root::content;
 use crate::rpm;
 use formats::rpmdb::{Format, Limits, Package, read};
 use std::io::Cursor;

@@ -1,18 +1,9 @@
 //! The real `rpm` and its kin: what they say, and what they make.
 
 use crate::reading::{QUERY, SIGNATURE};
-use std::fs;
+use crate::root::{Root, run};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use tempfile::TempDir;
-
-/// Runs a program that the test can't do without, and gives its output.
-pub(crate) fn run(command: &mut Command, package: &str) -> String {
-    let output = command.output();
-    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}; install Debian's package {package}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use std::process::Command;
 
 /// What `rpm` says of the database in a folder, sorted, the key id alone of each signature.
 pub(crate) fn query(folder: &Path, backend: &str) -> Vec<String> {
@@ -36,11 +27,6 @@ fn without_signature(line: &str) -> String {
 /// Runs a script of Python, whose module for SQLite is as good as any to make what rpm leaves behind.
 pub(crate) fn python(script: &str, arguments: &[&Path]) {
     run(Command::new("python3").args(["-c", script]).args(arguments), "python3");
-}
-
-/// Packages made by `rpmbuild` and installed by `rpm` into a root of its own.
-pub(crate) struct Root {
-    folder: TempDir,
 }
 
 /// 60 packages, half of them with epochs, odd characters and every kind of dependency; one of 1,500 files,
@@ -69,48 +55,15 @@ fn spec() -> String {
     spec
 }
 
-impl Root {
-    pub(crate) fn new() -> Self {
-        let root = Self { folder: TempDir::new().unwrap() };
-        for made in ["files", "home", "root"] {
-            fs::create_dir(root.path(made)).unwrap();
-        }
-        // Debian's rpm keeps its database in the home directory unless told otherwise.
-        fs::write(root.path("home/.rpmmacros"), "%_dbpath /var/lib/rpm\n").unwrap();
-        fs::write(root.path("suite.spec"), spec()).unwrap();
-        let folder = root.folder.path().display();
-        let mut build = Command::new("rpmbuild");
-        build.args(["-bb", "--quiet", "--nodeps", "--target", "x86_64-linux"]).env("HOME", root.path("home"));
-        for define in [
-            format!("_topdir {folder}/build"),
-            format!("_rpmdir {folder}/files"),
-            "_build_name_fmt %%{NAME}.rpm".to_owned(),
-            "__os_install_post %{nil}".to_owned(),
-        ] {
-            build.args(["--define", &define]);
-        }
-        run(build.arg(root.path("suite.spec")).stderr(Stdio::null()), "rpm");
-        let mut files: Vec<PathBuf> = fs::read_dir(root.path("files")).unwrap().map(|f| f.unwrap().path()).collect();
-        files.sort();
-        let mut install = root.rpm();
-        install.args(["-i", "--justdb", "--nodeps", "--noscripts", "--ignorearch", "--ignoreos"]);
-        run(install.args(&files), "rpm");
-        root
-    }
+/// A root in which all of them are installed.
+pub(crate) fn suite() -> Root {
+    let root = Root::new();
+    root.build(&spec());
+    root.install_all();
+    root
+}
 
-    /// `rpm` on the root.
-    pub(crate) fn rpm(&self) -> Command {
-        let mut command = Command::new("rpm");
-        command.env("HOME", self.path("home")).arg("--root").arg(self.path("root"));
-        command
-    }
-
-    pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    /// The folder of the database.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.path("root/var/lib/rpm")
-    }
+/// The folder of a root's database.
+pub(crate) fn database(root: &Root) -> PathBuf {
+    root.path("root/var/lib/rpm")
 }
