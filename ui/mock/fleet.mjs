@@ -106,7 +106,7 @@ function makeHost(id, [hostname, fixture, share, age, tags, reboot], assessedFee
         ? "red"
         : security
           ? "orange"
-          : updates.length
+          : updates.length || reboot
             ? "yellow"
             : "green";
   return {

@@ -8,7 +8,7 @@ import { Mark } from "../components/Sign";
 import { useDebounced } from "../hooks/useDebounced";
 import { plural } from "../lib/format";
 import { parseQuery } from "../lib/query";
-import { colourSign, severitySign, signOf } from "../lib/states";
+import { colourOf, severitySign, signOf } from "../lib/states";
 import { paths } from "../paths";
 import { Icon } from "./Icon";
 
@@ -37,7 +37,7 @@ async function suggest(text: string, signal: AbortSignal): Promise<Suggestion[]>
   const found: Suggestion[] = [];
   if (hosts && hosts.total > 0) {
     for (const host of hosts.items) {
-      const sign = signOf(colourSign, host.colour);
+      const sign = colourOf(host);
       found.push({
         key: `host ${host.id}`,
         to: paths.host(host.id),

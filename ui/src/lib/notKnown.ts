@@ -5,17 +5,25 @@ import { listing } from "./format";
 
 /** In few words, for lists; the page of the host has the server's own sentences. */
 const WORDS: Record<string, string> = {
+  host_never_received: "system not reported",
+  host_unavailable: "system not readable",
   packages_never_received: "no packages reported",
   packages_unavailable: "packages not readable",
+  packages_outdated: "packages outdated",
   packages_empty: "no package listed",
   packages_skipped: "packages left out",
   updates_never_received: "no updates reported",
   updates_unavailable: "updates not readable",
+  updates_outdated: "updates outdated",
   updates_skipped: "updates left out",
   repositories_skipped: "repositories left out",
+  repositories_outdated: "sources outdated",
+  repositories_unknown: "sources not known",
+  security_repository_missing: "no security source",
   lists_age_unknown: "lists of unknown age",
   lists_old: "lists too old",
   lists_in_future: "lists dated ahead",
+  clock_ahead: "clock ahead",
   possible_clones: "possible clones",
 };
 

@@ -128,6 +128,9 @@ describe("the overview says the worst first", () => {
       "No security update is known to wait; for 2 of 10 hosts that is not known as of now.",
     );
     expect(noneWaits(overview({}), false)).toBe("No update waits.");
+    // Yellow for a reboot, and its lists may be old all the same.
+    const yellow = overview({ colours: { green: 9, yellow: 1 } });
+    expect(noneWaits(yellow, false)).toBe("No update is known to wait.");
     expect(noneWaits(undefined, false)).toBe("No update is known to wait.");
   });
 

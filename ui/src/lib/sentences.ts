@@ -158,7 +158,10 @@ export function noneWaits(overview: Overview | undefined, security: boolean): st
   const unknown = overview.hosts_unknown;
   return unknown > 0
     ? `No ${what} is known to wait; for ${count(unknown)} of ${plural(overview.hosts.total, "host")} that is not known as of now.`
-    : `No ${what} waits.`;
+    : // What a host leaves open may stand below any colour but green.
+      overview.hosts.colours.green < overview.hosts.total
+      ? `No ${what} is known to wait.`
+      : `No ${what} waits.`;
 }
 
 /** What a list of pending updates adds where it does not speak for every host; else nothing. */

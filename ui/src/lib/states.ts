@@ -1,6 +1,6 @@
 /** Every state that the dashboard shows: its colour, its shape and its word, in one place. */
 
-import type { Colour, Coverage, FeedRow, Freshness, Section, Severity, State } from "../api/types";
+import type { Colour, Coverage, FeedRow, Freshness, HostRow, Section, Severity, State } from "../api/types";
 
 /** Severities and conditions have their colours; `act` is the accent: something can be done. */
 export type Tone = "critical" | "high" | "medium" | "low" | "ok" | "unknown" | "act";
@@ -102,7 +102,12 @@ export const colourSign: Record<Colour, Sign> = {
     meaning: "Red: a critical vulnerability is open and has a fix",
   },
   orange: { tone: "high", shape: "triangle", word: "security", meaning: "Orange: security updates wait" },
-  yellow: { tone: "medium", shape: "diamond", word: "updates", meaning: "Yellow: only other updates wait" },
+  yellow: {
+    tone: "medium",
+    shape: "diamond",
+    word: "updates or reboot",
+    meaning: "Yellow: other updates wait, or a reboot; no security update",
+  },
   green: { tone: "ok", shape: "check", word: "up to date", meaning: "Green: nothing waits" },
   grey: {
     tone: "unknown",
@@ -111,6 +116,13 @@ export const colourSign: Record<Colour, Sign> = {
     meaning: "Grey: whether anything waits is not known; the page of the host says why",
   },
 };
+
+/** The sign of one host: yellow for what it is yellow, as a reboot is no update. */
+export function colourOf(host: Pick<HostRow, "colour" | "other_updates" | "reboot_required">): Sign {
+  const sign = signOf(colourSign, host.colour);
+  if (host.colour !== "yellow") return sign;
+  return { ...sign, word: host.other_updates === 0 && host.reboot_required ? "reboot" : "updates" };
+}
 
 export const FRESHNESSES: readonly Freshness[] = ["fresh", "late", "stale", "lost"];
 

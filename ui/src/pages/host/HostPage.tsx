@@ -15,7 +15,7 @@ import { platformName } from "../../lib/format";
 import { answerOf } from "../../lib/notKnown";
 import { queryValue } from "../../lib/query";
 import {
-  colourSign,
+  colourOf,
   freshnessSign,
   notAssessedSign,
   rebootSign,
@@ -62,7 +62,7 @@ function Head({ host }: { host: HostDetail }) {
       </p>
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
         <h1 className="min-w-0 text-title font-semibold">{host.hostname}</h1>
-        <Sign sign={signOf(colourSign, host.colour)} />
+        <Sign sign={colourOf(host)} />
         {host.reboot_required ? <Sign sign={rebootSign} /> : null}
         {host.assessed ? null : (
           <Sign sign={host.open_findings > 0 ? restNotAssessedSign : notAssessedSign} />

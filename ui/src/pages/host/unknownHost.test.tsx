@@ -49,6 +49,21 @@ describe("the head", () => {
   });
 });
 
+it("a remedy's commands are copied, what they name is not", async () => {
+  // As the server has it (crates/server/src/not_known.rs).
+  const remedy =
+    "Add the release's `-security` suite (of Debian before 11: `/updates`) to the host's package sources, then fetch the lists: `apt-get update`.";
+  await withHost(RPM_HOST, () => ({
+    not_known: [
+      { code: "security_repository_missing", text: "No security repository is configured.", remedy },
+    ],
+  }));
+  const note = await screen.findByRole("region", { name: "What is not known of this host" });
+  const copied = within(note).getAllByRole("button");
+  expect(copied.map((each) => each.getAttribute("aria-label"))).toEqual(["Copy: apt-get update"]);
+  expect(within(note).getByText("-security").tagName).toBe("CODE");
+});
+
 describe("its summary", () => {
   it("says that nothing is assessed, and why", async () => {
     await renderApp(RPM_HOST, { scenario });

@@ -6,7 +6,7 @@ import { Mark, Sign } from "../../components/Sign";
 import { count, platformName, plural } from "../../lib/format";
 import { countsAreWhole, openQuestions, openQuestionsSentence } from "../../lib/notKnown";
 import {
-  colourSign,
+  colourOf,
   freshnessSign,
   notAssessedSign,
   rebootSign,
@@ -70,7 +70,7 @@ const known = (pick: (host: HostRow) => number) => (host: HostRow) =>
 
 /** The colour; where it is grey, why. */
 function State({ host }: { host: HostRow }) {
-  const sign = signOf(colourSign, host.colour);
+  const sign = colourOf(host);
   const open = openQuestions(host);
   if (open.length === 0) return <Sign sign={sign} />;
   const meaning = openQuestionsSentence(host);
@@ -239,7 +239,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
 const SAID_BY_NUMBER = new Set(["orange", "yellow"]);
 
 export function HostTwoLines({ host }: { host: HostRow }) {
-  const sign = signOf(colourSign, host.colour);
+  const sign = colourOf(host);
   return (
     <TwoLines
       first={
