@@ -60,11 +60,14 @@ fn numbers_have_any_number_of_digits() {
 #[test]
 fn what_is_wrong_is_said_in_a_line() {
     for scheme in Scheme::ALL {
+        let mut refused = 0;
         for version in absurd(1_000).into_iter().chain(["1 \u{1b}[31m\n".to_owned()]) {
             if let Err(why) = scheme.check(&version) {
                 let why = why.to_string();
                 assert!(why.chars().count() < 1400 && !why.chars().any(char::is_control), "{scheme}: {why}");
+                refused += 1;
             }
         }
+        assert!(refused > 1, "{scheme} refuses {refused}");
     }
 }
