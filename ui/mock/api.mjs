@@ -5,8 +5,7 @@ import { feedRows } from "./feeds.mjs";
 import { detailOf, freshnessOf, gapReason, makeFleet } from "./fleet.mjs";
 import { makeLists, OPEN, SEVERITIES, sorted } from "./lists.mjs";
 import { matcher } from "./query.mjs";
-
-const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+Z/, "Z");
+import { ago } from "./time.mjs";
 
 function problem(status, code, detail, more = {}) {
   return {

@@ -1,6 +1,5 @@
 // The feeds that the mock's server knows: those of its fleet, and some that no host of it needs.
-
-const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+Z/, "Z");
+import { ago } from "./time.mjs";
 
 const never = (id, title, url, platforms) => ({
   id,

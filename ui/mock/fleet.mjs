@@ -1,6 +1,8 @@
 // Hosts of the mock, made from the fixtures; the same every time.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { OPEN, SEVERITIES } from "./lists.mjs";
+import { ago } from "./time.mjs";
 
 const fixtures = JSON.parse(readFileSync(join(import.meta.dirname, "fixtures/fleet.json"), "utf8"));
 const MIN = 60;
@@ -26,16 +28,6 @@ const FLEET = [
 ];
 
 const ASSESSED_FIXTURES = new Set(["debian12", "debian10", "ubuntu1804"]);
-const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+Z/, "Z");
-const OPEN = [
-  "fix_available",
-  "fix_needs_channel",
-  "restart_needed",
-  "no_fix",
-  "will_not_fix",
-  "under_investigation",
-];
-const RANK = ["critical", "high", "medium", "low", "negligible", "unknown"];
 
 /** The server's sentences (crates/server/src/not_known.rs). */
 const NOT_KNOWN = {
@@ -91,11 +83,13 @@ function makeHost(id, [hostname, fixture, share, age, tags, reboot], assessedFee
   const byCve = new Map();
   for (const row of findings) {
     const seen = byCve.get(row.cve);
-    if (!seen || RANK.indexOf(row.severity) < RANK.indexOf(seen.severity)) byCve.set(row.cve, row);
+    if (!seen || SEVERITIES.indexOf(row.severity) < SEVERITIES.indexOf(seen.severity))
+      byCve.set(row.cve, row);
   }
   const security = updates.filter((each) => each.security).length;
   const freshness = freshnessOf(age);
-  const worst = RANK.find((severity) => [...byCve.values()].some((row) => row.severity === severity)) ?? null;
+  const worst =
+    SEVERITIES.find((severity) => [...byCve.values()].some((row) => row.severity === severity)) ?? null;
   const exposed = [...byCve.values()].some(
     (row) => row.severity === "critical" && row.state === "fix_available",
   );
@@ -230,7 +224,7 @@ export function detailOf(host, command) {
   const { row } = host;
   const withheld = host.updates.filter((each) => each.withheld).length;
   const states = Object.fromEntries(OPEN.map((each) => [each, 0]));
-  const severities = Object.fromEntries(RANK.map((each) => [each, 0]));
+  const severities = Object.fromEntries(SEVERITIES.map((each) => [each, 0]));
   for (const finding of host.byCve.values()) {
     states[finding.state] = (states[finding.state] ?? 0) + 1;
     severities[finding.severity] += 1;

@@ -1,11 +1,11 @@
 // The built dashboard in a real browser against the mock: accessibility, width, keyboard, policy.
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sideways, violations } from "../../e2e/watch.mjs";
 import { enter, launch, openPage, SIZES, settled, THEMES } from "../../scripts/browser.mjs";
 import { createMock } from "../api.mjs";
 import { serve } from "../http.mjs";
 
-const axe = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const WHO = { name: "admin", password: "correct horse battery" };
 const PAGES = [
   "/",
@@ -59,26 +59,6 @@ beforeAll(async () => {
   browser = await launch();
 });
 afterAll(() => browser?.close());
-
-async function violations(page) {
-  // Evaluated, not injected as a script: the policy of the page stays as it is.
-  await page.evaluate(axe);
-  const { violations: found } = await page.evaluate(() =>
-    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }),
-  );
-  return found.flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.target.join(" ")}`));
-}
-
-/** What sticks out of the window to the right, by name. */
-function sideways(page) {
-  return page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    return [...document.querySelectorAll("body *")]
-      .filter((each) => each.getBoundingClientRect().right > width + 0.5)
-      .map((each) => `${each.tagName} ${each.className} ${each.textContent?.slice(0, 40)}`);
-  });
-}
 
 describe.each(Object.keys(SIZES))("at %s px", (size) => {
   describe.each(THEMES)("%s", (theme) => {

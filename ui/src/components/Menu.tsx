@@ -4,14 +4,12 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState 
 export function Menu({
   label,
   button,
-  align = "right",
   className = "button",
   children,
 }: {
   /** Accessible name of the button. */
   label: string;
   button: ReactNode;
-  align?: "left" | "right";
   className?: string;
   children: (close: () => void) => ReactNode;
 }) {
@@ -70,7 +68,7 @@ export function Menu({
           tabIndex={-1}
           aria-label={label}
           onKeyDown={move}
-          className={`absolute top-full z-40 mt-1 min-w-48 rounded-md border border-line bg-surface py-1 shadow-lg ${align === "right" ? "right-0" : "left-0"}`}
+          className="absolute top-full right-0 z-40 mt-1 min-w-48 rounded-md border border-line bg-surface py-1 shadow-lg"
         >
           {children(close)}
         </div>

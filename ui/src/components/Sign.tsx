@@ -1,6 +1,6 @@
 import type { Shape, Sign as SignType, Tone } from "../lib/states";
 
-export const toneText: Record<Tone, string> = {
+const toneText: Record<Tone, string> = {
   critical: "text-critical",
   high: "text-high",
   medium: "text-medium",

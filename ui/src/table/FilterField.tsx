@@ -2,9 +2,9 @@ import { useEffect, useRef, useState } from "react";
 import { useUrl } from "../hooks/useUrl";
 
 /** Free text that narrows the table; it lives in the address, written once the typing pauses. */
-export function FilterField({ label, param = "q" }: { label: string; param?: string }) {
+export function FilterField({ label }: { label: string }) {
   const { search, set } = useUrl();
-  const inUrl = search[param] ?? "";
+  const inUrl = search.q ?? "";
   const [text, setText] = useState(inUrl);
   const typed = useRef(inUrl);
   useEffect(() => {
@@ -18,10 +18,10 @@ export function FilterField({ label, param = "q" }: { label: string; param?: str
     if (text === typed.current) return;
     const timer = setTimeout(() => {
       typed.current = text;
-      set({ [param]: text || undefined }, "replace");
+      set({ q: text || undefined }, "replace");
     }, 200);
     return () => clearTimeout(timer);
-  }, [text, param, set]);
+  }, [text, set]);
   return (
     <input
       type="search"

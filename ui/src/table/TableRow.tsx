@@ -1,4 +1,5 @@
 import type { ReactNode, Ref } from "react";
+import { Chevron } from "../components/Chevron";
 import { type Column, hiddenBelow } from "./columns";
 
 interface TableRowProps<Row> {
@@ -30,15 +31,7 @@ export function TableRow<Row>(props: TableRowProps<Row>) {
         onClick={() => onToggle(row)}
         className="flex size-6 items-center justify-center rounded-sm text-muted hover:bg-hover hover:text-ink"
       >
-        <svg
-          viewBox="0 0 12 12"
-          width="10"
-          height="10"
-          aria-hidden="true"
-          className={content ? "rotate-90" : ""}
-        >
-          <path d="m4 1.5 4.5 4.5L4 10.5" fill="none" stroke="currentColor" strokeWidth="1.8" />
-        </svg>
+        <Chevron open={Boolean(content)} />
       </button>
     ) : null;
   return (

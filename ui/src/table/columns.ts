@@ -48,6 +48,15 @@ export function nextSort(
   return current === opening ? other : opening;
 }
 
+/** Whether a text holds every word of a filter, in any case and order. */
+export function hasWords(filter: string | undefined, text: string): boolean {
+  const within = text.toLowerCase();
+  return (filter ?? "")
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => within.includes(word));
+}
+
 const collator = new Intl.Collator("en", { numeric: true });
 
 /** Sorts rows that are all in the browser; equal rows keep their order. */

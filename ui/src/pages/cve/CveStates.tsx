@@ -1,9 +1,9 @@
 import type { FleetFinding } from "../../api/types";
 import { Door } from "../../components/Door";
 import { Block } from "../../components/Facts";
-import { Mark } from "../../components/Sign";
+import { LegendLine } from "../../components/LegendLine";
 import { StackedBar } from "../../components/StackedBar";
-import { count, plural } from "../../lib/format";
+import { plural } from "../../lib/format";
 import { OPEN_STATES, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 
@@ -29,18 +29,14 @@ export function CveStates({ row, chosen }: { row: FleetFinding; chosen: string |
         />
         <ul className="mt-3 grid gap-y-1" aria-label="Hosts by state">
           {parts.map(({ state, value }) => (
-            <li key={state} className={`flex items-center gap-2 ${chosen === state ? "font-semibold" : ""}`}>
-              <Mark shape={stateSign[state].shape} tone={stateSign[state].tone} />
-              <span title={stateSign[state].meaning}>{stateSign[state].word}</span>
-              <Door
-                to={paths.cve(row.cve, { state })}
-                className="ml-auto"
-                aria-current={chosen === state ? "true" : undefined}
-                aria-label={`${stateSign[state].word}: ${plural(value, "host")}`}
-              >
-                {count(value)}
-              </Door>
-            </li>
+            <LegendLine
+              key={state}
+              sign={stateSign[state]}
+              to={paths.cve(row.cve, { state })}
+              value={value}
+              said={plural(value, "host")}
+              current={chosen === state}
+            />
           ))}
         </ul>
       </div>

@@ -1,4 +1,5 @@
 import type { FeedRow } from "../../api/types";
+import { Chevron } from "../../components/Chevron";
 import { useUrl } from "../../hooks/useUrl";
 import { count } from "../../lib/format";
 import { FeedTable } from "./FeedTable";
@@ -19,15 +20,7 @@ export function OtherFeeds({ rows }: { rows: FeedRow[] }) {
           onClick={toggle}
           className="inline-flex items-center gap-1.5 hover:text-ink"
         >
-          <svg
-            viewBox="0 0 12 12"
-            width="10"
-            height="10"
-            aria-hidden="true"
-            className={shown ? "rotate-90" : ""}
-          >
-            <path d="m4 1.5 4.5 4.5L4 10.5" fill="none" stroke="currentColor" strokeWidth="1.8" />
-          </svg>
+          <Chevron open={shown} />
           Other feeds <span className="font-normal">{count(rows.length)}</span>
         </button>
       </h2>

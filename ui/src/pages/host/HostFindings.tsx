@@ -10,7 +10,7 @@ import { count, plural } from "../../lib/format";
 import { gapWords, hostFindingsSentence } from "../../lib/sentences";
 import { OPEN_STATES, severityRank, signOf, stateRank, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
-import { fieldsOf, sortRows } from "../../table/columns";
+import { fieldsOf, hasWords, sortRows } from "../../table/columns";
 import { DataTable } from "../../table/DataTable";
 import { ExportMenu } from "../../table/ExportMenu";
 import { TableTools } from "../../table/TableTools";
@@ -33,15 +33,12 @@ export function HostFindings() {
   if (!data)
     return error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="the findings" />;
 
-  const words = (search.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const rows = sortRows(
     all.filter(
       (row) =>
         (!state || row.state === state) &&
         (!search.severity || row.severity === search.severity) &&
-        words.every((word) =>
-          `${row.cve} ${row.advisory} ${row.packages.join(" ")}`.toLowerCase().includes(word),
-        ),
+        hasWords(search.q, `${row.cve} ${row.advisory} ${row.packages.join(" ")}`),
     ),
     search.sort,
     {

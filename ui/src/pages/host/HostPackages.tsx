@@ -7,7 +7,7 @@ import { Choices } from "../../components/Tabs";
 import { useUrl } from "../../hooks/useUrl";
 import { count, plural } from "../../lib/format";
 import { paths } from "../../paths";
-import { fieldsOf, sortRows } from "../../table/columns";
+import { fieldsOf, hasWords, sortRows } from "../../table/columns";
 import { DataTable } from "../../table/DataTable";
 import { ExportMenu } from "../../table/ExportMenu";
 import { TableTools } from "../../table/TableTools";
@@ -41,14 +41,9 @@ export function HostPackages() {
     );
   }
   const all = data.items;
-  const words = (search.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const show = SHOW[search.show ?? ""];
   const rows = sortRows(
-    all.filter(
-      (each) =>
-        (show?.keep(each) ?? true) &&
-        words.every((word) => `${each.name} ${each.source}`.toLowerCase().includes(word)),
-    ),
+    all.filter((each) => (show?.keep(each) ?? true) && hasWords(search.q, `${each.name} ${each.source}`)),
     search.sort,
     {
       name: (each) => each.name,

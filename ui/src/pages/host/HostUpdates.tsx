@@ -7,7 +7,7 @@ import { Empty, Failure, Loading } from "../../components/Notice";
 import { Choices } from "../../components/Tabs";
 import { useUrl } from "../../hooks/useUrl";
 import { paths } from "../../paths";
-import { fieldsOf, sortRows } from "../../table/columns";
+import { fieldsOf, hasWords, sortRows } from "../../table/columns";
 import { DataTable } from "../../table/DataTable";
 import { ExportMenu } from "../../table/ExportMenu";
 import { TableTools } from "../../table/TableTools";
@@ -44,15 +44,13 @@ export function HostUpdates() {
     cves: host.assessed || host.open_findings > 0,
     withheld: data.items.some((update) => update.withheld),
   });
-  const words = (search.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const kinds = Object.entries(KINDS).filter(
     ([key, each]) => key === search.kind || data.items.some(each.keep),
   );
   const kind = KINDS[search.kind ?? ""];
   const rows = sortRows(
     securityFirst(data.items).filter(
-      (update) =>
-        (kind?.keep(update) ?? true) && words.every((word) => update.name.toLowerCase().includes(word)),
+      (update) => (kind?.keep(update) ?? true) && hasWords(search.q, update.name),
     ),
     search.sort,
     {

@@ -3,6 +3,7 @@ import type { Overview } from "../../api/types";
 import { Ago } from "../../components/Ago";
 import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
+import { LegendLine } from "../../components/LegendLine";
 import { Mark, Sign } from "../../components/Sign";
 import { StackedBar } from "../../components/StackedBar";
 import { mending } from "../../lib/coverage";
@@ -17,7 +18,6 @@ import {
   rebootSign,
   restNotAssessedSign,
   SEVERITIES,
-  type Sign as SignType,
   severitySign,
 } from "../../lib/states";
 import { paths } from "../../paths";
@@ -42,25 +42,6 @@ function NotKnownBig({ words }: { words: string }) {
       <Mark shape="hatch" tone="unknown" size={16} />
       <span className="text-big font-semibold">{words}</span>
     </span>
-  );
-}
-
-/** One line of a legend: mark, word, number; the number is the door. */
-function Line({ sign, to, value }: { sign: SignType; to: string; value: number }) {
-  return (
-    <li className="flex items-center gap-2" title={sign.meaning}>
-      <Mark shape={sign.shape} tone={sign.tone} />
-      <span className={value === 0 ? "text-muted" : ""}>{sign.word}</span>
-      <span className="ml-auto">
-        {value === 0 ? (
-          <span className="text-muted">0</span>
-        ) : (
-          <Door to={to} aria-label={`${sign.word}: ${count(value)}`}>
-            {count(value)}
-          </Door>
-        )}
-      </span>
-    </li>
   );
 }
 
@@ -99,14 +80,14 @@ export function WaitingUpdates({ overview }: { overview: Overview }) {
       <StackedBar label="Hosts by colour" parts={parts} />
       <ul className="mt-3 grid grid-cols-2 gap-x-6 gap-y-1">
         {COLOURS.map((colour) => (
-          <Line
+          <LegendLine
             key={colour}
             sign={colourSign[colour]}
             to={paths.hostsOfColour(colour)}
             value={hosts.colours[colour]}
           />
         ))}
-        <Line sign={rebootSign} to={paths.hostsToReboot()} value={restarts.hosts_reboot_required} />
+        <LegendLine sign={rebootSign} to={paths.hostsToReboot()} value={restarts.hosts_reboot_required} />
       </ul>
       <p className="mt-3 text-muted">
         {updates.other === 0 && unknown === hosts.total ? (
@@ -188,7 +169,7 @@ export function OpenFindings({ overview }: { overview: Overview }) {
           />
           <ul className="mt-3 grid grid-cols-2 gap-x-6 gap-y-1">
             {SEVERITIES.map((severity) => (
-              <Line
+              <LegendLine
                 key={severity}
                 sign={severitySign[severity]}
                 to={paths.findings({ severity })}
@@ -242,7 +223,7 @@ export function Trust({ overview }: { overview: Overview }) {
       />
       <ul className="mt-3 grid grid-cols-2 gap-x-6 gap-y-1">
         {FRESHNESSES.map((freshness) => (
-          <Line
+          <LegendLine
             key={freshness}
             sign={freshnessSign[freshness]}
             to={paths.hostsOfFreshness(freshness)}

@@ -2,11 +2,12 @@ import type { HostDetail } from "../../../api/types";
 import { Command } from "../../../components/Command";
 import { Door } from "../../../components/Door";
 import { Block } from "../../../components/Facts";
+import { LegendLine } from "../../../components/LegendLine";
 import { Mark } from "../../../components/Sign";
 import { StackedBar } from "../../../components/StackedBar";
 import { capital, count, percent, plural } from "../../../lib/format";
 import { gapWords } from "../../../lib/sentences";
-import { OPEN_STATES, SEVERITIES, severitySign, stateSign } from "../../../lib/states";
+import { OPEN_STATES, SEVERITIES, type Sign, severitySign, stateSign } from "../../../lib/states";
 import { paths } from "../../../paths";
 
 /** What is known to be vulnerable, and for how much of the host that can be said at all. */
@@ -104,23 +105,13 @@ export function Assessment({ host }: { host: HostDetail }) {
   );
 }
 
-function Legend({
-  rows,
-}: {
-  rows: { key: string; sign: (typeof stateSign)["no_fix"]; value: number; to: string }[];
-}) {
+function Legend({ rows }: { rows: { key: string; sign: Sign; value: number; to: string }[] }) {
   return (
     <ul className="grid content-start gap-y-1">
       {rows
         .filter((row) => row.value > 0)
         .map((row) => (
-          <li key={row.key} className="flex items-center gap-2" title={row.sign.meaning}>
-            <Mark shape={row.sign.shape} tone={row.sign.tone} />
-            {row.sign.word}
-            <Door to={row.to} className="ml-auto" aria-label={`${row.sign.word}: ${count(row.value)}`}>
-              {count(row.value)}
-            </Door>
-          </li>
+          <LegendLine key={row.key} sign={row.sign} to={row.to} value={row.value} />
         ))}
     </ul>
   );
