@@ -211,7 +211,10 @@ fn problem_text(status: StatusCode, body: &[u8]) -> String {
         field: String,
     }
     match serde_json::from_slice::<Problem>(body) {
-        Ok(problem) if problem.field.is_empty() => problem.detail,
+        // Sentences about reports begin with the field themselves.
+        Ok(problem) if problem.field.is_empty() || problem.detail.starts_with(&format!("{}: ", problem.field)) => {
+            problem.detail
+        }
         Ok(problem) => format!("{}: {}", problem.field, problem.detail),
         Err(_) => format!("the server answered {status}"),
     }

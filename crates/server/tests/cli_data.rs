@@ -6,7 +6,7 @@
 #[path = "support/debian_root.rs"]
 mod debian_root;
 
-use debian_root::debian_root;
+use debian_root::{debian_root, write};
 use serde_json::Value;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -305,4 +305,59 @@ fn hosts_and_tokens_are_listed_for_people_and_programs() {
     let words: Vec<&str> = tokens.split_whitespace().collect();
     assert_eq!((words.len(), words[0], words[4]), (5, "1", "web"), "{tokens}");
     assert_eq!(words[3].len(), "2026-11-22T09:24:08Z".len(), "to the second: {tokens}");
+}
+
+/// Scan, list and page of a host say the same of it: without a security repository, lists that are fresh and
+/// hold no security update say nothing of security.
+#[test]
+fn a_host_without_a_security_repository_is_no_all_clear() {
+    let place = Place::new();
+    let root = debian_root();
+    write(root.path(), "etc/apt/sources.list", "deb http://deb.debian.org/debian bookworm main\n");
+    let codes = |of: &Value| {
+        let not_known = of["not_known"].as_array().unwrap().clone();
+        not_known.into_iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (scan, _) = place.scan(root.path(), &["--save", "--data", "data"]);
+    assert_eq!(
+        (codes(&scan), &scan["counts"]["security_updates"]),
+        (vec!["security_repository_missing".to_owned()], &0.into())
+    );
+    let mut command = place.command(&["scan", "--fail-on", "security", "--root"]);
+    let (code, out, err) = told(&command.arg(root.path()).output().unwrap());
+    assert_eq!(code, Some(2), "{out}");
+    assert!(out.contains("No security repository") && err.contains("No security repository"), "{out}{err}");
+    let (_, listed, _) = place.run(&["hosts", "list", "--json"]);
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!((codes(&listed[0]), &listed[0]["colour"]), (codes(&scan), &"yellow".into()), "two others wait");
+    let (_, listed, _) = place.run(&["hosts", "list"]);
+    assert!(listed.contains("security repository missing"), "{listed}");
+    let (_, shown, _) = place.run(&["hosts", "show", "web-17"]);
+    assert_eq!(shown.matches("No security repository").count(), 1, "{shown}");
+    // Why nothing is assessed, and what mends it.
+    assert!(shown.contains("nothing is assessed: no feed in force speaks for debian:12"), "{shown}");
+    assert!(shown.contains("to mend it: `mendwatch feeds sync"), "{shown}");
+}
+
+/// Red Hat's own documents: that of one release speaks of others here and there, and must not take the
+/// place of theirs.
+#[test]
+fn a_document_of_another_release_is_held_back_from_the_place_of_one() {
+    let place = Place::new();
+    let document =
+        |name: &str| format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/feeds/redhat/{}"), name);
+    let import = |file: &str, more: &[&str]| {
+        let file = document(file);
+        let name = ["feeds", "import", "redhat-oval", &file, "--name", "com.redhat.rhsa-RHEL8.xml", "--data", "data"];
+        place.run(&[&name[..], more].concat())
+    };
+    let (code, out, err) = import("com.redhat.rhsa-RHEL8.xml.zst", &[]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.starts_with("redhat-oval: 129 records"), "{out}");
+    let (code, out, err) = import("com.redhat.rhsa-RHEL5.xml.bz2", &[]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    let why = "held back: 'com.redhat.rhsa-RHEL8.xml' in force speaks of rhel:8, this one of rhel:5: give it a name of its own (`--name`)";
+    assert!(err.contains(why), "{err}");
+    let (_, listed, _) = place.run(&["feeds", "list", "--data", "data"]);
+    assert!(listed.contains("129 records"), "{listed}");
 }

@@ -83,8 +83,12 @@ fn reports_from_files_are_taken_as_those_of_agents() {
     let (code, out, err) = place.run(&[&["hosts", "import"][..], &refused].concat());
     assert_eq!((code, out.lines().count()), (Some(2), 1), "{out}");
     let lines: Vec<_> = err.lines().collect();
-    assert!(lines[0].starts_with("mendwatch: spoiled.json: sections.packages.hash:"), "{err}");
-    assert!(lines[1].starts_with("mendwatch: page.html: ") && lines[2].ends_with("empty.json: it is empty"), "{err}");
+    assert!(lines[0].starts_with("mendwatch: error: spoiled.json: sections.packages.hash: "), "{err}");
+    assert_eq!(lines[0].matches("sections.packages.hash").count(), 1, "{err}");
+    assert!(
+        lines[1].starts_with("mendwatch: error: page.html: ") && lines[2].ends_with("empty.json: it is empty"),
+        "{err}"
+    );
     assert!(lines[3].contains("absent.json"), "{err}");
     let (code, _, err) = place.run(&["hosts", "import"]);
     assert_eq!(code, Some(2), "{err}");

@@ -4,6 +4,7 @@ use super::data::DataArgs;
 use super::hosts_import;
 use super::output::columns::{Cell, Column, table};
 use super::output::{Output, counted, printable, styles, thousands};
+use crate::api::types::NotAssessed;
 use crate::local::{Local, encode};
 use crate::not_known::NotKnown;
 use anyhow::{bail, ensure};
@@ -157,6 +158,13 @@ struct Detail {
     machine_id: String,
     #[serde(default)]
     possible_clones: Vec<Speaker>,
+    assessment: Assessment,
+}
+
+#[derive(Debug, Deserialize)]
+struct Assessment {
+    assessed: usize,
+    reasons: Vec<NotAssessed>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -244,11 +252,36 @@ fn minute(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
+/// The summary without what is listed below it, each with what mends it.
+fn answer(summary: &str, not_known: &[NotKnown]) -> String {
+    let without = not_known.iter().fold(summary.to_owned(), |text, one| text.replace(&one.text, ""));
+    without.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Why packages are not assessed, with the command that mends it.
+fn not_assessed(assessment: &Assessment, open: usize, out: &mut Output) -> std::io::Result<()> {
+    for reason in &assessment.reasons {
+        let packages = usize::try_from(reason.packages).unwrap_or(usize::MAX);
+        let what = match (assessment.assessed, open) {
+            (0, 0) if assessment.reasons.len() == 1 => "nothing is assessed".to_owned(),
+            // Lists that only name fixes give findings without assessing anything.
+            (0, _) if assessment.reasons.len() == 1 => "nothing else is assessed".to_owned(),
+            _ => format!("{} not assessed", counted(packages, "package", "packages")),
+        };
+        let mark = out.look().paint(styles::WARNING, out.look().symbol("▨", "?"));
+        out.line(&format!("  {mark} {what}: {}", printable(&reason.reason)))?;
+        if let Some(command) = &reason.command {
+            out.line(&format!("    to mend it: `{}`", printable(command)))?;
+        }
+    }
+    Ok(())
+}
+
 fn show(host: &Detail, out: &mut Output) -> std::io::Result<()> {
-    let Detail { row, summary, machine_id, possible_clones } = host;
+    let Detail { row, summary, machine_id, possible_clones, assessment } = host;
     let name = out.look().paint(styles::STRONG, &printable(&row.hostname));
     out.line(&format!("{name}  {}  {}", printable(&row.os_name), counted(row.packages, "package", "packages")))?;
-    out.line(&format!("  {}", printable(summary)))?;
+    out.line(&format!("  {}", printable(&answer(summary, &row.not_known))))?;
     if row.updates_known {
         out.line(&format!(
             "  {:<10}  {}, {}, {} withheld",
@@ -263,6 +296,7 @@ fn show(host: &Detail, out: &mut Output) -> std::io::Result<()> {
         let mark = out.look().paint(styles::WARNING, out.look().symbol("▲", "!"));
         out.line(&format!("  {mark} {}", printable(&format!("{}{remedy}", one.text))))?;
     }
+    not_assessed(assessment, row.open_findings, out)?;
     for speaker in possible_clones {
         let boot = if speaker.boot_id.is_empty() { String::new() } else { format!(", boot {}", speaker.boot_id) };
         let words = format!("heard as {}{boot}, last {}", speaker.hostname, minute(speaker.last_seen_at));

@@ -24,7 +24,7 @@ pub(super) fn run(local: &Local, files: &[PathBuf], out: &mut Output) -> anyhow:
             Ok(answer) => out.line(&format!("{name}: {}", words(&answer)))?,
             Err(error) => {
                 refused += 1;
-                out.note(&format!("{name}: {error:#}"));
+                out.note(&format!("error: {name}: {error:#}"));
             }
         }
     }

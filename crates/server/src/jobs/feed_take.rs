@@ -4,14 +4,14 @@
 //! document is never held and a slow disk slows the parser, not the server. Nothing of a document is
 //! in force before all of it was read; what was in force stays until then, and when anything fails.
 
+use super::feed_platforms::{self, Spoken};
 use super::feed_sync::{Outcome, ceiling, judge_again, touched};
 use crate::api::events::Cause;
 use crate::app::App;
 use anyhow::{Context as _, anyhow};
 use feeds::{AsOf, Dates, Document, Edition, Feed, Fresh, HeldBack, NothingUnderstood, Sink, Skipped, Stop, Tally};
 use jiff::Timestamp;
-use model::{Advisory, CveRecord, Platform};
-use std::collections::BTreeSet;
+use model::{Advisory, CveRecord};
 use store::{FeedDocument, Named, SkippedRecord, SkippedRecords};
 use tokio::sync::mpsc;
 
@@ -75,6 +75,7 @@ struct Slices {
     to: mpsc::Sender<Parsed>,
     advisories: Vec<Advisory>,
     cves: Vec<CveRecord>,
+    spoken: Spoken,
 }
 
 impl Slices {
@@ -97,6 +98,7 @@ impl Slices {
 
 impl Sink for Slices {
     fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
+        self.spoken.note(&advisory);
         self.advisories.push(advisory);
         if self.advisories.len() >= SLICE { self.flush() } else { Ok(()) }
     }
@@ -117,7 +119,7 @@ struct Counts {
     /// Advisories, or records of CVEs.
     records: u64,
     skipped: u64,
-    platforms: BTreeSet<Platform>,
+    spoken: Spoken,
     inside: Option<Timestamp>,
 }
 
@@ -126,7 +128,7 @@ impl Counts {
         Self {
             records: tally.advisories + tally.cves,
             skipped: tally.skipped,
-            platforms: tally.platforms.clone(),
+            spoken: Spoken::default(),
             inside: tally.inside(),
         }
     }
@@ -166,7 +168,7 @@ pub(super) async fn take(app: &App, feed: &'static dyn Feed, incoming: Incoming)
         app.store().feed_list().await?.into_iter().find(|state| state.id == feed.id() && state.generation > 0);
     if let Some(current) = current.filter(|_| !force) {
         if let (Some(replaced), Some(first)) = (&replaced, taken.first()) {
-            same_platforms(app, feed, replaced, first).await?;
+            feed_platforms::hold_against(app, feed, replaced, &first.document, &first.counts.spoken).await?;
         }
         check_succession(feed, &current, &held, replaced.as_ref(), &taken)?;
     }
@@ -226,45 +228,6 @@ fn check_succession(
     })
 }
 
-/// Whether a document speaks of the releases of which the one in its place speaks. Vendors give the files of
-/// several releases one name (`main.json`), and one must not drop another unasked.
-async fn same_platforms(app: &App, feed: &'static dyn Feed, before: &FeedDocument, next: &Taken) -> anyhow::Result<()> {
-    let (body, name, max_bytes) = (kept(app, before)?.body, before.name.clone(), ceiling(feed)?);
-    let platforms = tokio::task::spawn_blocking(move || {
-        let mut nothing = Nothing;
-        let mut tally = Tally::new(&mut nothing);
-        let document = Document { url: name.clone(), name };
-        // Of a copy that can't be read any more nothing is known, and nothing is lost with it.
-        let _ = feeds::read(feed, &document, &body, max_bytes, &mut tally);
-        tally.platforms
-    })
-    .await?;
-    if platforms.is_empty() || next.counts.platforms.is_empty() || !platforms.is_disjoint(&next.counts.platforms) {
-        return Ok(());
-    }
-    let list = |of: &BTreeSet<Platform>| of.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let why = format!(
-        "'{}' in force speaks of {}, this one of {}: give it a name of its own (`--name`) to have both",
-        next.document.name,
-        list(&platforms),
-        list(&next.counts.platforms)
-    );
-    Err(HeldBack { why }.into())
-}
-
-/// Takes everything and keeps nothing.
-struct Nothing;
-
-impl Sink for Nothing {
-    fn advisory(&mut self, _: Advisory) -> Result<(), Stop> {
-        Ok(())
-    }
-
-    fn skipped(&mut self, _: Skipped) -> Result<(), Stop> {
-        Ok(())
-    }
-}
-
 /// What a document that can't be read looks like, behind a semicolon; empty where nothing can be told.
 async fn remark(feed: &'static dyn Feed, fresh: &Fresh) -> anyhow::Result<String> {
     let (body, max_bytes) = (fresh.body.clone(), ceiling(feed)?);
@@ -284,7 +247,8 @@ async fn read(
     let parser = {
         let (document, body, max_bytes) = (document.clone(), fresh.body.clone(), ceiling(feed)?);
         tokio::task::spawn_blocking(move || {
-            let mut slices = Slices { to, advisories: Vec::with_capacity(SLICE), cves: Vec::new() };
+            let mut slices =
+                Slices { to, advisories: Vec::with_capacity(SLICE), cves: Vec::new(), spoken: Spoken::default() };
             let mut tally = Tally::new(&mut slices);
             feeds::read(feed, &document, &body, max_bytes, &mut tally)?;
             match feeds::check_understood(&tally) {
@@ -292,7 +256,8 @@ async fn read(
                 Ok(()) | Err(NothingUnderstood::Empty) => {}
                 Err(nothing) => return Err(nothing.into()),
             }
-            let counts = Counts::of(&tally);
+            let mut counts = Counts::of(&tally);
+            counts.spoken = std::mem::take(&mut slices.spoken);
             slices.flush().map_err(feeds::Unreadable::from)?;
             anyhow::Ok(counts)
         })

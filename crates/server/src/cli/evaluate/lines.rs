@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use model::Platform;
 use model::inventory::Entry;
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::io::{BufRead, Read as _};
 
 /// The longest line; a first line may list the old packages of many processes.
@@ -76,20 +77,25 @@ impl Input {
         struct HostLine {
             host: HostContext,
         }
-        let first = self.packages.is_empty() && self.bad_count == 0;
-        if first && let Ok(HostLine { host }) = serde_json::from_slice::<HostLine>(line) {
-            self.host = host;
+        #[derive(Deserialize)]
+        struct Kind {
+            #[serde(default)]
+            host: Option<IgnoredAny>,
+            #[serde(default)]
+            name: Option<IgnoredAny>,
+        }
+        if !line.trim_ascii_start().starts_with(b"{") {
+            return Err("is no JSON object: expected a package, {\"name\":\"...\",\"version\":\"...\"}".to_owned());
+        }
+        let is_host = |kind: Kind| kind.host.is_some() && kind.name.is_none();
+        if serde_json::from_slice(line).is_ok_and(is_host) {
+            if !self.packages.is_empty() || self.bad_count > 0 {
+                return Err("is about the host, which only the first line may be".to_owned());
+            }
+            self.host = parse::<HostLine>(line)?.host;
             return Ok(());
         }
-        // The reader of JSON counts lines within the line, which says nothing: "at line 1" is cut.
-        let package: PackageLine = serde_json::from_slice(line).map_err(|error| {
-            let text = error.to_string();
-            let column = error.column();
-            match text.split(" at line ").next() {
-                Some(text) if column > 0 => format!("{text} at column {column}"),
-                _ => text,
-            }
-        })?;
+        let package: PackageLine = parse(line)?;
         if let Some(field) = [("name", &package.name), ("version", &package.version)]
             .iter()
             .find_map(|(field, value)| value.is_empty().then_some(*field))
@@ -127,6 +133,23 @@ impl Input {
     pub fn entries(&self, platform: &Platform) -> (Vec<Entry>, Vec<String>) {
         entries(platform, &self.host, &self.packages)
     }
+}
+
+/// Reads a line, or says which field is wrong, what is there and what was expected.
+fn parse<T: DeserializeOwned>(line: &[u8]) -> Result<T, String> {
+    let mut reader = serde_json::Deserializer::from_slice(line);
+    let found = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let field = error.path().to_string();
+        let (text, column) = (error.inner().to_string(), error.inner().column());
+        // The reader of JSON counts lines within the line, which says nothing: "at line 1" is cut.
+        let text = match text.split(" at line ").next() {
+            Some(text) if column > 0 => format!("{text} at column {column}"),
+            _ => text,
+        };
+        if field == "." { text } else { format!("field `{field}`: {text}") }
+    })?;
+    reader.end().map_err(|_| "has more behind its object".to_owned())?;
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -171,19 +194,32 @@ mod tests {
     #[test]
     fn bad_lines_are_named_and_the_others_read() {
         let input = read(
-            "{\"name\":\"bash\"}\nnonsense\n{\"name\":\"\",\"version\":\"1\"}\n{\"name\":\"vim\",\"version\":\"9\"}\n\u{1}",
+            "{\"name\":\"bash\"}\nnonsense\n{\"name\":\"\",\"version\":\"1\"}\n{\"name\":\"vim\",\"version\":\"9\"}\n\u{1}\n\
+             [1]\n{\"name\":\"vim\",\"version\":9}\n{\"host\":{}}\n{\"name\":\"vim\",\"version\":\"9\"}}",
         );
-        assert_eq!((input.packages.len(), input.bad_count), (1, 4));
+        assert_eq!((input.packages.len(), input.bad_count), (1, 8));
         let named: Vec<_> = input.bad.iter().map(|bad| format!("{}: {}", bad.number, bad.why)).collect();
         assert_eq!(
             named,
             [
                 "1: missing field `version` at column 15",
-                "2: expected ident at column 2",
+                "2: is no JSON object: expected a package, {\"name\":\"...\",\"version\":\"...\"}",
                 "3: name is empty",
-                "5: expected value at column 1",
+                "5: is no JSON object: expected a package, {\"name\":\"...\",\"version\":\"...\"}",
+                "6: is no JSON object: expected a package, {\"name\":\"...\",\"version\":\"...\"}",
+                "7: field `version`: invalid type: integer `9`, expected a string at column 25",
+                "8: is about the host, which only the first line may be",
+                "9: has more behind its object",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_wrong_about_the_host_is_named() {
+        let input = read("{\"host\":{\"channels\":[1]}}\n{\"name\":\"bash\",\"version\":\"5.2\"}\n");
+        assert_eq!((input.packages.len(), input.bad_count), (1, 1));
+        let why = &input.bad[0].why;
+        assert!(why.starts_with("field `host.channels[0]`: invalid type: integer `1`, expected a string"), "{why}");
     }
 
     #[test]

@@ -6,7 +6,8 @@ use crate::cli::output::Look;
 use crate::evaluate::judged::{Judged, NotAssessed, PackageName};
 use jiff::Timestamp;
 use model::wire::sections::{
-    Host, Kernel, Os, PackageRecord, Packages, Restart, Runtime, Skipped, UpdateRecord, Updates, Withheld,
+    Host, Kernel, Os, PackageRecord, Packages, Repositories, RepositoryRecord, Restart, Runtime, Skipped, UpdateRecord,
+    Updates, Withheld,
 };
 use model::wire::{Collected, Heartbeat};
 use model::{Finding, Role, Severity, State};
@@ -67,7 +68,15 @@ fn collected() -> Collected {
             ],
             skipped: vec![],
         }),
-        repositories: Err("not collected".into()),
+        repositories: Ok(Repositories {
+            records: vec![RepositoryRecord {
+                enabled: true,
+                security: true,
+                suite: "bookworm-security".into(),
+                ..RepositoryRecord::default()
+            }],
+            skipped: vec![],
+        }),
         runtime: Ok(Runtime {
             kernels: vec![Kernel { release: "6.1.0-41-amd64".into(), ..Kernel::default() }],
             running_kernel: "6.1.0-40-amd64".into(),
@@ -300,7 +309,6 @@ fn reasons_are_given_with_what_mends_them() {
   tool0  1  amd64
 
 Sections that could not be read:
-  repositories: not collected
   history: not collected"
     );
     let scan = Scan::new(&collected(), unjudged(), at());
