@@ -1,23 +1,11 @@
-//! The project's real data. A missing file fails the test, never skips it.
+//! The project's real data, as the sets need it.
 
+use crate::support::{DATA, files, unpacked};
 use feeds::formats::oval::{Criteria, Value, Variable};
 use matching::{FeedStamp, Rules};
 use model::{Advisory, Origin, Package, Platform};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read};
-
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-
-/// A Zstandard file's content.
-pub(crate) fn unpacked(path: &str) -> Vec<u8> {
-    let path = format!("{DATA}/{path}");
-    let packed = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let mut decoder = zstd::Decoder::new(packed).unwrap();
-    decoder.window_log_max(27).unwrap();
-    let mut content = Vec::new();
-    decoder.read_to_end(&mut content).unwrap();
-    content
-}
+use std::io::{BufRead, BufReader};
 
 /// The records of a set.
 pub(crate) fn records(set: &str) -> Vec<serde_json::Value> {
@@ -28,46 +16,6 @@ pub(crate) fn records(set: &str) -> Vec<serde_json::Value> {
 /// A field that is a text; empty where it is null.
 pub(crate) fn text<'a>(record: &'a serde_json::Value, field: &str) -> &'a str {
     record[field].as_str().unwrap_or_default()
-}
-
-/// The files of a bundle: path and content.
-pub(crate) fn files(bundle: &str) -> Vec<(String, Vec<u8>)> {
-    let tar = unpacked(bundle);
-    let mut files = Vec::new();
-    let mut at = 0;
-    let mut long = None;
-    // ustar: a head of 512 bytes with the name and the size in octal, then the content in blocks of 512; a
-    // name that is too long for the head stands in an entry of its own before it (GNU `L`, pax `x`).
-    while at + 512 <= tar.len() && tar[at] != 0 {
-        let field = |from: usize, len: usize| {
-            let field = &tar[at + from..at + from + len];
-            let end = field.iter().position(|b| *b == 0).unwrap_or(len);
-            String::from_utf8_lossy(&field[..end]).trim().to_owned()
-        };
-        let size = usize::from_str_radix(&field(124, 12), 8).unwrap();
-        let content = &tar[at + 512..at + 512 + size];
-        match tar[at + 156] {
-            b'L' => long = Some(String::from_utf8_lossy(content).trim_end_matches('\0').to_owned()),
-            b'x' => {
-                let text = String::from_utf8_lossy(content);
-                long = text.split_once("path=").and_then(|(_, rest)| rest.lines().next()).map(str::to_owned);
-            }
-            b'0' | 0 => {
-                let name = long.take().unwrap_or_else(|| format!("{}/{}", field(345, 155), field(0, 100)));
-                files.push((name, content.to_vec()));
-            }
-            _ => long = None,
-        }
-        at += 512 + size.div_ceil(512) * 512;
-    }
-    files
-}
-
-/// The content of the one file of a bundle whose path ends so.
-pub(crate) fn file(bundle: &str, end: &str) -> Vec<u8> {
-    let mut found: Vec<_> = files(bundle).into_iter().filter(|(name, _)| name.ends_with(end)).collect();
-    assert_eq!(found.len(), 1, "{end} in {bundle}");
-    found.remove(0).1
 }
 
 /// What a feed understands of those files of a bundle that it wants, whatever they are compressed with;

@@ -3,8 +3,9 @@
 //! Decided are the updates that are on the page at hand (100 of Fedora 36). The set writes
 //! `NAME~VERSION~RELEASE` of rpm without the epoch, and one row a package.
 
-use super::data::{document, package, records, rules, text, unpacked};
+use super::data::{document, package, records, rules, text};
 use super::table::{Outcome, Table};
+use crate::support::unpacked;
 use matching::Rules;
 use model::{Advisory, Role};
 use std::collections::BTreeMap;

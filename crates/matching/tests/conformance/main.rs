@@ -21,5 +21,7 @@ mod metamorphic;
 mod nasl;
 mod notus;
 mod shelf;
+#[path = "../support/mod.rs"]
+mod support;
 mod table;
 mod wazuh;

@@ -5,8 +5,9 @@
 //! follow from the product file alone, which is newer). *By Ubuntu's own file of CVEs*, where the
 //! notice's CVEs are known from another set and the file, of May 2021, names them for the package.
 
-use super::data::{document, file, package, records, rules, text};
+use super::data::{document, package, records, rules, text};
 use super::table::{Outcome, Table};
+use crate::support::file;
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Package, Role, Severity, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 
