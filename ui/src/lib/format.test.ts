@@ -3,6 +3,7 @@ import {
   absolute,
   bytes,
   bytesOf,
+  capital,
   chance,
   count,
   cutListing,
@@ -149,4 +150,15 @@ it("names that were cut say how many more there are", () => {
   expect(cutListing(["a", "b"], 2)).toBe("a, b");
   expect(cutListing(["a", "b"], 1_412)).toBe("a, b and 1,410 more");
   expect(cutListing([], 0)).toBe("");
+});
+
+it.each([
+  ["no feed speaks for it", "No feed speaks for it"],
+  ["none of 8 hosts is assessed", "None of 8 hosts is assessed"],
+  [
+    "debian-tracker is in force, but says nothing of it",
+    "debian-tracker is in force, but says nothing of it",
+  ],
+])("a sentence begins with a capital, but no name is changed: %s", (text, said) => {
+  expect(capital(text)).toBe(said);
 });

@@ -191,7 +191,8 @@ export function platformsSummary(platforms: readonly string[]): string {
     .join("; ");
 }
 
-/** The first words of a sentence, with a capital. */
+/** The first words of a sentence, with a capital; a name such as `debian-tracker` is written as it is. */
 export function capital(text: string): string {
+  if (/^[a-z]+[-_/\d]/.test(text)) return text;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
