@@ -1,18 +1,14 @@
 //! Records that a feed's parser skipped: silence about them is no word.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
 
 use matching::{Assessment, FeedStamp, Reason, Rules, RulesBuilder, Skip, SkipCounts};
-use model::{Advisory, AdvisoryKind, Fact, FactStatus, Origin, Package, Role, Severity, State, Subject};
+use model::{Advisory, AdvisoryKind, Fact, FactStatus, Package, Role, Severity, State, Subject};
 
 fn stamp(id: &str) -> FeedStamp {
-    FeedStamp {
-        id: id.into(),
-        as_of: "2026-11-20T00:00:00Z".parse().unwrap(),
-        document: "json".into(),
-        sha256: "00".into(),
-        too_old: false,
-    }
+    FeedStamp { document: "json".into(), sha256: "00".into(), ..support::stamp(id) }
 }
 
 fn advisory(package: &str, cve: &str, status: FactStatus) -> Advisory {
@@ -41,16 +37,7 @@ fn advisory(package: &str, cve: &str, status: FactStatus) -> Advisory {
 }
 
 fn package(name: &str, version: &str, source: &str) -> Package {
-    Package {
-        platform: "debian:12".parse().unwrap(),
-        name: name.into(),
-        version: version.into(),
-        arch: "amd64".into(),
-        source: source.into(),
-        source_version: version.into(),
-        module: String::new(),
-        origin: Origin::Distribution,
-    }
+    support::package("debian:12", name, source, version)
 }
 
 fn skip(platform: Option<&str>, cve: &str, package: &str) -> Skip {
