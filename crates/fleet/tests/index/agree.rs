@@ -10,6 +10,8 @@ use fleet::{
 };
 use model::{Severity, State};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -183,4 +185,31 @@ proptest! {
             before = after;
         }
     }
+}
+
+/// What the comparison meets: were the drawn fleets bare, it would hold nothing against nothing.
+#[test]
+fn drawn_fleets_have_everything() {
+    let mut runner = TestRunner::deterministic();
+    let (mut states, mut colours, mut freshness) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut withheld, mut channel, mut unassessed) = (0, 0, 0);
+    for _ in 0..300 {
+        let mut model = Naive::new(start());
+        for (seq, batch) in (1..).zip(batches(6).new_tree(&mut runner).unwrap().current()) {
+            model.apply(seq, &batch);
+            for host in model.all() {
+                states.extend(host.pairs.values().map(|(state, _)| format!("{state:?}")));
+                colours.insert(format!("{:?}", host.row.colour));
+                freshness.insert(format!("{:?}", host.row.freshness));
+                withheld += host.row.withheld_updates;
+                channel += u32::from(!host.facts.context.is_empty());
+                unassessed += u32::from(!host.assessment.reasons.is_empty());
+            }
+        }
+    }
+    let open = ["FixAvailable", "FixNeedsChannel", "NoFix", "RestartNeeded", "UnderInvestigation", "WillNotFix"];
+    assert_eq!(states.iter().collect::<Vec<_>>(), open);
+    assert_eq!(colours.iter().collect::<Vec<_>>(), ["Green", "Grey", "Orange", "Red", "Yellow"]);
+    assert_eq!(freshness.iter().collect::<Vec<_>>(), ["Fresh", "Late", "Lost", "Stale"]);
+    assert!(withheld > 0 && channel > 0 && unassessed > 0, "{withheld} {channel} {unassessed}");
 }
