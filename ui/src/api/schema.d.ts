@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: 582fdacd9c6507fbd6676b3a89d5c403a9947c3e990c407fe227ebab7eb6caec
+ * openapi.json sha256: 1fd7628e322c93af32818a323ac78ae703926515295611d8109775b4df569132
  */
 
 export interface paths {
@@ -1432,9 +1432,12 @@ export interface components {
         /** @description Something that is not known of a host: why "nothing waits" would be no knowledge. */
         NotKnown: {
             /**
-             * @description A stable word: `packages_never_received`, `packages_unavailable`, `packages_empty`,
-             *     `packages_skipped`, `updates_never_received`, `updates_unavailable`, `updates_skipped`,
-             *     `repositories_skipped`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `possible_clones`.
+             * @description A stable word: `host_never_received`, `host_unavailable`, `packages_never_received`,
+             *     `packages_unavailable`, `packages_outdated`, `packages_empty`, `packages_skipped`,
+             *     `updates_never_received`, `updates_unavailable`, `updates_outdated`, `updates_skipped`,
+             *     `repositories_skipped`, `repositories_outdated`, `repositories_unknown`,
+             *     `security_repository_missing`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `clock_ahead`,
+             *     `possible_clones`.
              */
             code: string;
             /** @description What mends it, one sentence, where something does. */
