@@ -64,6 +64,12 @@ pub trait Feed: Sync {
         false
     }
 
+    /// Whether the vendor publishes signatures by which the feed's documents can be checked, directly or by a
+    /// signed index. Of the others HTTPS alone says that they are the vendor's.
+    fn has_signatures(&self) -> bool {
+        false
+    }
+
     /// Whether a document may come as an archive of documents. Anything else in an archive is refused.
     fn takes_archives(&self) -> bool {
         false

@@ -32,6 +32,8 @@ mod removal;
 mod reports;
 #[path = "api/session.rs"]
 mod session;
+#[path = "api/signatures.rs"]
+mod signatures;
 #[path = "api/web.rs"]
 mod web;
 

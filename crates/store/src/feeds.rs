@@ -29,6 +29,78 @@ pub struct FeedState {
     pub error: Option<String>,
 }
 
+/// Who signed a document, as far as that was checked when it was taken. A bad signature is none of these: what
+/// has one is refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Signature {
+    /// Nobody looked: no keys were at hand, it was not asked for, or a file was brought without its signature.
+    #[default]
+    NotChecked,
+    /// The vendor publishes no signature of it.
+    NotSigned,
+    /// It is signed by a key that was not at hand, so that nobody can tell.
+    UnknownKey {
+        /// Fingerprint of the key, in older signatures its id.
+        issuer: String,
+    },
+    /// It is signed by a key of the administrator's keyring.
+    Verified {
+        /// Fingerprint of the primary key, in capital hexadecimal digits.
+        fingerprint: String,
+        /// When, as the signature says.
+        signed_at: Timestamp,
+    },
+}
+
+impl Signature {
+    /// The word in the database and of the API.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotChecked => "not_checked",
+            Self::NotSigned => "not_signed",
+            Self::UnknownKey { .. } => "unknown_key",
+            Self::Verified { .. } => "verified",
+        }
+    }
+
+    /// Fingerprint or id of the key, where there is a signature.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::NotChecked | Self::NotSigned => None,
+            Self::UnknownKey { issuer } => Some(issuer),
+            Self::Verified { fingerprint, .. } => Some(fingerprint),
+        }
+    }
+
+    /// When it was made, where that was checked.
+    #[must_use]
+    pub const fn signed_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Verified { signed_at, .. } => Some(*signed_at),
+            Self::NotChecked | Self::NotSigned | Self::UnknownKey { .. } => None,
+        }
+    }
+
+    fn of(word: Option<String>, key: Option<String>, signed_at: Option<Timestamp>) -> Result<Self> {
+        let key = || key.ok_or_else(|| StoreError::damaged("a feed's document", "its signature names no key"));
+        Ok(match word.as_deref() {
+            None => Self::NotChecked,
+            Some("not_signed") => Self::NotSigned,
+            Some("unknown_key") => Self::UnknownKey { issuer: key()? },
+            Some("verified") => {
+                let undated = || StoreError::damaged("a feed's document", "its signature has no date");
+                Self::Verified { fingerprint: key()?, signed_at: signed_at.ok_or_else(undated)? }
+            }
+            Some(other) => {
+                let why = format!("'{}' is no state of a signature", other.escape_debug());
+                return Err(StoreError::damaged("a feed's document", why));
+            }
+        })
+    }
+}
+
 /// A document of a feed, as last fetched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FeedDocument {
@@ -60,6 +132,8 @@ pub struct FeedDocument {
     pub skipped: u64,
     /// Why the last attempt failed.
     pub error: Option<String>,
+    /// Who signed this copy.
+    pub signature: Signature,
 }
 
 fn state(row: &Row) -> Result<FeedState> {
@@ -94,6 +168,7 @@ fn document(row: &Row) -> Result<FeedDocument> {
         skipped: number(11)?,
         error: row.opt_text(12)?,
         name: row.opt_text(13)?.unwrap_or_default(),
+        signature: Signature::of(row.opt_text(14)?, row.opt_text(15)?, row.opt_time(16)?)?,
     })
 }
 
@@ -157,7 +232,7 @@ impl Store {
     /// [`StoreError::Engine`].
     pub async fn feed_documents(&self, feed: &str) -> Result<Vec<FeedDocument>> {
         const SQL: &str = "SELECT url, etag, last_modified, sha256, fetched_at, checked_at, as_of, bytes, path, parser,
-            records, skipped, error, name FROM feed_documents WHERE feed = ?";
+            records, skipped, error, name, signature, signed_by, signed_at FROM feed_documents WHERE feed = ?";
         let mut tx = self.read().await?;
         let mut found: Vec<FeedDocument> =
             tx.rows(SQL, args![feed]).await?.iter().map(document).collect::<Result<_>>()?;
@@ -172,12 +247,14 @@ impl Store {
     pub async fn feed_document_set(&self, feed: &str, document: &FeedDocument) -> Result<()> {
         const SQL: &str =
             "INSERT INTO feed_documents (feed, url, etag, last_modified, sha256, fetched_at, checked_at, as_of,
-                bytes, path, parser, records, skipped, error, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                bytes, path, parser, records, skipped, error, name, signature, signed_by, signed_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (feed, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
                 sha256 = excluded.sha256, fetched_at = excluded.fetched_at, checked_at = excluded.checked_at,
                 as_of = excluded.as_of, bytes = excluded.bytes, path = excluded.path, parser = excluded.parser,
                 records = excluded.records, skipped = excluded.skipped, error = excluded.error,
-                name = excluded.name";
+                name = excluded.name, signature = excluded.signature, signed_by = excluded.signed_by,
+                signed_at = excluded.signed_at";
         let d = document;
         let mut tx = self.write().await?;
         ensure(&mut tx, feed).await?;
@@ -196,7 +273,10 @@ impl Store {
             number(d.records),
             number(d.skipped),
             d.error.clone(),
-            &d.name
+            &d.name,
+            Some(d.signature.as_str()).filter(|_| d.signature != Signature::NotChecked).map(str::to_owned),
+            d.signature.key().map(str::to_owned),
+            d.signature.signed_at()
         ];
         tx.run(SQL, args).await?;
         tx.commit().await

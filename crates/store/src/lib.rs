@@ -61,7 +61,7 @@ pub use current::CLOCK_AHEAD;
 pub use cves::StoredCve;
 pub use decisions::{Decision, DecisionKind, NewDecision};
 pub use error::{EngineError, Result, StoreError};
-pub use feeds::{FeedDocument, FeedState};
+pub use feeds::{FeedDocument, FeedState, Signature};
 pub use generations::{FeedGeneration, GenerationOutcome};
 pub use hosts::{HostState, HostSummary, HostsLoaded, InventoryEntry, SectionStatus};
 pub use identities::Speaker;

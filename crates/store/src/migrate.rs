@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_identities", include_str!("../migrations/0006_identities.sql")),
     ("0007_cves", include_str!("../migrations/0007_cves.sql")),
     ("0008_awaited", include_str!("../migrations/0008_awaited.sql")),
+    ("0009_signatures", include_str!("../migrations/0009_signatures.sql")),
 ];
 
 /// Where the migrations themselves are recorded.

@@ -64,6 +64,10 @@ impl Feed for FedoraUpdateinfo {
         1
     }
 
+    fn has_signatures(&self) -> bool {
+        true
+    }
+
     fn platforms(&self) -> Vec<Platform> {
         if self.epel { fedora::epel_platforms() } else { fedora::fedora_platforms() }
     }

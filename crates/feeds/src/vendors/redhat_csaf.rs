@@ -73,6 +73,10 @@ impl Feed for RedHatCsaf {
         1
     }
 
+    fn has_signatures(&self) -> bool {
+        true
+    }
+
     fn platforms(&self) -> Vec<Platform> {
         redhat_products::platforms()
     }

@@ -49,6 +49,10 @@ impl Feed for RockyUpdateinfo {
         1
     }
 
+    fn has_signatures(&self) -> bool {
+        true
+    }
+
     fn platforms(&self) -> Vec<Platform> {
         rocky::platforms()
     }

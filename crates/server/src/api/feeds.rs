@@ -1,7 +1,9 @@
 //! Vendors' security data: what is in force, how old it is, and getting it.
 
 use super::error::{ApiError, ApiResult, Problem};
+use super::feed_documents::{self, FeedDocumentRow};
 use super::json::{Body as JsonBody, Path, Query};
+use super::types::Count;
 use crate::app::App;
 use crate::auth::principal::Principal;
 use crate::jobs::feed_sync::{self, Outcome};
@@ -61,6 +63,19 @@ pub struct FeedRow {
     /// who brought them, and not noted here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// How many documents are in force; as the two fields behind it in the list of feeds only.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub document_count: u64,
+    /// How many of them have which signature, the most first; the words are those of a document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Count>,
+    /// The documents by name, the first 100.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<FeedDocumentRow>,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The feeds.
@@ -159,7 +174,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(OpenApiRouter::new().routes(routes!(feed_import)).layer(DefaultBodyLimit::max(most)))
 }
 
-/// Every feed of the catalogue with its state.
+/// Every feed of the catalogue with its state, without its documents.
 ///
 /// # Errors
 /// When the record can't be read.
@@ -193,6 +208,9 @@ pub async fn rows(app: &App) -> ApiResult<Vec<FeedRow>> {
                 lost: state.map_or(0, |state| u64::try_from(state.lost).unwrap_or(0)),
                 sha256: stamp.map(|stamp| stamp.sha256.clone()).filter(|sha256| !sha256.is_empty()),
                 error: state.and_then(|state| state.error.clone()),
+                document_count: 0,
+                signatures: Vec::new(),
+                documents: Vec::new(),
             }
         })
         .collect())
@@ -206,7 +224,7 @@ fn state_word(stamp: Option<&matching::FeedStamp>) -> &'static str {
     }
 }
 
-/// Lists the feeds of the catalogue.
+/// Lists the feeds of the catalogue, each with the documents that are in force and who signed them.
 #[utoipa::path(get, path = "/api/v1/feeds", tag = "feeds", params(super::host::HostAsked), responses((status = 200, body = Feeds)))]
 async fn feed_list(
     State(app): State<App>,
@@ -217,7 +235,11 @@ async fn feed_list(
     if asked.min_seq.is_some() {
         app.snapshot(asked.min_seq).await?;
     }
-    let items = rows(&app).await?;
+    let mut items = rows(&app).await?;
+    for row in items.iter_mut().filter(|row| row.state != "never") {
+        let found = feed_documents::of(&app, &row.id).await?;
+        (row.documents, row.document_count, row.signatures) = (found.rows, found.count, found.signatures);
+    }
     Ok(Json(Feeds { total: u64::try_from(items.len()).unwrap_or(0), items }))
 }
 

@@ -8,6 +8,7 @@ pub mod cves;
 pub mod error;
 pub mod evaluate;
 pub mod events;
+pub mod feed_documents;
 pub mod feeds;
 pub mod findings;
 pub mod health;

@@ -1,5 +1,7 @@
 //! `mendwatch feeds`: vendors' security data.
 
+mod show;
+
 use super::data::DataArgs;
 use super::output::{self, Output, printable};
 use crate::api::feeds::{FeedRow, Feeds, SyncAsked, SyncResult};
@@ -27,6 +29,14 @@ enum What {
         /// The others of the catalogue, too
         #[arg(long)]
         all: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one feed: what is in force, its documents, and who signed them
+    Show {
+        /// The feed
+        id: String,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -83,6 +93,11 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
             } else {
                 list(&feeds, all, out)?;
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Show { id, json } => {
+            let feeds: Feeds = args.data.open()?.get("/api/v1/feeds")?;
+            show::run(&feeds, &id, json, out)?;
             Ok(ExitCode::SUCCESS)
         }
         What::Sync { ids, force, json } => {
@@ -172,6 +187,7 @@ fn about(feed: &FeedRow) -> String {
     if feed.skipped > 0 {
         parts.push(format!("{} skipped", thousands(feed.skipped)));
     }
+    parts.extend(show::signatures(feed));
     let mut line = parts.join(", ");
     if feed.state == "never" {
         line.push_str(&format!(": {}", feed.title));

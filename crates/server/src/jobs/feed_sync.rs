@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use feeds::{AsOf, Brought, Dates, Document, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Held, Known, Signed};
 use model::Platform;
 use std::path::PathBuf;
-use store::{FeedDocument, GenerationOutcome, Lease, SkippedRecord};
+use store::{FeedDocument, GenerationOutcome, Lease, Signature, SkippedRecord};
 
 /// A feed being written is somebody's for this long; a server that died meanwhile blocks it no longer.
 /// Red Hat's archive and two thousand changed documents take their time on a slow line.
@@ -182,7 +182,8 @@ pub async fn import(app: &App, feed: &'static dyn Feed, file: Spool, import: Imp
                 // The file is the user's; where it was spooled says nothing to them.
                 .map_err(|error| anyhow::anyhow!(error.to_string().replace(&spooled, &name)))?
         };
-        let mut documents = vec![(document, fresh)];
+        // A file comes without the signature that stood beside it.
+        let mut documents = vec![(document, fresh, unchecked(feed))];
         let mut replaced = None;
         if feed.has_many() {
             let (same, others): (Vec<_>, Vec<_>) =
@@ -194,7 +195,7 @@ pub async fn import(app: &App, feed: &'static dyn Feed, file: Spool, import: Imp
             replaced = same.into_iter().next().filter(|_| !replace);
             for held in others.into_iter().filter(|_| !replace) {
                 let document = Document { name: held.name.clone(), url: held.url.clone() };
-                documents.push((document, kept(app, &held)?));
+                documents.push((document, kept(app, &held)?, held.signature));
             }
         }
         take(app, feed, Incoming { documents, brought, replaced, force: force || replace }).await
@@ -231,6 +232,7 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
     let now = app.now();
     let config = config(feed)?;
     let partial = app.data().feed(feed.id()).join("partial");
+    let (asks, has_increments) = (config.trust.asks(), feed.increments(&config).is_some());
     // What was kept is asked for conditionally, whatever parser read it: a newer one reads the copy.
     let held: Vec<Held> = known
         .iter()
@@ -253,14 +255,25 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
         .documents
         .into_iter()
         .map(|brought| {
-            let held = known.iter().find(|held| held.url == brought.document.url).cloned();
-            (brought.fetched, brought.document, held)
+            let mut held = known.iter().find(|held| held.url == brought.document.url).cloned();
+            // What was found out of a copy stays true of it. Of an archive to which changes are added, the archive is
+            // that copy: each change was checked when it came.
+            let same = matches!(brought.fetched, Fetched::Unchanged) || (has_increments && asks);
+            let before = held.as_ref().filter(|_| same).map(|held| held.signature.clone());
+            let signature = match (brought.signed, before) {
+                (Signed::NotAsked, Some(before)) => before,
+                (signed, _) => signature(feed, signed),
+            };
+            if let Some(held) = &mut held {
+                held.signature.clone_from(&signature);
+            }
+            (brought.fetched, brought.document, held, signature)
         })
         .collect();
     let read_by_this =
         |held: &Option<FeedDocument>| held.as_ref().is_some_and(|held| held.parser == feed.parser_version());
-    if fetched.iter().all(|(fetched, _, held)| matches!(fetched, Fetched::Unchanged) && read_by_this(held)) {
-        for held in fetched.into_iter().filter_map(|(_, _, held)| held) {
+    if fetched.iter().all(|(fetched, _, held, _)| matches!(fetched, Fetched::Unchanged) && read_by_this(held)) {
+        for held in fetched.into_iter().filter_map(|(_, _, held, _)| held) {
             let asked = FeedDocument { checked_at: Some(now), error: None, ..held };
             app.store().feed_document_set(feed.id(), &asked).await?;
         }
@@ -272,19 +285,34 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
     // A generation holds every document of the feed: those that did not change are read again from
     // the copies that were kept.
     let mut documents = Vec::new();
-    for (fetched, document, held) in fetched {
+    for (fetched, document, held, signature) in fetched {
         let edition = match (fetched, held) {
             (Fetched::Fresh(edition), _) => edition,
             (Fetched::Unchanged, Some(held)) => kept(app, &held)?,
             (Fetched::Unchanged, None) => bail!("{} is said to be unchanged, but was never fetched", document.url),
         };
-        documents.push((document, edition));
+        documents.push((document, edition, signature));
     }
     let outcome = take(app, feed, Incoming { documents, brought: Dates::default(), replaced: None, force }).await?;
     Ok(match outcome {
         Outcome::Updated { generation, as_of, skipped, .. } => Outcome::Updated { generation, as_of, skipped, notes },
         unchanged @ Outcome::Unchanged { .. } => unchanged,
     })
+}
+
+/// What is known of a document for whose signature nobody looked.
+fn unchecked(feed: &dyn Feed) -> Signature {
+    if feed.has_signatures() { Signature::NotChecked } else { Signature::NotSigned }
+}
+
+/// What was found out of a document's signature, for the record.
+fn signature(feed: &dyn Feed, signed: Signed) -> Signature {
+    match signed {
+        Signed::By { fingerprint, at } => Signature::Verified { fingerprint, signed_at: at },
+        Signed::KeyMissing { issuer } => Signature::UnknownKey { issuer },
+        Signed::NotSigned => Signature::NotSigned,
+        Signed::NotAsked => unchecked(feed),
+    }
 }
 
 /// What people should know of a fetch: who signed, what was refused, what is left for the next time.

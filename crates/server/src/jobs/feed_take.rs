@@ -12,7 +12,7 @@ use anyhow::{Context as _, anyhow};
 use feeds::{AsOf, Dates, Document, Edition, Feed, Fresh, HeldBack, NothingUnderstood, Sink, Skipped, Stop, Tally};
 use jiff::Timestamp;
 use model::{Advisory, CveRecord};
-use store::{FeedDocument, Named, SkippedRecord, SkippedRecords};
+use store::{FeedDocument, Named, Signature, SkippedRecord, SkippedRecords};
 use tokio::sync::mpsc;
 
 /// Records handed over at a time.
@@ -20,8 +20,8 @@ const SLICE: usize = 500;
 
 /// Documents that are to be a feed's next edition.
 pub(super) struct Incoming {
-    /// Every document of the edition, those that did not change as well.
-    pub(super) documents: Vec<(Document, Fresh)>,
+    /// Every document of the edition, those that did not change as well, with what is known of who signed it.
+    pub(super) documents: Vec<(Document, Fresh, Signature)>,
     /// What is known of their date from outside.
     pub(super) brought: Dates,
     /// The document in force whose place the first of them takes, where that is told by its name.
@@ -140,6 +140,7 @@ struct Taken {
     fresh: Fresh,
     counts: Counts,
     as_of: AsOf,
+    signature: Signature,
 }
 
 /// Reads documents into a new generation and makes it current.
@@ -149,13 +150,13 @@ pub(super) async fn take(app: &App, feed: &'static dyn Feed, incoming: Incoming)
     let mut generation = app.store().feed_generation_begin(feed.id(), app.now()).await?;
     let mut skipped = SkippedRecords::default();
     let mut taken = Vec::new();
-    for (document, fresh) in documents {
+    for (document, fresh, signature) in documents {
         let counts = read(app, feed, &document, &fresh, &mut generation, &mut skipped).await.with_context(|| {
             format!("{} can't be read", document.url.strip_prefix("file:").unwrap_or(&document.url))
         })?;
         let dates = Dates { server: fresh.modified_at, inside: counts.inside, ..brought };
         let as_of = feeds::as_of(dates, fresh.fetched_at);
-        taken.push(Taken { document, fresh, counts, as_of });
+        taken.push(Taken { document, fresh, counts, as_of, signature });
     }
     if taken.iter().all(|taken| taken.counts.records == 0) {
         let remark = match taken.first() {
@@ -301,7 +302,7 @@ fn push(skipped: &mut SkippedRecords, document: &Document, note: Skipped) {
 
 /// Moves the raw document to its place and notes where it came from.
 async fn keep(app: &App, feed: &dyn Feed, taken: &Taken) -> anyhow::Result<()> {
-    let Taken { document, fresh, counts, as_of } = taken;
+    let Taken { document, fresh, counts, as_of, signature } = taken;
     let name: String = document
         .name
         .chars()
@@ -327,6 +328,7 @@ async fn keep(app: &App, feed: &dyn Feed, taken: &Taken) -> anyhow::Result<()> {
         records: counts.records,
         skipped: counts.skipped,
         error: None,
+        signature: signature.clone(),
     };
     Ok(app.store().feed_document_set(feed.id(), &note).await?)
 }

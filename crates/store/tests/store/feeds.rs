@@ -3,7 +3,9 @@
 use crate::fixture::{Fixture, at, later, now, store_test};
 use jiff::Timestamp;
 use model::{Advisory, Fact, FactStatus, Severity, Subject};
-use store::{Cause, FeedDocument, GenerationOutcome, Loss, Named, SkippedRecord, SkippedRecords, StoreError};
+use store::{
+    Cause, FeedDocument, GenerationOutcome, Loss, Named, Signature, SkippedRecord, SkippedRecords, StoreError,
+};
 
 fn fact(platform: &str, package: &str, cve: &str, fixed: &str) -> Fact {
     Fact {
@@ -207,8 +209,18 @@ store_test! {
             records: 60_000,
             skipped: 1,
             error: None,
+            signature: Signature::NotChecked,
         };
-        fixture.store.feed_document_set("tracker", &document).await.unwrap();
+        for signature in [
+            Signature::Verified { fingerprint: "77E79ABE93673533ED09EBE2DCE3823597F5EAC4".into(), signed_at: now() },
+            Signature::UnknownKey { issuer: "DCE3823597F5EAC4".into() },
+            Signature::NotSigned,
+            Signature::NotChecked,
+        ] {
+            document.signature = signature;
+            fixture.store.feed_document_set("tracker", &document).await.unwrap();
+            assert_eq!(fixture.store.feed_documents("tracker").await.unwrap(), [document.clone()]);
+        }
         document.checked_at = Some(later(60));
         document.error = Some("timeout".into());
         fixture.store.feed_document_set("tracker", &document).await.unwrap();

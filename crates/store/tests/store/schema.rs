@@ -27,7 +27,14 @@ const MADE: &[(i64, &str)] = &[
 ];
 
 /// Columns that migrations add to tables of earlier ones.
-const ADDED: &[(i64, &str, &str)] = &[(7, "feeds", "lost"), (7, "feeds", "lost_kept"), (7, "feed_documents", "name")];
+const ADDED: &[(i64, &str, &str)] = &[
+    (7, "feeds", "lost"),
+    (7, "feeds", "lost_kept"),
+    (7, "feed_documents", "name"),
+    (9, "feed_documents", "signature"),
+    (9, "feed_documents", "signed_by"),
+    (9, "feed_documents", "signed_at"),
+];
 
 /// Makes a database of an earlier version: without a migration and those after it.
 async fn undo_from(fixture: &Fixture, version: i64) {
