@@ -3,6 +3,7 @@
 use model::wire::sections::{PackageRecord, UpdateRecord, Withheld};
 use model::{Finding, Platform, Role, Severity};
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use versions::Scheme;
@@ -54,8 +55,7 @@ pub struct HostUpdate {
     /// Advisories that the repository attaches.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub advisories: Vec<String>,
-    /// CVEs that are open for the package and fixed in the candidate, worst first; of the API the first
-    /// 100.
+    /// CVEs that are open for the package and fixed in the candidate, worst first; the first 100.
     pub cves: Vec<ClosedCve>,
     /// How many CVEs those are.
     pub cve_count: u64,
@@ -98,52 +98,78 @@ pub fn alike(records: &[PackageRecord]) -> BTreeSet<Binary<'_>> {
         .collect()
 }
 
-/// What updates of a host close: its open findings with a fix, by package.
+/// Most CVEs that one update names; how many it closes in all stands beside them.
+pub const MOST_CVES: usize = 100;
+
+/// What updates of a host close: its open findings with a fix, told one by one in the order of packages' names. Holds
+/// those of one name, and of each update no more than it names.
 #[derive(Debug, Default)]
 pub struct Closing<'a> {
     scheme: Option<Scheme>,
-    open: BTreeMap<Binary<'a>, Vec<&'a Finding>>,
+    updates: &'a [UpdateRecord],
+    of: BTreeMap<Binary<'a>, Vec<usize>>,
+    name: String,
+    open: BTreeMap<usize, BTreeSet<(Reverse<Severity>, String)>>,
+    closed: BTreeMap<usize, (Vec<ClosedCve>, u64)>,
 }
 
 impl<'a> Closing<'a> {
-    /// Of a host's findings. The fixed version is the source's where the vendor speaks of sources, and
-    /// the candidate is a binary's: they are held against each other only for packages (`alike`) whose
-    /// binary has its source's version; of others nothing is claimed.
+    /// Of a host's updates. The fixed version is the source's where the vendor speaks of sources, and the candidate is
+    /// a binary's: they are held against each other only for packages (`alike`) whose binary has its source's version;
+    /// of others nothing is claimed.
     #[must_use]
-    pub fn new(platform: &Platform, findings: &'a [Finding], alike: &BTreeSet<Binary<'_>>) -> Self {
-        let mut open: BTreeMap<Binary<'a>, Vec<&'a Finding>> = BTreeMap::new();
-        let fixable = |finding: &&Finding| {
-            finding.role == Role::Installed && finding.state.is_open() && !finding.fixed_version.is_empty()
-        };
-        for finding in findings.iter().filter(fixable) {
-            let package = (finding.package.as_str(), finding.arch.as_str());
+    pub fn new(platform: &Platform, updates: &'a [UpdateRecord], alike: &BTreeSet<Binary<'_>>) -> Self {
+        let mut of: BTreeMap<Binary<'a>, Vec<usize>> = BTreeMap::new();
+        for (at, update) in updates.iter().enumerate() {
+            let package = (update.name.as_str(), update.arch.as_str());
             if alike.contains(&package) {
-                open.entry(package).or_default().push(finding);
+                of.entry(package).or_default().push(at);
             }
         }
-        Self { scheme: Scheme::of_distribution(platform.distribution()), open }
+        Self { scheme: Scheme::of_distribution(platform.distribution()), updates, of, ..Self::default() }
     }
 
-    /// An update as it is shown.
+    /// Hears of a finding.
+    pub fn take(&mut self, finding: &Finding) {
+        if finding.role != Role::Installed || !finding.state.is_open() || finding.fixed_version.is_empty() {
+            return;
+        }
+        let Some(scheme) = self.scheme else { return };
+        let Some(updates) = self.of.get(&(finding.package.as_str(), finding.arch.as_str())) else { return };
+        if self.name != finding.package {
+            settle(&mut self.open, &mut self.closed);
+            self.name.clone_from(&finding.package);
+        }
+        for at in updates {
+            let brings = |update: &UpdateRecord| scheme.compare(&update.candidate, &finding.fixed_version).is_ge();
+            if self.updates.get(*at).is_some_and(brings) {
+                self.open.entry(*at).or_default().insert((Reverse(finding.severity), finding.cve.clone()));
+            }
+        }
+    }
+
+    /// The updates as they are shown, in their order.
     #[must_use]
-    pub fn row(&self, record: &UpdateRecord) -> HostUpdate {
-        let cves = self.cves(record);
-        let cve_count = cves.len() as u64;
-        HostUpdate::of(record, cves, cve_count)
+    pub fn rows(mut self) -> Vec<HostUpdate> {
+        settle(&mut self.open, &mut self.closed);
+        let mut rows = Vec::with_capacity(self.updates.len());
+        for (at, record) in self.updates.iter().enumerate() {
+            let (cves, count) = self.closed.remove(&at).unwrap_or_default();
+            rows.push(HostUpdate::of(record, cves, count));
+        }
+        rows
     }
+}
 
-    fn cves(&self, record: &UpdateRecord) -> Vec<ClosedCve> {
-        let Some(scheme) = self.scheme else { return Vec::new() };
-        let of_package = self.open.get(&(record.name.as_str(), record.arch.as_str()));
-        let mut cves: Vec<ClosedCve> = of_package
-            .into_iter()
-            .flatten()
-            .filter(|finding| scheme.compare(&record.candidate, &finding.fixed_version).is_ge())
-            .map(|finding| ClosedCve { cve: finding.cve.clone(), severity: finding.severity })
-            .collect();
-        cves.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cve.cmp(&b.cve)));
-        cves.dedup();
-        cves
+/// Of what a package's updates close, keeps what they name.
+fn settle(
+    open: &mut BTreeMap<usize, BTreeSet<(Reverse<Severity>, String)>>,
+    closed: &mut BTreeMap<usize, (Vec<ClosedCve>, u64)>,
+) {
+    for (at, cves) in std::mem::take(open) {
+        let count = cves.len() as u64;
+        let named = cves.into_iter().take(MOST_CVES);
+        closed.insert(at, (named.map(|(Reverse(severity), cve)| ClosedCve { cve, severity }).collect(), count));
     }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: 1fd7628e322c93af32818a323ac78ae703926515295611d8109775b4df569132
+ * openapi.json sha256: ef10728ed6725e0197927a54af1db25fdc0f25213c799f3bf5c0bd070798cb49
  */
 
 export interface paths {
@@ -217,7 +217,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the feeds of the catalogue. */
+        /** Lists the feeds of the catalogue, each with the documents that are in force and who signed them. */
         get: operations["feed_list"];
         put?: never;
         post?: never;
@@ -830,6 +830,59 @@ export interface components {
             /** @description One a package and role. */
             items: Record<string, never>[];
         };
+        /** @description A document of a feed that is in force. */
+        FeedDocumentRow: {
+            /**
+             * Format: date-time
+             * @description The vendor's date of it.
+             */
+            as_of?: string | null;
+            /**
+             * Format: int64
+             * @description Its size, decompressed, in bytes.
+             */
+            bytes?: number | null;
+            /**
+             * Format: date-time
+             * @description When the vendor was last asked for it.
+             */
+            checked_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When this copy was fetched or brought.
+             */
+            fetched_at?: string | null;
+            /** @description Its name within the feed: `list`, `9/AppStream`; of an imported file the file's. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Records understood.
+             */
+            records: number;
+            /** @description SHA-256 of it, decompressed. */
+            sha256?: string | null;
+            /**
+             * @description Who signed it, as far as that was checked when it was taken: `verified` (by `signed_by`, a key of the keyring),
+             *     `unknown_key` (by one that was not at hand), `not_signed` (the vendor publishes no signature of it),
+             *     `not_checked` (no keyring, not asked for, or a file that was brought without its signature). What had a bad
+             *     signature was refused, and is not here.
+             */
+            signature: string;
+            /**
+             * Format: date-time
+             * @description Of a `verified` one: when it was made, as it says itself.
+             */
+            signed_at?: string | null;
+            /** @description Fingerprint of the primary key; of an unknown key its fingerprint or id. */
+            signed_by?: string | null;
+            /**
+             * Format: int64
+             * @description Records that could not be read.
+             */
+            skipped: number;
+            /** @description Where it comes from; `file:NAME` for an imported one. */
+            url: string;
+        };
         /** @description A feed of the catalogue and its state. */
         FeedRow: {
             /**
@@ -837,6 +890,13 @@ export interface components {
              * @description Date of the data in force: the vendor's, else that of the fetch.
              */
             as_of?: string | null;
+            /**
+             * Format: int64
+             * @description How many documents are in force; as the two fields behind it in the list of feeds only.
+             */
+            document_count?: number;
+            /** @description The documents by name, the first 100. */
+            documents?: components["schemas"]["FeedDocumentRow"][];
             /**
              * @description Why the last fetch failed; what was in force before it stays. Files that were refused are told to
              *     who brought them, and not noted here.
@@ -868,6 +928,8 @@ export interface components {
             records: number;
             /** @description SHA-256 of the document in force. */
             sha256?: string | null;
+            /** @description How many of them have which signature, the most first; the words are those of a document. */
+            signatures?: components["schemas"]["Count"][];
             /**
              * Format: int64
              * @description Records that could not be read.
@@ -1338,10 +1400,7 @@ export interface components {
              * @description How many CVEs those are.
              */
             cve_count: number;
-            /**
-             * @description CVEs that are open for the package and fixed in the candidate, worst first; of the API the first
-             *     100.
-             */
+            /** @description CVEs that are open for the package and fixed in the candidate, worst first; the first 100. */
             cves: components["schemas"]["ClosedCve"][];
             /** @description The version that is installed. */
             installed: string;
@@ -1688,10 +1747,7 @@ export interface components {
                  * @description How many CVEs those are.
                  */
                 cve_count: number;
-                /**
-                 * @description CVEs that are open for the package and fixed in the candidate, worst first; of the API the first
-                 *     100.
-                 */
+                /** @description CVEs that are open for the package and fixed in the candidate, worst first; the first 100. */
                 cves: components["schemas"]["ClosedCve"][];
                 /** @description The version that is installed. */
                 installed: string;

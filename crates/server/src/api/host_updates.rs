@@ -7,7 +7,7 @@ use super::page::{Listing, Page, asked, limit, sort_or};
 use super::updates::{UpdatesAsked, kind};
 use crate::app::App;
 use crate::auth::principal::Principal;
-use crate::host_update::{ClosedCve, HostUpdate};
+use crate::host_update::{ClosedCve, HostUpdate, MOST_CVES};
 use axum::Json;
 use axum::extract::State;
 use fleet::{Column, HostId, Order, Snapshot};
@@ -16,9 +16,6 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-/// Most CVEs that one update names; how many it closes in all stands beside them.
-const MOST_CVES: usize = 100;
 
 /// What updates of a host can be ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

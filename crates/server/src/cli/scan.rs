@@ -10,6 +10,7 @@ mod save;
 mod table;
 #[cfg(test)]
 mod table_tests;
+mod told;
 mod worst;
 
 use super::evaluate::source::SourceArgs;
@@ -21,6 +22,7 @@ use result::Scan;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
+use told::Told;
 
 /// What to look at, and how to show it.
 #[derive(Debug, clap::Args)]
@@ -74,11 +76,13 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
         anyhow::bail!("{} is no system: {why}", args.root.display());
     }
     let collected = collect::collect(&root, &collect::Options::default());
-    let (judged, local) = judge::judge(&args.source, args.save, &collected, scanned_at, out)?;
-    let scan = Scan::new(&collected, judged, scanned_at);
+    let records = told::updates(&collected);
+    let mut told = Told::new(&collected, &records, args.json);
+    let (judged, local) = judge::judge(&args.source, args.save, &collected, scanned_at, &mut told, out)?;
+    let scan = Scan::new(&collected, judged, told.end(out)?, scanned_at);
     let took = began.elapsed();
     if args.json {
-        out.line(&serde_json::to_string_pretty(&scan)?)?;
+        told::print_rest(&scan, out)?;
     } else {
         let look = out.look();
         let lines = if args.why { table::why(&scan, look) } else { table::lines(&scan, look, took) };

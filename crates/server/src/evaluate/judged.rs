@@ -5,7 +5,6 @@ use model::inventory::Entry;
 use model::{Finding, Role, State};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 /// The result.
@@ -75,21 +74,6 @@ pub struct PackageName {
 }
 
 impl Judged {
-    /// Judges the packages of a host. `channels` are the context bits of the host that do not follow
-    /// from its packages.
-    #[must_use]
-    pub fn by(rules: &Rules, entries: &[Entry], channels: &[String]) -> Self {
-        let mut findings = Vec::new();
-        let told = Summary::by(rules, entries, channels, &mut |finding| {
-            findings.push(finding);
-            ControlFlow::<Infallible>::Continue(())
-        });
-        match told {
-            ControlFlow::Continue(summary) => Self::of(findings, summary),
-            ControlFlow::Break(never) => match never {},
-        }
-    }
-
     /// The findings that were told, with the summary of them.
     #[must_use]
     pub fn of(findings: Vec<Finding>, summary: Summary) -> Self {
@@ -100,7 +84,8 @@ impl Judged {
 
 impl Summary {
     /// Judges the packages of a host and tells each open finding, sorted, until `each` breaks. Holds no
-    /// more of them than one package has. `channels` as in [`Judged::by`].
+    /// more of them than one package has. `channels` are the context bits of the host that do not follow
+    /// from its packages.
     pub fn by<B>(
         rules: &Rules,
         entries: &[Entry],

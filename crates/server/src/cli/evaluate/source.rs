@@ -5,14 +5,14 @@ use crate::api::evaluate::{EvaluateAsked, ExplainAsked, SummaryLine};
 use crate::cli::data::DataArgs;
 use crate::cli::output::Output;
 use crate::evaluate::input::{HostContext, PackageLine};
-use crate::evaluate::judged::{Judged, Summary};
+use crate::evaluate::judged::Summary;
 use crate::evaluate::{self, Only};
 use crate::local::{Local, encode};
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use matching::Rules;
-use model::{Clock as _, Platform};
+use model::{Clock as _, Finding, Platform};
 use serde::Serialize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -240,22 +240,22 @@ fn lines_by(
     whole(ended)
 }
 
-/// Lets the data judge packages, all findings at once.
+/// Lets the data judge packages and tells each open finding, sorted.
 ///
 /// # Errors
-/// When it says so, or can't be reached.
+/// When it says so, or can't be reached, or `each` says so.
 pub(crate) fn evaluate_by(
     local: &Local,
     platform: &Platform,
     host: HostContext,
     packages: Vec<PackageLine>,
-) -> anyhow::Result<Judged> {
-    let mut findings = Vec::new();
+    each: &mut dyn FnMut(Finding) -> anyhow::Result<()>,
+) -> anyhow::Result<Summary> {
     let summary = lines_by(local, platform, host, packages, &mut |line| {
-        findings.push(serde_json::from_slice(line).context("the packages can't be judged")?);
+        each(serde_json::from_slice(line).context("the packages can't be judged")?)?;
         Ok(ControlFlow::Continue(()))
     })?;
-    Ok(Judged::of(findings, summary.unwrap_or_default()))
+    Ok(summary.unwrap_or_default())
 }
 
 #[cfg(test)]

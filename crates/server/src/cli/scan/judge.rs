@@ -4,6 +4,7 @@
 //! says why nothing is assessed.
 
 use super::save::request_parts;
+use super::told::Told;
 use crate::app::Config;
 use crate::at_rest;
 use crate::cli::data::{DataArgs, Found};
@@ -11,14 +12,16 @@ use crate::cli::evaluate::source::{SourceArgs, evaluate_by};
 use crate::cli::output::Output;
 use crate::data_dir::DataDir;
 use crate::evaluate::input::HostContext;
-use crate::evaluate::judged::Judged;
+use crate::evaluate::judged::Summary;
 use crate::local::Local;
+use anyhow::Context as _;
 use jiff::Timestamp;
 use matching::Rules;
 use model::Platform;
 use model::inventory::{Entry, inventory};
 use model::wire::Collected;
 use model::wire::sections::Packages;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// A host that could be read far enough to be judged.
@@ -31,26 +34,37 @@ struct Host<'a> {
 }
 
 impl Host<'_> {
-    fn by_rules(&self, rules: &Rules) -> Judged {
-        Judged::by(rules, &self.entries, &self.context.bits())
+    fn by_rules(&self, rules: &Rules, told: &mut Told<'_>, out: &mut Output) -> anyhow::Result<Summary> {
+        told.again()?;
+        let each = &mut |finding| match told.take(finding, out) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        };
+        match Summary::by(rules, &self.entries, &self.context.bits(), each) {
+            ControlFlow::Continue(summary) => Ok(summary),
+            ControlFlow::Break(error) => Err(error),
+        }
     }
 
-    fn by_data(&self, local: &Local) -> anyhow::Result<Judged> {
+    fn by_data(&self, local: &Local, told: &mut Told<'_>, out: &mut Output) -> anyhow::Result<Summary> {
+        told.again()?;
         let (host, packages) = request_parts(self.collected, self.packages);
-        evaluate_by(local, &self.platform, host, packages)
+        evaluate_by(local, &self.platform, host, packages, &mut |finding| told.take(finding, out))
     }
 }
 
-/// Judges what is installed. With `save`, the data is opened to be written to, and handed back.
+/// Judges what is installed and tells the findings one by one. With `save`, the data is opened to be written to, and
+/// handed back.
 pub(super) fn judge(
     source: &SourceArgs,
     save: bool,
     collected: &Collected,
     now: Timestamp,
+    told: &mut Told<'_>,
     out: &mut Output,
-) -> anyhow::Result<(Judged, Option<Local>)> {
+) -> anyhow::Result<(Summary, Option<Local>)> {
     let (Ok(host), Ok(packages)) = (&collected.host, &collected.packages) else {
-        return Ok((Judged::default(), None));
+        return Ok((Summary::default(), None));
     };
     let platform = Platform::of_os(&host.os);
     let host = Host {
@@ -61,14 +75,18 @@ pub(super) fn judge(
         packages,
     };
     if source.has_feeds() {
-        return Ok((host.by_rules(&source.rules(&host.platform, out)?), None));
+        let rules = source.rules(&host.platform, out)?;
+        return Ok((host.by_rules(&rules, told, out)?, None));
     }
-    let by_nothing = |out: &mut Output| anyhow::Ok(host.by_rules(&source.rules(&host.platform, out)?));
+    let by_nothing = |told: &mut Told<'_>, out: &mut Output| {
+        let rules = source.rules(&host.platform, out)?;
+        host.by_rules(&rules, told, out)
+    };
     let data = source.data();
     let judged = if save {
-        data.make().and_then(|local| Ok((Some(host.by_data(&local)?), Some(local))))
+        data.make().and_then(|local| Ok((Some(host.by_data(&local, told, out)?), Some(local))))
     } else {
-        at_hand(data, &host, now).map(|judged| (judged, None))
+        at_hand(data, &host, now, told, out).map(|judged| (judged, None))
     };
     Ok(match judged {
         Ok((Some(mut judged), local)) => {
@@ -78,7 +96,7 @@ pub(super) fn judge(
             (judged, local)
         }
         Ok((None, local)) => {
-            let mut judged = by_nothing(out)?;
+            let mut judged = by_nothing(told, out)?;
             if holds_something_else(&data.dir()) {
                 // No feed can be loaded into what is no data directory.
                 judged.not_assessed.iter_mut().for_each(|group| group.command = None);
@@ -88,7 +106,7 @@ pub(super) fn judge(
             (judged, local)
         }
         Err(error) => {
-            let mut judged = by_nothing(out)?;
+            let mut judged = by_nothing(told, out).with_context(|| format!("{error:#}"))?;
             for group in judged.not_assessed.iter_mut().filter(|group| group.code == "no_feed") {
                 "data_unreadable".clone_into(&mut group.code);
                 group.reason = format!("{error:#}");
@@ -100,17 +118,24 @@ pub(super) fn judge(
 }
 
 /// Judges by a data directory that is there: asks the server that holds it, or reads it as it lies.
-fn at_hand(data: &DataArgs, host: &Host<'_>, now: Timestamp) -> anyhow::Result<Option<Judged>> {
+fn at_hand(
+    data: &DataArgs,
+    host: &Host<'_>,
+    now: Timestamp,
+    told: &mut Told<'_>,
+    out: &mut Output,
+) -> anyhow::Result<Option<Summary>> {
     let dir = match data.find()? {
         Found::At(dir) => dir,
         Found::No(_) => return Ok(None),
     };
     let location = data.location(&dir)?;
     if let Some(server) = Local::of_server(DataDir::open(&dir)?)? {
-        return host.by_data(&server).map(Some);
+        return host.by_data(&server, told, out).map(Some);
     }
     let max_age = Config::default().feed_max_age;
-    Ok(Some(host.by_rules(&at_rest::rules(&location, &host.platform, now, max_age)?)))
+    let rules = at_rest::rules(&location, &host.platform, now, max_age)?;
+    host.by_rules(&rules, told, out).map(Some)
 }
 
 /// Whether a directory in which no data was found is there and not empty.
@@ -119,7 +144,7 @@ fn holds_something_else(dir: &Path) -> bool {
 }
 
 /// Commands that mend have to find the same data.
-fn name_data(judged: &mut Judged, dir: &Path) {
+fn name_data(judged: &mut Summary, dir: &Path) {
     for group in &mut judged.not_assessed {
         if let Some(command) = &mut group.command {
             command.push_str(" --data ");

@@ -1,7 +1,8 @@
 //! What a scan found, as `--json` prints it. Names are those of the API (`docs/cli.md`).
 
-use crate::evaluate::judged::{Judged, NotAssessed};
-use crate::host_update::{self, Closing, HostUpdate};
+use super::told::Open;
+use crate::evaluate::judged::{NotAssessed, Summary};
+use crate::host_update::HostUpdate;
 use crate::not_known::{self, NotKnown};
 use jiff::Timestamp;
 use model::wire::sections::{Kernel, PackageRecord, Restart, Runtime};
@@ -38,8 +39,12 @@ pub struct Scan {
     pub packages: Vec<PackageRow>,
     /// Everything pending, security first.
     pub updates: Vec<HostUpdate>,
-    /// Open findings; empty also where nothing was assessed, see `assessment`.
-    pub findings: Vec<Finding>,
+    /// Open findings; empty also where nothing was assessed, see `assessment`. `None` where they are printed already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Vec<Finding>>,
+    /// The same in short.
+    #[serde(skip)]
+    pub open: Open,
     /// How much could be judged, by what, and why the rest could not.
     pub assessment: AssessmentRow,
     /// The sections, with the reason where one could not be read.
@@ -143,16 +148,21 @@ pub struct SectionRow {
 }
 
 impl Scan {
-    /// Puts together what was collected and what was judged of it.
+    /// Puts together what was collected and what was judged of it: the findings in short, the updates with what they
+    /// close, and the findings themselves unless they are printed already.
     #[must_use]
-    pub fn new(collected: &Collected, judged: Judged, scanned_at: Timestamp) -> Self {
+    pub fn new(
+        collected: &Collected,
+        judged: Summary,
+        (open, updates, findings): (Open, Vec<HostUpdate>, Option<Vec<Finding>>),
+        scanned_at: Timestamp,
+    ) -> Self {
         let platform = collected.host.as_ref().ok().map(|host| Platform::of_os(&host.os));
-        let updates = updates(collected, &judged.findings, platform.as_ref());
         let lists_at = collected.updates.as_ref().ok().and_then(|updates| updates.lists_at);
         let runtime = collected.runtime.as_ref().ok();
         Self {
             scanned_at,
-            counts: counts(collected, &updates, &judged),
+            counts: counts(collected, &updates, &judged, &open),
             not_known: not_known::of_collected(collected, scanned_at),
             host: host(collected, platform.clone()),
             lists_at,
@@ -169,7 +179,8 @@ impl Scan {
             restarts: runtime.and_then(restarts),
             packages: packages(collected, platform.as_ref()),
             updates,
-            findings: judged.findings,
+            findings,
+            open,
             assessment: AssessmentRow {
                 packages: judged.packages,
                 assessed: judged.assessed,
@@ -203,7 +214,7 @@ fn host(collected: &Collected, platform: Option<Platform>) -> HostRow {
     }
 }
 
-fn counts(collected: &Collected, updates: &[HostUpdate], judged: &Judged) -> Counts {
+fn counts(collected: &Collected, updates: &[HostUpdate], judged: &Summary, open: &Open) -> Counts {
     let of_updates = |wanted: &dyn Fn(&HostUpdate) -> bool| {
         collected.updates.is_ok().then(|| updates.iter().filter(|update| wanted(update)).count())
     };
@@ -214,15 +225,9 @@ fn counts(collected: &Collected, updates: &[HostUpdate], judged: &Judged) -> Cou
         other_updates: of_updates(&|update| !update.security),
         withheld_updates: of_updates(&|update| update.withheld.is_some()),
         // Lists that only name fixes give findings without assessing anything.
-        findings: (has_packages && (judged.assessed > 0 || !judged.findings.is_empty()))
-            .then(|| distinct_cves(judged.findings.iter())),
+        findings: (has_packages && (judged.assessed > 0 || open.cves > 0)).then_some(open.cves),
         not_assessed: has_packages.then(|| judged.packages.saturating_sub(judged.assessed)),
     }
-}
-
-/// How many distinct CVEs the findings name: a CVE of three packages is one.
-pub(crate) fn distinct_cves<'a>(findings: impl Iterator<Item = &'a Finding>) -> usize {
-    findings.map(|finding| finding.cve.as_str()).collect::<std::collections::BTreeSet<_>>().len()
 }
 
 fn packages(collected: &Collected, platform: Option<&Platform>) -> Vec<PackageRow> {
@@ -239,16 +244,6 @@ fn packages(collected: &Collected, platform: Option<&Platform>) -> Vec<PackageRo
         status: record.status.clone(),
     };
     packages.records.iter().map(row).collect()
-}
-
-fn updates(collected: &Collected, findings: &[Finding], platform: Option<&Platform>) -> Vec<HostUpdate> {
-    let Ok(updates) = &collected.updates else { return Vec::new() };
-    let mut records = updates.records.clone();
-    host_update::sort(&mut records);
-    let packages = collected.packages.as_ref().map(|packages| packages.records.as_slice()).unwrap_or_default();
-    let alike = host_update::alike(packages);
-    let closing = platform.map(|platform| Closing::new(platform, findings, &alike)).unwrap_or_default();
-    records.iter().map(|record| closing.row(record)).collect()
 }
 
 /// An empty list of a report says "none" only beside a count of processes that were looked for: the wire

@@ -1,14 +1,15 @@
 //! A scan for people: counts first, then what waits, then what is not known.
 
-use super::result::{Scan, distinct_cves};
+use super::result::Scan;
+use super::told::Open;
 use super::worst;
 use crate::cli::output::columns::{Cell, Column, table};
 use crate::cli::output::{Look, age, counted, printable, styles, thousands};
-use crate::host_update::{ClosedCve, HostUpdate};
+use crate::host_update::HostUpdate;
 use anstyle::Style;
 use model::wire::SectionName;
 use model::wire::sections::Withheld;
-use model::{Finding, Severity, State};
+use model::{Severity, State};
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -166,7 +167,7 @@ fn row(update: &HostUpdate, look: Look) -> Vec<Cell> {
         Cell::new(&update.candidate),
         Cell::new(from),
         Cell::new(&note(update)).styled(styles::WARNING),
-        Cell::new(&cve_words(&update.cves)),
+        Cell::new(&cve_words(update)),
     ]
 }
 
@@ -204,14 +205,14 @@ fn kept_back(scan: &Scan, look: Look) -> Vec<String> {
 }
 
 /// `CVE-2025-1 high +3`
-fn cve_words(cves: &[ClosedCve]) -> String {
-    let Some(first) = cves.first() else { return String::new() };
+fn cve_words(update: &HostUpdate) -> String {
+    let Some(first) = update.cves.first() else { return String::new() };
     let mut words = first.cve.clone();
     if first.severity != Severity::Unknown {
         words.push_str(&format!(" {}", first.severity));
     }
-    if cves.len() > 1 {
-        words.push_str(&format!(" +{}", cves.len() - 1));
+    if update.cve_count > 1 {
+        words.push_str(&format!(" +{}", update.cve_count - 1));
     }
     words
 }
@@ -220,7 +221,7 @@ fn cve_words(cves: &[ClosedCve]) -> String {
 fn knowledge(scan: &Scan, look: Look) -> Vec<String> {
     let mut lines = Vec::new();
     if scan.counts.findings.is_some() {
-        lines.push(format!("  {}", findings_words(&scan.findings)));
+        lines.push(format!("  {}", findings_words(&scan.open)));
     }
     let Some(not_assessed) = scan.counts.not_assessed.filter(|count| *count > 0) else {
         if scan.counts.findings.is_none() {
@@ -231,7 +232,7 @@ fn knowledge(scan: &Scan, look: Look) -> Vec<String> {
     if scan.assessment.assessed == 0 {
         let reason = scan.assessment.reasons.first();
         let why = reason.map(|reason| format!(": {}", printable(&reason.reason))).unwrap_or_default();
-        let what = if scan.findings.is_empty() { "vulnerabilities not assessed" } else { "nothing else is assessed" };
+        let what = if scan.open.cves == 0 { "vulnerabilities not assessed" } else { "nothing else is assessed" };
         lines.push(format!("  {} {what}{why}", look.paint(styles::WARNING, unknown_mark(look))));
         if let Some(command) = reason.and_then(|reason| reason.command.as_deref()) {
             lines.push(format!("    to mend it: `{}`", printable(command)));
@@ -244,25 +245,24 @@ fn knowledge(scan: &Scan, look: Look) -> Vec<String> {
 }
 
 /// `61 findings (49 with a fix, 9 without one yet, 3 need a restart)`
-fn findings_words(findings: &[Finding]) -> String {
-    let total = distinct_cves(findings.iter());
-    if total == 0 {
+fn findings_words(open: &Open) -> String {
+    if open.cves == 0 {
         return "no findings".to_owned();
     }
-    let of = |states: &[State]| distinct_cves(findings.iter().filter(|finding| states.contains(&finding.state)));
+    let of = |state: State| open.by_state.get(&state).copied().unwrap_or_default();
     let parts: Vec<String> = [
-        (of(&[State::FixAvailable]), "with a fix"),
-        (of(&[State::FixNeedsChannel]), "with a fix in another channel"),
-        (of(&[State::RestartNeeded]), "waiting for a restart"),
-        (of(&[State::NoFix]), "without a fix yet"),
-        (of(&[State::WillNotFix]), "that the vendor will not fix"),
-        (of(&[State::UnderInvestigation]), "under investigation"),
+        (of(State::FixAvailable), "with a fix"),
+        (of(State::FixNeedsChannel), "with a fix in another channel"),
+        (of(State::RestartNeeded), "waiting for a restart"),
+        (of(State::NoFix), "without a fix yet"),
+        (of(State::WillNotFix), "that the vendor will not fix"),
+        (of(State::UnderInvestigation), "under investigation"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
     .map(|(count, words)| format!("{} {words}", thousands(count)))
     .collect();
-    format!("{} ({})", counted(total, "CVE open", "CVEs open"), parts.join(", "))
+    format!("{} ({})", counted(open.cves, "CVE open", "CVEs open"), parts.join(", "))
 }
 
 /// The answer to `--why`: what is not known, with the reasons and what mends them.

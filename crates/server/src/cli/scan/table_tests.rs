@@ -2,8 +2,9 @@
 
 use super::result::Scan;
 use super::table;
-use crate::cli::output::Look;
-use crate::evaluate::judged::{Judged, NotAssessed, PackageName};
+use super::told::{Told, updates};
+use crate::cli::output::{Look, Output};
+use crate::evaluate::judged::{Judged, NotAssessed, PackageName, Summary};
 use jiff::Timestamp;
 use model::wire::sections::{
     Host, Kernel, Os, PackageRecord, Packages, Repositories, RepositoryRecord, Restart, Runtime, Skipped, UpdateRecord,
@@ -146,8 +147,21 @@ fn unjudged() -> Judged {
     }
 }
 
+/// The scan of a host of which all that was told, one finding after the other.
+fn scanned(collected: &Collected, judged: Judged) -> Scan {
+    let Judged { findings, packages, assessed, not_assessed, skipped, feeds } = judged;
+    let records = updates(collected);
+    let mut told = Told::new(collected, &records, true);
+    let mut out = Output::to(Box::new(std::io::sink()), Box::new(std::io::sink()), Look::PLAIN);
+    let summary = Summary { findings: findings.len() as u64, packages, assessed, not_assessed, skipped, feeds };
+    for finding in findings {
+        told.take(finding, &mut out).unwrap();
+    }
+    Scan::new(collected, summary, told.end(&mut out).unwrap(), at())
+}
+
 fn shown(collected: &Collected, judged: Judged, look: Look) -> String {
-    let scan = Scan::new(collected, judged, at());
+    let scan = scanned(collected, judged);
     table::lines(&scan, look, Duration::from_millis(90)).join("\n")
 }
 
@@ -185,7 +199,7 @@ fn what_is_kept_back_is_said_with_its_reason() {
 
   4 CVEs open";
     assert!(text.contains(expected), "{text}");
-    let json = serde_json::to_value(Scan::new(&collected, judged(), at())).unwrap();
+    let json = serde_json::to_value(scanned(&collected, judged())).unwrap();
     assert_eq!(json["updates"][1]["withheld"], "kept_back");
     assert_eq!(json["updates"][1]["withheld_reason"], "needs libc6 (>= 2.37), but there is only libc6 2.36-9");
     assert_eq!(json["updates"][2].get("withheld_reason"), None);
@@ -228,7 +242,7 @@ fn no_feed_is_not_no_findings() {
         "{text}"
     );
     assert!(!text.contains("no findings") && !text.contains("CVES"), "{text}");
-    let scan = Scan::new(&collected(), unjudged(), at());
+    let scan = scanned(&collected(), unjudged());
     assert_eq!((scan.counts.findings, scan.counts.not_assessed), (None, Some(3)));
 }
 
@@ -257,7 +271,7 @@ fn what_could_not_be_read_is_said_and_counts_as_not_known() {
         text.contains("▲ What could be upgraded could not be read (/var/lib/apt/lists: permission denied)"),
         "{text}"
     );
-    let scan = Scan::new(&blind, judged(), at());
+    let scan = scanned(&blind, judged());
     assert_eq!((scan.counts.security_updates, scan.counts.other_updates), (None, None));
     let json = serde_json::to_value(&scan).unwrap();
     assert!(json["counts"]["security_updates"].is_null());
@@ -291,7 +305,7 @@ fn foreign_text_can_not_steer_the_terminal() {
     judged.not_assessed[0].reason = format!("built by {evil}");
     judged.not_assessed[0].packages[0].name = evil.into();
     for look in [Look::PLAIN, Look { width: Some(60), ..Look::PLAIN }] {
-        let scan = Scan::new(&host, judged.clone(), at());
+        let scan = scanned(&host, judged.clone());
         let lines = [table::lines(&scan, look, Duration::ZERO), table::why(&scan, look)].concat().join("");
         assert!(!lines.chars().any(|c| c.is_control() || c == '\u{202e}'), "{lines:?}");
     }
@@ -299,7 +313,7 @@ fn foreign_text_can_not_steer_the_terminal() {
 
 #[test]
 fn reasons_are_given_with_what_mends_them() {
-    let scan = Scan::new(&collected(), judged(), at());
+    let scan = scanned(&collected(), judged());
     assert_eq!(
         table::why(&scan, Look::PLAIN).join("\n"),
         "\
@@ -311,7 +325,7 @@ fn reasons_are_given_with_what_mends_them() {
 Sections that could not be read:
   history: not collected"
     );
-    let scan = Scan::new(&collected(), unjudged(), at());
+    let scan = scanned(&collected(), unjudged());
     let why = table::why(&scan, Look::PLAIN).join("\n");
     assert!(
         why.contains("3 packages: no feed in force") && why.contains("to mend it: `mendwatch feeds sync`"),
@@ -328,20 +342,20 @@ fn restarts_are_known_only_where_processes_were_looked_into() {
         let runtime = collected.runtime.as_mut().unwrap();
         runtime.unreadable_processes = unreadable;
         runtime.restarts = found.iter().map(|name| Restart { command: (*name).into(), ..Restart::default() }).collect();
-        serde_json::to_value(Scan::new(&collected, judged(), at())).unwrap()["restarts"].take()
+        serde_json::to_value(scanned(&collected, judged())).unwrap()["restarts"].take()
     };
     assert_eq!(restarts(None, &[]), serde_json::Value::Null);
     assert_eq!(restarts(Some(0), &[]), serde_json::json!([]));
     assert_eq!(restarts(Some(3), &["sshd"])[0]["command"], "sshd");
     assert_eq!(restarts(None, &["sshd"])[0]["command"], "sshd");
     let blind = Collected { runtime: Err("not collected".into()), ..collected() };
-    let json = serde_json::to_value(Scan::new(&blind, judged(), at())).unwrap();
+    let json = serde_json::to_value(scanned(&blind, judged())).unwrap();
     assert_eq!(json.get("restarts"), Some(&serde_json::Value::Null), "the field is there, and says nothing");
 }
 
 #[test]
 fn the_json_has_the_fields_of_the_contract() {
-    let json = serde_json::to_value(Scan::new(&collected(), judged(), at())).unwrap();
+    let json = serde_json::to_value(scanned(&collected(), judged())).unwrap();
     let update = &json["updates"][0];
     assert_eq!(
         (&update["name"], &update["installed"], &update["candidate"], &update["suite"], &update["security"]),

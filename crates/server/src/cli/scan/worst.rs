@@ -4,10 +4,6 @@ use super::result::Scan;
 use crate::cli::output::columns::{Cell, Column, table};
 use crate::cli::output::{Look, counted, styles};
 use model::{Finding, State};
-use std::collections::BTreeSet;
-
-/// How many CVEs are shown.
-const MOST: usize = 10;
 
 const COLUMNS: &[Column] = &[
     Column { title: "CVE", right: false, yields: 0 },
@@ -21,20 +17,13 @@ const COLUMNS: &[Column] = &[
 /// of its packages.
 #[must_use]
 pub(super) fn lines(scan: &Scan, look: Look) -> Vec<String> {
-    if !scan.updates.is_empty() || scan.findings.is_empty() {
+    if !scan.updates.is_empty() || scan.open.cves == 0 {
         return Vec::new();
     }
-    let mut findings: Vec<&Finding> = scan.findings.iter().collect();
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.state != State::FixAvailable, std::cmp::Reverse(finding.severity));
-        key(a).cmp(&key(b)).then_with(|| (&a.cve, &a.package).cmp(&(&b.cve, &b.package)))
-    });
-    let mut seen = BTreeSet::new();
-    findings.retain(|finding| seen.insert(finding.cve.as_str()));
-    let rows: Vec<_> = findings.iter().take(MOST).map(|finding| row(finding)).collect();
+    let rows: Vec<_> = scan.open.worst.iter().map(row).collect();
     let mut lines = table(look, 2, COLUMNS, &rows);
-    if findings.len() > MOST {
-        let more = counted(findings.len() - MOST, "other", "others");
+    if scan.open.cves > rows.len() {
+        let more = counted(scan.open.cves - rows.len(), "other", "others");
         lines.push(format!("  and {more}: `mendwatch scan --json`, field `findings`"));
     }
     lines
