@@ -1,18 +1,24 @@
 //! Which distribution and release a package or host belongs to.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A distribution and its release, written `debian:12`, `ubuntu:22.04`, `arch:rolling`.
 ///
 /// The distribution is os-release's `ID`, the release its `VERSION_ID`; a system without one
-/// (Debian testing and sid, Arch) has its `VERSION_CODENAME`, or `rolling`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// (Debian testing and sid, Arch) has its `VERSION_CODENAME`, or `rolling`. Copies share their text, since every
+/// fact of a feed has one.
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Platform {
-    distribution: String,
-    release: String,
+    /// As it is written.
+    text: Arc<str>,
+    /// Where the colon stands in it, the only one.
+    colon: usize,
 }
 
 /// Why a text is not a platform.
@@ -35,28 +41,70 @@ impl Platform {
                 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'))
         };
         if part(distribution) && part(release) {
-            Ok(Self { distribution: distribution.to_owned(), release: release.to_owned() })
+            Ok(Self::joined(distribution, release))
         } else {
             Err(InvalidPlatform(format!("{distribution}:{release}")))
         }
     }
 
+    /// Of two parts that hold no colon.
+    fn joined(distribution: &str, release: &str) -> Self {
+        Self { text: format!("{distribution}:{release}").into(), colon: distribution.len() }
+    }
+
     /// The distribution: `debian`.
     #[must_use]
     pub fn distribution(&self) -> &str {
-        &self.distribution
+        &self.text[..self.colon]
     }
 
     /// The release: `12`.
     #[must_use]
     pub fn release(&self) -> &str {
-        &self.release
+        &self.text[self.colon + 1..]
     }
 }
 
 impl fmt::Display for Platform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.distribution, self.release)
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (distribution, release) = (self.distribution(), self.release());
+        f.debug_struct("Platform").field("distribution", &distribution).field("release", &release).finish()
+    }
+}
+
+impl PartialEq for Platform {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.text, &other.text) || self.text == other.text
+    }
+}
+
+impl Eq for Platform {}
+
+impl Hash for Platform {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl PartialOrd for Platform {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// By distribution, then by release, each as text.
+impl Ord for Platform {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.text, &other.text) {
+            return Ordering::Equal;
+        }
+        self.distribution().cmp(other.distribution()).then_with(|| self.release().cmp(other.release()))
     }
 }
 
@@ -105,6 +153,6 @@ impl Platform {
             ("", codename, _) => clean(codename),
             (version, _, _) => clean(version),
         };
-        Self { distribution, release }
+        Self::joined(&distribution, &release)
     }
 }

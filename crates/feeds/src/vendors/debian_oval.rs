@@ -112,7 +112,7 @@ impl Dialect for DebianOval {
         for Said { statement, platforms } in &said {
             // This takes the epoch 0 away, before a version with an epoch of its own too.
             let status = oval::status(document, statement.limit);
-            for (platform, _) in platforms {
+            for (platform, _) in platforms.iter() {
                 for name in statement.names.iter() {
                     first.get_or_insert_with(|| (name.clone(), platform.clone()));
                     let named = if cves.is_empty() { [""].as_slice() } else { cves.as_slice() };

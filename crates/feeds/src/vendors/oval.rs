@@ -14,6 +14,7 @@ use jiff::civil::{Date, DateTime};
 use model::{Advisory, Fact, FactStatus, Platform, Subject};
 use std::collections::{BTreeMap, HashSet};
 use std::io::BufRead;
+use std::rc::Rc;
 use versions::Scheme;
 
 /// Most facts of a definition; the largest real ones (kernels, all CVEs of an update) have 4,000.
@@ -34,7 +35,7 @@ pub(super) struct Said {
     /// What is said.
     pub(super) statement: Statement,
     /// The platforms, and whether it is about every host of them that is known (every minor release).
-    pub(super) platforms: Vec<(Platform, bool)>,
+    pub(super) platforms: Rc<[(Platform, bool)]>,
 }
 
 /// Packages of a definition that are skipped: why, and the first of the packages.
@@ -177,7 +178,7 @@ fn said(
         // The statements of a definition are nearly always about the same platforms.
         let before = said.last().filter(|before| before.statement.platforms == statement.platforms);
         let platforms = if let Some(before) = before {
-            before.platforms.clone()
+            Rc::clone(&before.platforms)
         } else if statement.platforms.are_tested() {
             let mut named: Vec<(Platform, bool)> = Vec::new();
             for (at, platform) in platforms.iter().enumerate() {
@@ -191,12 +192,16 @@ fn said(
                     None => {}
                 }
             }
-            named
+            named.into()
         } else {
-            if by_words.is_none() {
-                by_words = Some(platforms_by_words(dialect, document, definition)?);
+            match &by_words {
+                Some(named) => Rc::clone(named),
+                None => {
+                    let named: Rc<[(Platform, bool)]> = platforms_by_words(dialect, document, definition)?.into();
+                    by_words = Some(Rc::clone(&named));
+                    named
+                }
             }
-            by_words.clone().unwrap_or_default()
         };
         said.push(Said { statement, platforms });
     }
@@ -229,11 +234,18 @@ fn finished(
     if advisory.facts.len() > MAX_FACTS {
         return Err(format!("it comes to more than {MAX_FACTS} facts"));
     }
+    // Facts about the CVEs of an update follow each other and have one version.
+    let mut sound: Option<String> = None;
     advisory.facts.retain(|fact| {
         let FactStatus::Fixed(version) = &fact.status else { return true };
+        if sound.as_ref() == Some(version) {
+            return true;
+        }
         let checked = crate::version::check(scheme, version);
         if let Err(error) = &checked {
             rows.entry(error.clone()).or_insert_with(|| fact.subject.name().to_owned());
+        } else {
+            sound = Some(version.clone());
         }
         checked.is_ok()
     });

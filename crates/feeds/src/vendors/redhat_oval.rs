@@ -177,7 +177,7 @@ impl Dialect for RedhatOval {
         let mut facts = Vec::new();
         let mut first = None;
         for Said { statement, platforms } in &said {
-            for (platform, every_minor) in platforms {
+            for (platform, every_minor) in platforms.iter() {
                 if !every_minor && channel.is_empty() {
                     return Err("it is about some minor releases without naming their stream".to_owned());
                 }

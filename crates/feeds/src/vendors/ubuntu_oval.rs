@@ -139,7 +139,7 @@ impl Dialect for UbuntuOval {
                 let title = definition.title.split(' ').next().unwrap_or_default();
                 cves.push(if !patch && title.starts_with("CVE-") && title.len() <= 32 { title } else { "" });
             }
-            for (platform, _) in platforms {
+            for (platform, _) in platforms.iter() {
                 first.get_or_insert(platform);
                 let channel = channel(document, definition, platform, statement.limit);
                 for subject in &subjects {

@@ -1,12 +1,13 @@
 //! What a single test says, in terms of packages and platforms.
 
 use super::collect;
-use super::compare;
+use super::compare::{self, Patterns};
 use super::eval::{Evaluation, Truth};
 use super::model::{
     Check, Datatype, Document, Entity, Existence, Kind, Object, Operation, Operator, State, Sym, Test, Value, Variable,
 };
 use super::reason::Reason;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Architectures of rpm packages, against which patterns of architectures are held.
@@ -48,13 +49,23 @@ pub enum Limit {
     Never,
 }
 
+/// Architectures that a test is about; none is any.
+pub(super) type Arches = Arc<[&'static str]>;
+
+/// What was made of a document's patterns: it has a handful of them and thousands of tests.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    arches: HashMap<(Operation, Sym), Result<Arches, Reason>>,
+    patterns: Patterns,
+}
+
 /// What a test says.
 #[derive(Debug, Clone)]
 pub(super) enum Literal {
     /// It depends on the platform alone: bits of those where it holds.
     Platforms(u64),
     /// One of these packages is installed, within a limit, for these architectures (none: any).
-    Package { names: Arc<[String]>, limit: Limit, arches: Vec<&'static str> },
+    Package { names: Arc<[String]>, limit: Limit, arches: Arches },
     /// One of these packages bears the vendor's signature.
     Signed(Arc<[String]>),
     /// None of these packages is installed.
@@ -71,6 +82,7 @@ pub(super) fn literal<'d>(
     document: &'d Document,
     platforms: &mut [Evaluation<'d>],
     release_packages: &[&str],
+    known: &mut Known,
 ) -> Result<Literal, Reason> {
     let test = document.tests.get(id).ok_or(Reason::Missing("a test"))?;
     if let Kind::Unknown(kind) = test.kind {
@@ -94,7 +106,7 @@ pub(super) fn literal<'d>(
             let mut entities = states.iter().flat_map(|state| &state.entities);
             let of_release = names.iter().any(|name| release_packages.iter().any(|prefix| name.starts_with(prefix)))
                 && entities.any(|entity| document.text(entity.name) == "version");
-            if of_release { by_platform(id, platforms) } else { package(document, test, names, &states) }
+            if of_release { by_platform(id, platforms, known) } else { package(document, test, names, &states, known) }
         }
         Kind::Uname if !states.is_empty() => Ok(Literal::Kernel),
         Kind::TextFile => {
@@ -109,7 +121,7 @@ pub(super) fn literal<'d>(
             } else if path == "./manifest" {
                 manifest(document, object, &states)
             } else if platforms.iter().any(|evaluation| evaluation.host.files.contains_key(&path)) {
-                by_platform(id, platforms)
+                by_platform(id, platforms, known)
             } else {
                 Err(Reason::Unsupported(format!("the file '{}'", path.escape_debug())))
             }
@@ -117,28 +129,38 @@ pub(super) fn literal<'d>(
         Kind::RpmVerifyFile => {
             let path = platforms.first().and_then(|evaluation| collect::path(evaluation, object)).unwrap_or_default();
             if platforms.iter().any(|evaluation| evaluation.host.owners.contains_key(&path)) {
-                by_platform(id, platforms)
+                by_platform(id, platforms, known)
             } else {
                 Err(Reason::Unsupported(format!("the owner of the file '{}'", path.escape_debug())))
             }
         }
-        Kind::Uname | Kind::Family => by_platform(id, platforms),
+        Kind::Uname | Kind::Family => by_platform(id, platforms, known),
         Kind::Variable => Err(Reason::NotFlat("it compares a value that is computed on the host")),
         Kind::Unknown(_) => Err(Reason::Missing("a test")),
     }
 }
 
-fn by_platform(id: Sym, platforms: &mut [Evaluation<'_>]) -> Result<Literal, Reason> {
+fn by_platform(id: Sym, platforms: &mut [Evaluation<'_>], known: &mut Known) -> Result<Literal, Reason> {
     let mut bits = 0;
     for (at, evaluation) in platforms.iter_mut().enumerate() {
-        if evaluation.test(id)? == Truth::True {
+        // One after the other uses what patterns were compiled to.
+        std::mem::swap(&mut evaluation.patterns, &mut known.patterns);
+        let truth = evaluation.test(id);
+        std::mem::swap(&mut evaluation.patterns, &mut known.patterns);
+        if truth? == Truth::True {
             bits |= 1 << at;
         }
     }
     Ok(Literal::Platforms(bits))
 }
 
-fn package(document: &Document, test: &Test, names: Arc<[String]>, states: &[&State]) -> Result<Literal, Reason> {
+fn package(
+    document: &Document,
+    test: &Test,
+    names: Arc<[String]>,
+    states: &[&State],
+    known: &mut Known,
+) -> Result<Literal, Reason> {
     match (test.existence, states) {
         (Existence::None, []) => return Ok(Literal::Absent(names)),
         (Existence::AtLeastOne, _) => {}
@@ -151,14 +173,14 @@ fn package(document: &Document, test: &Test, names: Arc<[String]>, states: &[&St
     }
     let [state] = states else {
         return match states {
-            [] => Ok(Literal::Package { names, limit: Limit::Installed, arches: Vec::new() }),
+            [] => Ok(Literal::Package { names, limit: Limit::Installed, arches: Arches::default() }),
             _ => Err(Reason::NotFlat("it compares with several states")),
         };
     };
     if state.operator != Operator::And && state.entities.len() > 1 {
         return Err(Reason::NotFlat("it compares with several states"));
     }
-    let (mut limit, mut arches, mut signed) = (Limit::Installed, Vec::new(), false);
+    let (mut limit, mut arches, mut signed) = (Limit::Installed, Arches::default(), false);
     for entity in &state.entities {
         let Value::Text(value) = entity.value else {
             return Err(Reason::NotFlat("it compares with a value that is computed on the host"));
@@ -168,12 +190,15 @@ fn package(document: &Document, test: &Test, names: Arc<[String]>, states: &[&St
                 limit = Limit::Below(value);
             }
             ("evr", Operation::Equals) => return Err(Reason::NotFlat("it is about a single version")),
-            ("arch", operation) => arches = matching_arches(operation, document.text(value))?,
+            ("arch", operation) => {
+                let matching = || matching_arches(operation, document.text(value));
+                arches = known.arches.entry((operation, value)).or_insert_with(matching).clone()?;
+            }
             ("signature_keyid", Operation::Equals) => signed = true,
             _ => return Err(Reason::NotFlat("it compares more than versions, architectures and signatures")),
         }
     }
-    match (signed, limit, arches.as_slice()) {
+    match (signed, limit, &*arches) {
         (true, Limit::Installed, []) => Ok(Literal::Signed(names)),
         (true, ..) => Err(Reason::NotFlat("it compares a version and a signature at once")),
         (false, ..) => Ok(Literal::Package { names, limit, arches }),
@@ -181,7 +206,7 @@ fn package(document: &Document, test: &Test, names: Arc<[String]>, states: &[&St
 }
 
 /// The architectures that a pattern matches, as the language says: anywhere in the name.
-fn matching_arches(operation: Operation, pattern: &str) -> Result<Vec<&'static str>, Reason> {
+fn matching_arches(operation: Operation, pattern: &str) -> Result<Arches, Reason> {
     let known = RPM_ARCHES.iter().copied();
     let matching: Vec<&'static str> = match operation {
         Operation::Equals => known.filter(|arch| *arch == pattern).collect(),
@@ -194,7 +219,7 @@ fn matching_arches(operation: Operation, pattern: &str) -> Result<Vec<&'static s
     if matching.is_empty() {
         return Err(Reason::Unsupported("an architecture that is not known here".to_owned()));
     }
-    Ok(if matching.len() == RPM_ARCHES.len() { Vec::new() } else { matching })
+    Ok(if matching.len() == RPM_ARCHES.len() { Arches::default() } else { matching.into() })
 }
 
 /// The names of a package object: one, or the values of a constant variable.
@@ -269,7 +294,7 @@ fn manifest(document: &Document, object: &Object, states: &[&State]) -> Result<L
         .collect();
     let names = names.ok_or_else(strange)?;
     match states {
-        [] => Ok(Literal::Package { names, limit: Limit::Installed, arches: Vec::new() }),
+        [] => Ok(Literal::Package { names, limit: Limit::Installed, arches: Arches::default() }),
         [state] => match state.entities.as_slice() {
             [
                 Entity {
@@ -280,7 +305,7 @@ fn manifest(document: &Document, object: &Object, states: &[&State]) -> Result<L
                     ..
                 },
             ] if document.text(*name) == "subexpression" => {
-                Ok(Literal::Package { names, limit: Limit::Below(*version), arches: Vec::new() })
+                Ok(Literal::Package { names, limit: Limit::Below(*version), arches: Arches::default() })
             }
             _ => Err(strange()),
         },

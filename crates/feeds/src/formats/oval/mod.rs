@@ -20,6 +20,8 @@ mod parse;
 mod parse_definition;
 mod parse_rest;
 mod reason;
+mod strings;
+mod unique;
 
 pub use compare::Patterns;
 pub use eval::{Evaluation, Truth};

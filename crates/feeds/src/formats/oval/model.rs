@@ -1,59 +1,22 @@
 //! An OVAL document in memory: everything that decides, nothing that only describes.
-//!
-//! Texts are interned: a document of 54 MB names the same tests, comments and packages over and over.
 
+pub use super::strings::{Strings, Sym};
 use crate::feed::Skipped;
-use std::collections::HashMap;
-use std::sync::Arc;
-
-/// A text of a [`Document`], by number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Sym(pub(super) u32);
-
-/// The texts of a document, each once.
-#[derive(Debug, Clone, Default)]
-pub struct Strings {
-    numbers: HashMap<Arc<str>, Sym>,
-    texts: Vec<Arc<str>>,
-}
-
-impl Strings {
-    /// The number of a text, which is kept if it is new.
-    pub fn intern(&mut self, text: &str) -> Sym {
-        if let Some(sym) = self.numbers.get(text) {
-            return *sym;
-        }
-        // A document is limited to 512 MiB of bytes, so that the number of texts fits with ease.
-        let sym = Sym(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        let text: Arc<str> = text.into();
-        self.texts.push(Arc::clone(&text));
-        self.numbers.insert(text, sym);
-        sym
-    }
-
-    /// The text of a number.
-    #[must_use]
-    pub fn get(&self, sym: Sym) -> &str {
-        self.texts.get(sym.0 as usize).map_or("", |text| text)
-    }
-
-    /// The number of a text, if the document has it.
-    #[must_use]
-    pub fn find(&self, text: &str) -> Option<Sym> {
-        self.numbers.get(text).copied()
-    }
-}
 
 /// Things by their id, in the order of the document.
 #[derive(Debug, Clone)]
 pub struct Table<T> {
     items: Vec<T>,
-    by_id: HashMap<Sym, u32>,
+    /// Places of the items by the number of their id; [`NOWHERE`] where an id is none of theirs.
+    by_id: Vec<u32>,
 }
+
+/// The place of what is not there.
+const NOWHERE: u32 = u32::MAX;
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), by_id: HashMap::new() }
+        Self { items: Vec::new(), by_id: Vec::new() }
     }
 }
 
@@ -61,10 +24,14 @@ impl<T> Table<T> {
     /// Adds a thing; `false` where the id is taken, the thing is then dropped.
     pub fn add(&mut self, id: Sym, item: T) -> bool {
         let Ok(at) = u32::try_from(self.items.len()) else { return false };
-        if self.by_id.contains_key(&id) {
+        let number = id.0 as usize;
+        if number >= self.by_id.len() {
+            self.by_id.resize(number + 1, NOWHERE);
+        }
+        if self.by_id[number] != NOWHERE {
             return false;
         }
-        self.by_id.insert(id, at);
+        self.by_id[number] = at;
         self.items.push(item);
         true
     }
@@ -72,13 +39,13 @@ impl<T> Table<T> {
     /// The thing of an id.
     #[must_use]
     pub fn get(&self, id: Sym) -> Option<&T> {
-        self.items.get(*self.by_id.get(&id)? as usize)
+        self.items.get(self.place(id)?)
     }
 
     /// The place of an id in [`Table::items`].
     #[must_use]
     pub fn place(&self, id: Sym) -> Option<usize> {
-        self.by_id.get(&id).map(|at| *at as usize)
+        self.by_id.get(id.0 as usize).filter(|at| **at != NOWHERE).map(|at| *at as usize)
     }
 
     /// Everything, in the order of the document.

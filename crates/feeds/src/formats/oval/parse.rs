@@ -90,6 +90,8 @@ pub(super) struct Stream<R: BufRead> {
     pub(super) strings: Strings,
     name: String,
     attributes: [Option<Sym>; KEYS],
+    /// The text that was read last.
+    read: String,
 }
 
 impl<R: BufRead> Stream<R> {
@@ -105,7 +107,7 @@ impl<R: BufRead> Stream<R> {
                     self.name.push_str(element.name());
                     self.attributes = [None; KEYS];
                     // Comments of tests, objects and states are repeated in the criteria.
-                    let comments = matches!(element.name(), "criterion" | "extend_definition");
+                    let comments = matches!(self.name.as_str(), "criterion" | "extend_definition");
                     for (name, value) in element.attributes() {
                         match Key::of(name) {
                             Some(Key::Comment) if !comments => {}
@@ -142,18 +144,18 @@ impl<R: BufRead> Stream<R> {
     /// The text of the element that was opened last, trimmed, up to its end.
     pub(super) fn text(&mut self) -> Result<Sym, Unreadable> {
         let line = self.line();
-        let (text, whole) = self.xml.text(MAX_TEXT_BYTES).map_err(unreadable)?;
-        if !whole {
+        if !self.xml.text_into(&mut self.read, MAX_TEXT_BYTES).map_err(unreadable)? {
             // A pattern or list cut in two would mean something else.
             let why = format!("the text of '{}' is longer than {MAX_TEXT_BYTES} bytes", self.name);
             return Err(Unreadable::Malformed { line, why });
         }
-        Ok(self.strings.intern(text.trim()))
+        Ok(self.strings.intern(self.read.trim()))
     }
 
     /// The text of the element, kept without a number and cut to `limit` bytes.
-    pub(super) fn prose(&mut self, limit: usize) -> Result<String, Unreadable> {
-        Ok(self.xml.text(limit).map_err(unreadable)?.0)
+    pub(super) fn prose(&mut self, limit: usize) -> Result<&str, Unreadable> {
+        self.xml.text_into(&mut self.read, limit).map_err(unreadable)?;
+        Ok(&self.read)
     }
 
     /// Passes over the rest of the element that was opened last.
@@ -188,8 +190,13 @@ fn unreadable(error: XmlError) -> Unreadable {
 /// # Errors
 /// When it is no XML, no OVAL, or beyond a ceiling.
 pub fn parse<R: BufRead>(body: R) -> Result<Document, Unreadable> {
-    let mut stream =
-        Stream { xml: Xml::new(body), strings: Strings::default(), name: String::new(), attributes: [None; KEYS] };
+    let mut stream = Stream {
+        xml: Xml::new(body),
+        strings: Strings::default(),
+        name: String::new(),
+        attributes: [None; KEYS],
+        read: String::new(),
+    };
     if !stream.open()? {
         return Err(Unreadable::Malformed { line: 1, why: "the document is empty".to_owned() });
     }

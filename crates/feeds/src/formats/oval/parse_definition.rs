@@ -95,8 +95,7 @@ fn metadata<R: BufRead>(stream: &mut Stream<R>, read: &mut Definition) -> Result
         match stream.name() {
             "title" => {
                 let title = stream.prose(MAX_TITLE_BYTES)?;
-                let words: Vec<&str> = title.split_whitespace().collect();
-                read.title = words.join(" ").chars().take(TITLE_CHARS).collect();
+                read.title = one_line(title);
             }
             "affected" | "advisory" | "affected_cpe_list" | "debian" => metadata(stream, read)?,
             "platform" => {
@@ -138,6 +137,21 @@ fn metadata<R: BufRead>(stream: &mut Stream<R>, read: &mut Definition) -> Result
         }
     }
     Ok(())
+}
+
+/// A title on one line, cut to what is shown.
+fn one_line(title: &str) -> String {
+    let mut line = String::with_capacity(title.len());
+    for word in title.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if let Some((end, _)) = line.char_indices().nth(TITLE_CHARS) {
+        line.truncate(end);
+    }
+    line
 }
 
 fn resolution<R: BufRead>(stream: &mut Stream<R>, read: &mut Definition) -> Result<(), Unreadable> {

@@ -1,0 +1,66 @@
+//! The attributes of a start tag, and references in values.
+
+use memchr::{memchr, memchr3};
+use std::borrow::Cow;
+
+/// The attributes in a tag behind its name, as they are written. What follows a value without quotes is passed
+/// over.
+pub(super) fn of(mut rest: &str) -> impl Iterator<Item = (&str, &str)> {
+    std::iter::from_fn(move || {
+        let text = rest.trim_ascii_start();
+        let (name, value) = text.split_at(memchr(b'=', text.as_bytes())?);
+        let name = name.trim_ascii_end();
+        let value = value[1..].trim_ascii_start();
+        let quote = value.bytes().next().filter(|byte| matches!(byte, b'"' | b'\''))?;
+        let end = memchr(quote, value[1..].as_bytes())?;
+        rest = &value[end + 2..];
+        // A word without a value before it is none.
+        let name = name.rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+        (!name.is_empty()).then(|| (name, &value[1..=end]))
+    })
+}
+
+/// What a value stands for (XML 1.0, 3.3.3): references resolved, each newline and tab a blank. `None` where it
+/// has a reference to nothing that is known.
+pub(super) fn value(raw: &str) -> Option<Cow<'_, str>> {
+    let bytes = raw.as_bytes();
+    if memchr(b'&', bytes).is_none() && memchr3(b'\n', b'\r', b'\t', bytes).is_none() {
+        return Some(Cow::Borrowed(raw));
+    }
+    let mut value = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find(['&', '\n', '\r', '\t']) {
+        value.push_str(&rest[..at]);
+        let found = &rest[at..];
+        rest = if let Some(reference) = found.strip_prefix('&') {
+            let (name, behind) = reference.split_once(';')?;
+            value.push(character(name)?);
+            behind
+        } else {
+            value.push(' ');
+            // The two bytes of one newline are one blank (2.11).
+            found.strip_prefix("\r\n").unwrap_or(&found[1..])
+        };
+    }
+    value.push_str(rest);
+    Some(Cow::Owned(value))
+}
+
+/// The character of a reference without its `&` and `;`.
+pub(super) fn character(name: &str) -> Option<char> {
+    let Some(number) = name.strip_prefix('#') else {
+        return Some(match name {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "apos" => '\'',
+            "quot" => '"',
+            _ => return None,
+        });
+    };
+    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
+    // The language's own reading of numbers takes a sign, too.
+    let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, radix).ok().filter(|number| plain && *number != 0)?;
+    char::from_u32(number)
+}
