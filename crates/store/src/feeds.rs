@@ -83,9 +83,9 @@ impl Signature {
         }
     }
 
-    fn of(word: Option<String>, key: Option<String>, signed_at: Option<Timestamp>) -> Result<Self> {
+    fn of(word: Option<&str>, key: Option<String>, signed_at: Option<Timestamp>) -> Result<Self> {
         let key = || key.ok_or_else(|| StoreError::damaged("a feed's document", "its signature names no key"));
-        Ok(match word.as_deref() {
+        Ok(match word {
             None => Self::NotChecked,
             Some("not_signed") => Self::NotSigned,
             Some("unknown_key") => Self::UnknownKey { issuer: key()? },
@@ -168,7 +168,7 @@ fn document(row: &Row) -> Result<FeedDocument> {
         skipped: number(11)?,
         error: row.opt_text(12)?,
         name: row.opt_text(13)?.unwrap_or_default(),
-        signature: Signature::of(row.opt_text(14)?, row.opt_text(15)?, row.opt_time(16)?)?,
+        signature: Signature::of(row.opt_text(14)?.as_deref(), row.opt_text(15)?, row.opt_time(16)?)?,
     })
 }
 
