@@ -224,10 +224,7 @@ impl<R: BufRead> Xml<R> {
                 return self.malformed("the document ends within a tag".to_owned());
             };
             // A bracket in a value is none.
-            let quote = match self.window.byte(at)? {
-                Some(quote @ (b'"' | b'\'')) => quote,
-                _ => break at,
-            };
+            let Some(quote @ (b'"' | b'\'')) = self.window.byte(at)? else { break at };
             match self.window.find(at + 1, |text| memchr(quote, text))? {
                 Some(close) => from = close + 1,
                 None => return self.malformed("the document ends within the value of an attribute".to_owned()),

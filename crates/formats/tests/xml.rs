@@ -1,7 +1,5 @@
 //! The reader of XML beside the crate `quick-xml`, over documents made of pieces that meet in every order.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use formats::xml::{Piece, Xml};
 use proptest::prelude::*;
 use quick_xml::XmlVersion;

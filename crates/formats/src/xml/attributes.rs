@@ -12,7 +12,7 @@ pub(super) fn of(mut rest: &str) -> impl Iterator<Item = (&str, &str)> {
         let name = name.trim_ascii_end();
         let value = value[1..].trim_ascii_start();
         let quote = value.bytes().next().filter(|byte| matches!(byte, b'"' | b'\''))?;
-        let end = memchr(quote, value[1..].as_bytes())?;
+        let end = memchr(quote, &value.as_bytes()[1..])?;
         rest = &value[end + 2..];
         // A word without a value before it is none.
         let name = name.rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();

@@ -118,7 +118,6 @@ impl Places {
 }
 
 /// Where to look, told by what is kept, so that what is there can move.
-#[expect(clippy::cast_possible_truncation, reason = "32 bits are left, which a usize holds")]
 const fn place(hash: u64) -> usize {
     (hash >> 32) as usize
 }
