@@ -224,12 +224,20 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
       return fleetList("findings", rows);
     }
     const about = /^\/api\/v1\/cves\/([^/]+)\/record$/.exec(path);
-    if (about)
-      return problem(
-        404,
-        "not_found",
-        `No feed of CVE records in force has ${decodeURIComponent(about[1])}.`,
-      );
+    if (about) {
+      const said = [
+        "rejected",
+        "titles",
+        "descriptions",
+        "scores",
+        "weaknesses",
+        "exploited",
+        "epss",
+        "dates",
+      ];
+      const silent = [...said, "references"].map((name) => [name, []]);
+      return { id: decodeURIComponent(about[1]), asked: [], ...Object.fromEntries(silent) };
+    }
     const one = /^\/api\/v1\/cves\/([^/]+)$/.exec(path);
     if (one) {
       const id = decodeURIComponent(one[1]);
@@ -279,7 +287,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
   }
 
   function session() {
-    const known = { title: "Mendwatch", version: "0.1.0" };
+    const known = { title: "Mendwatch", version: "0.1.0", own_host: true };
     if (state.setup) return { state: "setup_needed", ...known };
     return state.session
       ? { state: "signed_in", user: { name: "admin", role: "admin" }, ...known }

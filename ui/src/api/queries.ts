@@ -100,19 +100,11 @@ export const cveQuery = (cve: string, state?: string) =>
     placeholderData: keepPreviousData,
   });
 
-/**
- * What is known of a CVE itself, or the server's words for why nothing is. Asked where a feed that
- * describes CVEs is loaded: without one there is no answer, and the browser would note an error.
- */
-export const cveRecordQuery = (cve: string, loaded: boolean) =>
+/** What is known of a CVE itself, with the feeds that were asked. */
+export const cveRecordQuery = (cve: string) =>
   queryOptions({
     queryKey: ["cve", cve, "record"],
-    enabled: loaded,
-    queryFn: ({ signal }): Promise<CveRecord | { absent: string }> =>
-      get<CveRecord>(`${api.cve(cve)}/record`, {}, signal).catch((error: unknown) => {
-        if (error instanceof Problem && error.status === 404) return { absent: error.detail };
-        throw error;
-      }),
+    queryFn: ({ signal }) => get<CveRecord>(`${api.cve(cve)}/record`, {}, signal),
   });
 
 export const hostQuery = (id: string) =>

@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: ef10728ed6725e0197927a54af1db25fdc0f25213c799f3bf5c0bd070798cb49
+ * openapi.json sha256: e8509403811077c16d960a7a7489a9aa4d7ebbecd60cccb8ba617f713a8b85ff
  */
 
 export interface paths {
@@ -136,7 +136,8 @@ export interface paths {
         };
         /**
          * What is known of a CVE itself, whatever package it is in: texts, scores, known exploitation. Each statement
-         *     names the feed that makes it. Nothing of it decides whether a package is affected.
+         *     names the feed that makes it; all are empty where no feed in force has it. Nothing of it decides whether a
+         *     package is affected.
          */
         get: operations["cve_record"];
         put?: never;
@@ -699,6 +700,11 @@ export interface components {
         };
         /** @description What is known of a CVE itself. Each statement names its feed; several feeds may say different things. */
         CveRecordRow: {
+            /**
+             * @description The feeds in force that describe CVEs, whether or not they have this one; without any, nothing could be
+             *     known.
+             */
+            asked: string[];
             /** @description When it was published and changed. */
             dates: components["schemas"]["CveDates"][];
             /** @description Descriptions, at most 2,000 characters each. */
@@ -1928,6 +1934,8 @@ export interface components {
         };
         /** @description The session of this browser. */
         Session: {
+            /** @description Whether the server looks at its own host. */
+            own_host: boolean;
             /** @description Whether somebody is signed in. */
             state: components["schemas"]["SessionState"];
             /** @description The organisation's title for this installation. */
@@ -2529,15 +2537,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CveRecordRow"];
-                };
-            };
-            /** @description `not_found`: no feed of CVE records in force has it */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `invalid_cve` */

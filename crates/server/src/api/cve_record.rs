@@ -4,7 +4,7 @@
 //! a finding stays the vendor's own.
 
 use super::cves::check_id;
-use super::error::{ApiError, ApiResult, Problem};
+use super::error::{ApiResult, Problem};
 use super::json::{Path, Query};
 use super::types::NoChange;
 use crate::app::App;
@@ -103,6 +103,9 @@ pub struct CveDates {
 pub struct CveRecordRow {
     /// The CVE.
     pub id: String,
+    /// The feeds in force that describe CVEs, whether or not they have this one; without any, nothing could be
+    /// known.
+    pub asked: Vec<String>,
     /// Feeds by which its numbering authority has rejected it: it names no vulnerability.
     pub rejected: Vec<String>,
     /// Titles.
@@ -129,12 +132,12 @@ pub fn router() -> OpenApiRouter<App> {
 }
 
 /// What is known of a CVE itself, whatever package it is in: texts, scores, known exploitation. Each statement
-/// names the feed that makes it. Nothing of it decides whether a package is affected.
+/// names the feed that makes it; all are empty where no feed in force has it. Nothing of it decides whether a
+/// package is affected.
 #[utoipa::path(get, path = "/api/v1/cves/{id}/record", tag = "findings",
     params(("id" = String, Path, description = "A CVE, in any case"), NoChange),
     responses(
         (status = 200, body = CveRecordRow),
-        (status = 404, description = "`not_found`: no feed of CVE records in force has it", body = Problem),
         (status = 422, description = "`invalid_cve`", body = Problem),
     ))]
 async fn cve_record(
@@ -146,24 +149,10 @@ async fn cve_record(
     check_id("id", &id)?;
     let id = id.to_ascii_uppercase();
     let found = app.store().cve_records(&id).await?;
-    if found.is_empty() {
-        return Err(ApiError::not_found(absence(&app, &id).await?));
-    }
-    Ok(Json(CveRecordRow::of(id, found)))
-}
-
-/// Why nothing is known: not the same where there is no data and where the data has no such CVE.
-async fn absence(app: &App, id: &str) -> ApiResult<String> {
     let states = app.store().feed_list().await?;
-    let ids: Vec<&str> = feeds::CVE_FEEDS.iter().map(|feed| feed.id()).collect();
-    let in_force = |id: &&&str| states.iter().any(|state| state.id == **id && state.generation > 0);
-    let asked: Vec<&str> = ids.iter().filter(in_force).copied().collect();
-    let id = id.escape_debug();
-    Ok(if asked.is_empty() {
-        format!("No feed of CVE records is in force: load {}.", ids.join(" or "))
-    } else {
-        format!("Nothing is known of {id} itself: {} has no record of it.", asked.join(", "))
-    })
+    let in_force = |id: &str| states.iter().any(|state| state.id == id && state.generation > 0);
+    let asked = feeds::CVE_FEEDS.iter().map(|feed| feed.id()).filter(|id| in_force(id)).map(str::to_owned).collect();
+    Ok(Json(CveRecordRow { asked, ..CveRecordRow::of(id, found) }))
 }
 
 impl CveRecordRow {

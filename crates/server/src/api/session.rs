@@ -48,6 +48,8 @@ pub struct Session {
     pub title: String,
     /// Version of the server.
     pub version: String,
+    /// Whether the server looks at its own host.
+    pub own_host: bool,
 }
 
 /// Name and password.
@@ -75,12 +77,13 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(session_get, session_create, session_delete)).routes(routes!(setup))
 }
 
-fn session(state: SessionState, user: Option<Principal>) -> Session {
+fn session(app: &App, state: SessionState, user: Option<Principal>) -> Session {
     Session {
         state,
         user: user.map(|user| User { name: user.name, role: user.role }),
         title: "Mendwatch".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        own_host: app.config().own_host,
     }
 }
 
@@ -92,9 +95,9 @@ async fn session_get(
     _asked: Query<NoChange>,
 ) -> ApiResult<Json<Session>> {
     Ok(Json(match user {
-        Some(user) => session(SessionState::SignedIn, Some(user)),
-        None if app.needs_setup().await? => session(SessionState::SetupNeeded, None),
-        None => session(SessionState::SignedOut, None),
+        Some(user) => session(&app, SessionState::SignedIn, Some(user)),
+        None if app.needs_setup().await? => session(&app, SessionState::SetupNeeded, None),
+        None => session(&app, SessionState::SignedOut, None),
     }))
 }
 
@@ -119,7 +122,7 @@ async fn sign_in(
         .same_site(SameSite::Strict)
         .secure(app.is_secure())
         .build();
-    Ok((StatusCode::CREATED, jar.add(cookie), Json(session(SessionState::SignedIn, Some(user)))))
+    Ok((StatusCode::CREATED, jar.add(cookie), Json(session(app, SessionState::SignedIn, Some(user)))))
 }
 
 /// Signs in.

@@ -48,10 +48,11 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     // What the CVE is comes first, in the data at hand; files of feeds know nothing of it.
     let about = cve.as_deref().filter(|_| !json).and_then(|cve| judge.record(cve));
     let input = read_input(&platform, out)?;
-    if let Some(record) = &about {
-        for line in record_lines(record) {
-            out.line(&printable(&line))?;
-        }
+    let lines = about.as_ref().map(record_lines).unwrap_or_default();
+    for line in &lines {
+        out.line(&printable(line))?;
+    }
+    if !lines.is_empty() {
         out.line("")?;
     }
     let mut first = true;
@@ -78,7 +79,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
 /// Longest description that is printed, in characters.
 const DESCRIPTION: usize = 300;
 
-/// The first lines of what is known of a CVE itself, each statement with its feed.
+/// The first lines of what is known of a CVE itself, each statement with its feed; none where nothing is.
 fn record_lines(record: &CveRecordRow) -> Vec<String> {
     let title = record.titles.first().map(|title| format!(": {} [{}]", title.text, title.feed)).unwrap_or_default();
     let mut lines = vec![format!("{}{title}", record.id)];
@@ -104,6 +105,10 @@ fn record_lines(record: &CveRecordRow) -> Vec<String> {
     for score in record.scores.iter().take(3) {
         let CveScore { version, score, rating, vector, source, feed } = score;
         lines.push(format!("  CVSS {version} {score:.1} {rating} by {source}: {vector} [{feed}]"));
+    }
+    // A name alone says nothing that was not asked.
+    if lines.len() == 1 && title.is_empty() {
+        lines.clear();
     }
     lines
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { cveRecordQuery, feedsQuery } from "../../api/queries";
+import { cveRecordQuery } from "../../api/queries";
 import type { CveRecord as Known } from "../../api/types";
 import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
@@ -17,17 +17,11 @@ import { CveReferences } from "./CveReferences";
 /** The feeds that describe CVEs and are small, as `docs/feeds.md` has them; the others are gigabytes. */
 const SMALL = ["cisa-kev", "first-epss"];
 
-/** Whether any feed that describes CVEs is loaded; nothing while that is not known yet. */
-function useDescribed(): boolean | undefined {
-  const { data } = useQuery(feedsQuery);
-  return data?.items.some((feed) => feed.platforms.length === 0 && feed.state !== "never");
-}
-
 /** What is known of the CVE itself: text, scores, exploitation, each with the feed that says so. */
 export function CveRecord({ cve }: { cve: string }) {
-  const described = useDescribed();
-  const { data, error, refetch } = useQuery(cveRecordQuery(cve, described === true));
-  if (described === false) {
+  const { data, error, refetch } = useQuery(cveRecordQuery(cve));
+  if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : null;
+  if (data.asked.length === 0) {
     return (
       <Absent words="No feed that describes CVEs is loaded: texts, scores and known exploitation are not known.">
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted">
@@ -39,8 +33,8 @@ export function CveRecord({ cve }: { cve: string }) {
       </Absent>
     );
   }
-  if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : null;
-  if ("absent" in data) return <Absent words={data.absent} />;
+  if (isSilent(data))
+    return <Absent words={`Nothing is known of ${data.id} itself: not in ${data.asked.join(", ")}.`} />;
   return (
     <div className="mb-8 grid gap-x-10 gap-y-8 md:grid-cols-2">
       <Block title="About it">
@@ -54,6 +48,11 @@ export function CveRecord({ cve }: { cve: string }) {
       </Block>
     </div>
   );
+}
+
+/** Whether none of the feeds that were asked has it. */
+function isSilent({ id, asked, ...said }: Known): boolean {
+  return Object.values(said).every((statements) => statements.length === 0);
 }
 
 /** Why nothing is said about it, and what mends that. */
@@ -73,10 +72,9 @@ function Absent({ words, children }: { words: string; children?: ReactNode }) {
 
 /** The same as a sign beside the name; nothing where no catalogue in force has it. */
 export function ExploitedSign({ cve }: { cve: string }) {
-  const { data } = useQuery(cveRecordQuery(cve, useDescribed() === true));
+  const { data } = useQuery(cveRecordQuery(cve));
   const now = useNow();
-  if (!data || "absent" in data) return null;
-  const [entry] = data.exploited;
+  const entry = data?.exploited[0];
   return entry ? (
     <Sign sign={exploitedSign} word={`known to be exploited${dueWords(entry.due, now)}`} />
   ) : null;

@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { change, Problem } from "../../api/client";
-import { api } from "../../api/queries";
+import { api, sessionQuery } from "../../api/queries";
 import { Command } from "../../components/Command";
 
 /** No host yet: the ways to the first one. */
@@ -51,30 +52,37 @@ function ByAgent() {
   );
 }
 
-/** The server looks at its own host by itself, unless it was told not to: then there is nothing to press. */
+/** Where the server looks at its own host, it does so by itself; the button only hurries it. */
 function OwnHost() {
+  const { data: session } = useQuery(sessionQuery);
   const [said, setSaid] = useState<string | null>(null);
-  const [off, setOff] = useState(false);
   const scan = async () => {
     setSaid("Asked. The host appears here as soon as the scan is done.");
     try {
       await change("POST", api.scanOwnHost);
     } catch (error) {
-      setOff(error instanceof Problem && error.code === "own_host_off");
       setSaid(error instanceof Problem ? error.detail : "The scan could not be asked for.");
     }
   };
+  if (!session) return null;
   return (
     <section>
       <h2 className="mb-2 font-semibold">The server's own host</h2>
-      <p className="mb-3 max-w-prose text-muted">
-        A server looks at its own host by itself, unless it was started with --own-host off. It reads the
-        package database and the lists where they are. Nothing is installed, refreshed or run.
-      </p>
-      {off ? null : (
-        <button type="button" className="button" onClick={scan}>
-          Scan this host now
-        </button>
+      {session.own_host ? (
+        <>
+          <p className="mb-3 max-w-prose text-muted">
+            This server looks at its own host by itself. It reads the package database and the lists where
+            they are. Nothing is installed, refreshed or run.
+          </p>
+          <button type="button" className="button" onClick={scan}>
+            Scan this host now
+          </button>
+        </>
+      ) : (
+        <p className="max-w-prose text-muted">
+          This server was started with --own-host off: it does not look at its own host. An agent there
+          reports it like any other.
+        </p>
       )}
       <p role="status" className="mt-2 text-muted">
         {said}

@@ -1,5 +1,7 @@
 import { act, fireEvent, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { createMock } from "../../../mock/api.mjs";
+import type { Session } from "../../api/types";
 import { renderApp } from "../../test/renderApp";
 import { addressNote } from "./FirstHost";
 
@@ -18,19 +20,31 @@ describe("no host yet", () => {
     ]);
   });
 
-  it("a server that does not look at its own host says so, and offers it no longer", async () => {
-    const detail = "This server does not look at its own host (it was started with --own-host off).";
+  it("a scan that is refused says why", async () => {
+    const detail = "An agent reports this machine as host 7.";
     await renderApp("/", {
       scenario: "empty",
       answer: (method, url) =>
         method === "POST" && url === "/api/v1/hosts/own/scan"
-          ? Response.json({ code: "own_host_off", detail, status: 409 }, { status: 409 })
+          ? Response.json({ code: "reported_by_agent", detail, status: 409 }, { status: 409 })
           : undefined,
     });
     await act(async () => {
       fireEvent.click(await screen.findByRole("button", { name: "Scan this host now" }));
     });
     expect(screen.getByText(detail)).toBeTruthy();
+  });
+
+  it("a server that does not look at its own host says so, and offers nothing", async () => {
+    const session = createMock({ signedIn: true }).handle("GET", "/api/v1/session").body as Session;
+    await renderApp("/", {
+      scenario: "empty",
+      answer: (method, url) =>
+        method === "GET" && url.startsWith("/api/v1/session")
+          ? Response.json({ ...session, own_host: false })
+          : undefined,
+    });
+    expect(await screen.findByText(/started with --own-host off/)).toBeTruthy();
     expect(screen.queryByRole("button", { name: "Scan this host now" })).toBeNull();
   });
 
