@@ -18,6 +18,20 @@ pub enum Dated {
     Fetched,
 }
 
+impl Dated {
+    /// The word in the database and of the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Server => "server",
+            Self::Inside => "inside",
+            Self::File => "file",
+            Self::Fetched => "fetched",
+        }
+    }
+}
+
 /// The date of an edition's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AsOf {

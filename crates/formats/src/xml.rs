@@ -7,7 +7,8 @@
 //!
 //! Format: <https://www.w3.org/TR/xml/>, without what this leaves out. It is a reader of our own since the
 //! documents of OVAL have some 54 MB and a million tags: pieces are borrowed from the text as it was read, which
-//! takes a third of the time of a reader that copies them. The tests hold it against the crate `quick-xml`.
+//! takes a third of the time of a reader that copies them. The tests hold it against the crate `quick-xml`
+//! (`docs/decisions/0010-xml.md`).
 
 mod attributes;
 mod window;

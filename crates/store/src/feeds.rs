@@ -134,6 +134,10 @@ pub struct FeedDocument {
     pub error: Option<String>,
     /// Who signed this copy.
     pub signature: Signature,
+    /// SHA-256 of the file that was imported, packed as it was; none where it was fetched.
+    pub file_sha256: Option<[u8; 32]>,
+    /// Who says `as_of`: `given`, `server`, `inside`, `file` or `fetched`; empty where that was not noted.
+    pub dated: String,
 }
 
 fn state(row: &Row) -> Result<FeedState> {
@@ -169,6 +173,8 @@ fn document(row: &Row) -> Result<FeedDocument> {
         error: row.opt_text(12)?,
         name: row.opt_text(13)?.unwrap_or_default(),
         signature: Signature::of(row.opt_text(14)?.as_deref(), row.opt_text(15)?, row.opt_time(16)?)?,
+        file_sha256: row.opt_bytes(17)?.map(|_| row.array(17)).transpose()?,
+        dated: row.opt_text(18)?.unwrap_or_default(),
     })
 }
 
@@ -232,7 +238,8 @@ impl Store {
     /// [`StoreError::Engine`].
     pub async fn feed_documents(&self, feed: &str) -> Result<Vec<FeedDocument>> {
         const SQL: &str = "SELECT url, etag, last_modified, sha256, fetched_at, checked_at, as_of, bytes, path, parser,
-            records, skipped, error, name, signature, signed_by, signed_at FROM feed_documents WHERE feed = ?";
+            records, skipped, error, name, signature, signed_by, signed_at, file_sha256, dated
+            FROM feed_documents WHERE feed = ?";
         let mut tx = self.read().await?;
         let mut found: Vec<FeedDocument> =
             tx.rows(SQL, args![feed]).await?.iter().map(document).collect::<Result<_>>()?;
@@ -247,14 +254,14 @@ impl Store {
     pub async fn feed_document_set(&self, feed: &str, document: &FeedDocument) -> Result<()> {
         const SQL: &str =
             "INSERT INTO feed_documents (feed, url, etag, last_modified, sha256, fetched_at, checked_at, as_of,
-                bytes, path, parser, records, skipped, error, name, signature, signed_by, signed_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                bytes, path, parser, records, skipped, error, name, signature, signed_by, signed_at, file_sha256, dated)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (feed, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
                 sha256 = excluded.sha256, fetched_at = excluded.fetched_at, checked_at = excluded.checked_at,
                 as_of = excluded.as_of, bytes = excluded.bytes, path = excluded.path, parser = excluded.parser,
                 records = excluded.records, skipped = excluded.skipped, error = excluded.error,
                 name = excluded.name, signature = excluded.signature, signed_by = excluded.signed_by,
-                signed_at = excluded.signed_at";
+                signed_at = excluded.signed_at, file_sha256 = excluded.file_sha256, dated = excluded.dated";
         let d = document;
         let mut tx = self.write().await?;
         ensure(&mut tx, feed).await?;
@@ -276,7 +283,9 @@ impl Store {
             &d.name,
             Some(d.signature.as_str()).filter(|_| d.signature != Signature::NotChecked).map(str::to_owned),
             d.signature.key().map(str::to_owned),
-            d.signature.signed_at()
+            d.signature.signed_at(),
+            d.file_sha256,
+            Some(&d.dated).filter(|dated| !dated.is_empty()).cloned()
         ];
         tx.run(SQL, args).await?;
         tx.commit().await

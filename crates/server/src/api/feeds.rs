@@ -325,16 +325,6 @@ async fn feed_import(
     }
 }
 
-fn dated(by: feeds::Dated) -> &'static str {
-    match by {
-        feeds::Dated::Given => "given",
-        feeds::Dated::Server => "server",
-        feeds::Dated::Inside => "inside",
-        feeds::Dated::File => "file",
-        feeds::Dated::Fetched => "fetched",
-    }
-}
-
 async fn result(app: &App, id: &str, outcome: anyhow::Result<Outcome>) -> ApiResult<SyncResult> {
     let in_force = crate::platform_rules::feeds_in_force(app).await?;
     let stamp = in_force.iter().map(|feed| &feed.stamp).find(|stamp| stamp.id == id);
@@ -368,7 +358,7 @@ async fn result(app: &App, id: &str, outcome: anyhow::Result<Outcome>) -> ApiRes
             result.removed = generation.removed;
             result.skipped = generation.skipped;
             result.as_of = Some(as_of.at);
-            result.dated = Some(dated(as_of.dated).to_owned());
+            result.dated = Some(as_of.dated.as_str().to_owned());
             result.skipped_first =
                 skipped.into_iter().take(10).map(|s| SkippedRow { record: s.record, why: s.why }).collect();
         }

@@ -1,11 +1,16 @@
 //! A feed changes: fetched or imported, put in force, judged by.
 
-use super::feed_take::{Incoming, is_called, kept, take};
+use super::feed_take::{Coming, Incoming, is_called, take};
 use crate::api::events::Cause;
 use crate::app::App;
 use anyhow::{Context as _, bail};
-use feeds::{AsOf, Brought, Dates, Document, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Held, Known, Signed};
+use feeds::{
+    AsOf, Brought, Dated, Dates, Document, Feed, FeedConfig, FetchOptions, Fetched, Fetcher, Held, Known, Signed,
+};
 use model::Platform;
+use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use store::{FeedDocument, GenerationOutcome, Lease, Signature, SkippedRecord};
 
@@ -173,6 +178,13 @@ pub async fn import(app: &App, feed: &'static dyn Feed, file: Spool, import: Imp
     let document = Document { name: name.clone(), url: format!("file:{name}") };
     leased(app, feed, async {
         let now = app.now();
+        let file_sha256 = hash_of(file.file("document")).await?;
+        if !replace
+            && !force
+            && let Some(records) = is_in_force(app, feed, &document, file_sha256, brought).await?
+        {
+            return Ok(Outcome::Unchanged { records, notes: Vec::new() });
+        }
         let max_bytes = ceiling(feed)?;
         let fresh = {
             let (from, to) = (file.file("document"), file.file("kept"));
@@ -183,7 +195,9 @@ pub async fn import(app: &App, feed: &'static dyn Feed, file: Spool, import: Imp
                 .map_err(|error| anyhow::anyhow!(error.to_string().replace(&spooled, &name)))?
         };
         // A file comes without the signature that stood beside it.
-        let mut documents = vec![(document, fresh, unchecked(feed))];
+        let coming =
+            Coming { brought, file_sha256: Some(file_sha256), ..Coming::fetched(document, fresh, unchecked(feed)) };
+        let mut documents = vec![coming];
         let mut replaced = None;
         if feed.has_many() {
             let (same, others): (Vec<_>, Vec<_>) =
@@ -194,13 +208,54 @@ pub async fn import(app: &App, feed: &'static dyn Feed, file: Spool, import: Imp
             }
             replaced = same.into_iter().next().filter(|_| !replace);
             for held in others.into_iter().filter(|_| !replace) {
-                let document = Document { name: held.name.clone(), url: held.url.clone() };
-                documents.push((document, kept(app, &held)?, held.signature));
+                documents.push(Coming::again(app, held)?);
             }
         }
-        take(app, feed, Incoming { documents, brought, replaced, force: force || replace }).await
+        take(app, feed, Incoming { documents, replaced, force: force || replace }).await
     })
     .await?
+}
+
+/// SHA-256 of a file as it is.
+async fn hash_of(file: PathBuf) -> anyhow::Result<[u8; 32]> {
+    let hash = tokio::task::spawn_blocking(move || {
+        let mut reader = BufReader::with_capacity(1 << 16, File::open(file)?);
+        let mut hash = Sha256::new();
+        loop {
+            let bytes = reader.fill_buf()?;
+            if bytes.is_empty() {
+                return std::io::Result::Ok(hash.finalize().into());
+            }
+            hash.update(bytes);
+            let taken = bytes.len();
+            reader.consume(taken);
+        }
+    });
+    Ok(hash.await??)
+}
+
+/// Whether a file is in force already under its name, read by the present parser and with a date that is no
+/// earlier than it would have now: then nothing is left to do but to note that it was brought. Gives the number
+/// of records in force.
+async fn is_in_force(
+    app: &App,
+    feed: &'static dyn Feed,
+    document: &Document,
+    file_sha256: [u8; 32],
+    brought: Dates,
+) -> anyhow::Result<Option<u64>> {
+    let held = app.store().feed_documents(feed.id()).await?.into_iter().find(|held| held.url == document.url);
+    let Some(held) = held.filter(|held| held.file_sha256 == Some(file_sha256)) else { return Ok(None) };
+    let Some(as_of) = held.as_of.filter(|_| held.parser == feed.parser_version()) else { return Ok(None) };
+    let inside = (held.dated == Dated::Inside.as_str()).then_some(as_of);
+    if feeds::as_of(Dates { inside, ..brought }, app.now()).at > as_of {
+        return Ok(None);
+    }
+    let now = app.now();
+    app.store().feed_document_set(feed.id(), &FeedDocument { checked_at: Some(now), error: None, ..held }).await?;
+    app.store().feed_unchanged(feed.id(), None, now).await?;
+    let current = app.store().feed_list().await?.into_iter().find(|state| state.id == feed.id());
+    Ok(Some(current.map_or(0, |state| state.records.unsigned_abs())))
 }
 
 /// Works on a feed while nobody else does. The inner result is the work's.
@@ -286,14 +341,13 @@ async fn fetch_and_take(app: &App, feed: &'static dyn Feed, force: bool) -> anyh
     // the copies that were kept.
     let mut documents = Vec::new();
     for (fetched, document, held, signature) in fetched {
-        let edition = match (fetched, held) {
-            (Fetched::Fresh(edition), _) => edition,
-            (Fetched::Unchanged, Some(held)) => kept(app, &held)?,
+        documents.push(match (fetched, held) {
+            (Fetched::Fresh(edition), _) => Coming::fetched(document, edition, signature),
+            (Fetched::Unchanged, Some(held)) => Coming { document, ..Coming::again(app, held)? },
             (Fetched::Unchanged, None) => bail!("{} is said to be unchanged, but was never fetched", document.url),
-        };
-        documents.push((document, edition, signature));
+        });
     }
-    let outcome = take(app, feed, Incoming { documents, brought: Dates::default(), replaced: None, force }).await?;
+    let outcome = take(app, feed, Incoming { documents, replaced: None, force }).await?;
     Ok(match outcome {
         Outcome::Updated { generation, as_of, skipped, .. } => Outcome::Updated { generation, as_of, skipped, notes },
         unchanged @ Outcome::Unchanged { .. } => unchanged,

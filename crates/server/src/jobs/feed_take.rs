@@ -20,14 +20,40 @@ const SLICE: usize = 500;
 
 /// Documents that are to be a feed's next edition.
 pub(super) struct Incoming {
-    /// Every document of the edition, those that did not change as well, with what is known of who signed it.
-    pub(super) documents: Vec<(Document, Fresh, Signature)>,
-    /// What is known of their date from outside.
-    pub(super) brought: Dates,
+    /// Every document of the edition, those that did not change as well.
+    pub(super) documents: Vec<Coming>,
     /// The document in force whose place the first of them takes, where that is told by its name.
     pub(super) replaced: Option<FeedDocument>,
     /// Documents that shrank or went back in time are taken, too.
     pub(super) force: bool,
+}
+
+/// One of them.
+pub(super) struct Coming {
+    pub(super) document: Document,
+    pub(super) fresh: Fresh,
+    /// What is known of who signed it.
+    pub(super) signature: Signature,
+    /// What is known of its date from outside.
+    pub(super) brought: Dates,
+    /// SHA-256 of the imported file, packed as it was.
+    pub(super) file_sha256: Option<[u8; 32]>,
+    /// Who said the date of a copy that was kept; empty where the date is to be found.
+    pub(super) dated: String,
+}
+
+impl Coming {
+    /// A document that was just fetched.
+    pub(super) fn fetched(document: Document, fresh: Fresh, signature: Signature) -> Self {
+        Self { document, fresh, signature, brought: Dates::default(), file_sha256: None, dated: String::new() }
+    }
+
+    /// A document in force, as it was kept. Nothing that others bring with them is about it.
+    pub(super) fn again(app: &App, held: FeedDocument) -> anyhow::Result<Self> {
+        let document = Document { name: held.name.clone(), url: held.url.clone() };
+        let (fresh, file_sha256, dated) = (kept(app, &held)?, held.file_sha256, held.dated);
+        Ok(Self { document, fresh, signature: held.signature, brought: Dates::default(), file_sha256, dated })
+    }
 }
 
 /// Whether a document in force is the one that is brought under a name: a file's name alone stands for the
@@ -141,22 +167,25 @@ struct Taken {
     counts: Counts,
     as_of: AsOf,
     signature: Signature,
+    file_sha256: Option<[u8; 32]>,
+    dated: String,
 }
 
 /// Reads documents into a new generation and makes it current.
 pub(super) async fn take(app: &App, feed: &'static dyn Feed, incoming: Incoming) -> anyhow::Result<Outcome> {
-    let Incoming { documents, brought, replaced, force } = incoming;
+    let Incoming { documents, replaced, force } = incoming;
     let held = app.store().feed_documents(feed.id()).await?;
     let mut generation = app.store().feed_generation_begin(feed.id(), app.now()).await?;
     let mut skipped = SkippedRecords::default();
     let mut taken = Vec::new();
-    for (document, fresh, signature) in documents {
+    for Coming { document, fresh, signature, brought, file_sha256, dated } in documents {
         let counts = read(app, feed, &document, &fresh, &mut generation, &mut skipped).await.with_context(|| {
             format!("{} can't be read", document.url.strip_prefix("file:").unwrap_or(&document.url))
         })?;
         let dates = Dates { server: fresh.modified_at, inside: counts.inside, ..brought };
         let as_of = feeds::as_of(dates, fresh.fetched_at);
-        taken.push(Taken { document, fresh, counts, as_of, signature });
+        let dated = if dated.is_empty() { as_of.dated.as_str().to_owned() } else { dated };
+        taken.push(Taken { document, fresh, counts, as_of, signature, file_sha256, dated });
     }
     if taken.iter().all(|taken| taken.counts.records == 0) {
         let remark = match taken.first() {
@@ -173,7 +202,7 @@ pub(super) async fn take(app: &App, feed: &'static dyn Feed, incoming: Incoming)
         }
         check_succession(feed, &current, &held, replaced.as_ref(), &taken)?;
     }
-    let edition = edition(&taken).unwrap_or_else(|| feeds::as_of(brought, app.now()));
+    let edition = edition(&taken).unwrap_or_else(|| feeds::as_of(Dates::default(), app.now()));
     let outcome = app.store().feed_generation_publish(generation, Some(edition.at), &skipped, app.now()).await?;
     for taken in &taken {
         keep(app, feed, taken).await?;
@@ -302,7 +331,7 @@ fn push(skipped: &mut SkippedRecords, document: &Document, note: Skipped) {
 
 /// Moves the raw document to its place and notes where it came from.
 async fn keep(app: &App, feed: &dyn Feed, taken: &Taken) -> anyhow::Result<()> {
-    let Taken { document, fresh, counts, as_of, signature } = taken;
+    let Taken { document, fresh, counts, as_of, signature, file_sha256, dated } = taken;
     let name: String = document
         .name
         .chars()
@@ -329,6 +358,8 @@ async fn keep(app: &App, feed: &dyn Feed, taken: &Taken) -> anyhow::Result<()> {
         skipped: counts.skipped,
         error: None,
         signature: signature.clone(),
+        file_sha256: *file_sha256,
+        dated: dated.clone(),
     };
     Ok(app.store().feed_document_set(feed.id(), &note).await?)
 }

@@ -15,6 +15,7 @@ on_both_engines!(
     a_scan_judges_by_the_data_of_the_server,
     what_was_skipped_is_not_assessed,
     documents_of_one_feed_stand_beside_each_other,
+    a_file_that_is_in_force_is_not_read_again,
     what_is_not_the_feeds_document_is_named,
     cves_have_records_of_their_own,
     a_release_that_no_feed_knows_is_told_without_a_command,
@@ -313,6 +314,32 @@ fn documents_of_one_feed_stand_beside_each_other(engine: Engine) {
     import(&mut admin, "debian-tracker", tracker());
     let again = try_import(&mut admin, "debian-tracker", "name=other", &tracker()).unwrap();
     assert_eq!((&again["added"], &again["removed"]), (&json!(0), &json!(0)));
+}
+
+fn a_file_that_is_in_force_is_not_read_again(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    let mut take = |asked: &str, document: &[u8]| try_import(&mut admin, "alpine-secdb", asked, document).unwrap();
+    let (main, community) = (secdb("v3.19", "main", 20), secdb("v3.19", "community", 30));
+    take("name=main.json&modified=2026-01-02T00:00:00Z", &main);
+    let second = take("name=community.json&date=2026-01-04T00:00:00Z", &community);
+    let said = |answer: &Value| (answer["outcome"].clone(), answer["records"].clone(), answer["as_of"].clone());
+    // The older of the two dates: what is said of one document says nothing of the other.
+    assert_eq!(said(&second), (json!("updated"), json!(50), json!("2026-01-02T00:00:00Z")), "{second}");
+    for same in ["name=main.json&modified=2026-01-02T00:00:00Z", "name=main.json&modified=2025-01-01T00:00:00Z"] {
+        let again = take(same, &main);
+        assert_eq!((&again["outcome"], &again["records"]), (&json!("unchanged"), &json!(50)), "{same}: {again}");
+    }
+    // What is newer by its date is news, and so is another file, other bytes for the same text, and whatever is forced.
+    let newer = take("name=main.json&modified=2026-01-03T00:00:00Z", &main);
+    assert_eq!(said(&newer), (json!("updated"), json!(50), json!("2026-01-03T00:00:00Z")), "{newer}");
+    for (asked, document) in [
+        ("name=main.json&modified=2026-01-03T00:00:00Z", secdb("v3.19", "main", 21)),
+        ("name=main.json&modified=2026-01-03T00:00:00Z", [secdb("v3.19", "main", 21), b"\n".to_vec()].concat()),
+        ("name=main.json&modified=2026-01-03T00:00:00Z&force=true", secdb("v3.19", "main", 21)),
+    ] {
+        assert_eq!(take(asked, &document)["outcome"], "updated", "{asked}");
+    }
 }
 
 fn what_is_not_the_feeds_document_is_named(engine: Engine) {

@@ -210,6 +210,8 @@ store_test! {
             skipped: 1,
             error: None,
             signature: Signature::NotChecked,
+            file_sha256: Some([9; 32]),
+            dated: "inside".into(),
         };
         for signature in [
             Signature::Verified { fingerprint: "77E79ABE93673533ED09EBE2DCE3823597F5EAC4".into(), signed_at: now() },

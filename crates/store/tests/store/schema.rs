@@ -34,6 +34,8 @@ const ADDED: &[(i64, &str, &str)] = &[
     (9, "feed_documents", "signature"),
     (9, "feed_documents", "signed_by"),
     (9, "feed_documents", "signed_at"),
+    (9, "feed_documents", "file_sha256"),
+    (9, "feed_documents", "dated"),
 ];
 
 /// Makes a database of an earlier version: without a migration and those after it.
