@@ -181,6 +181,8 @@ pub enum Item {
         id: String,
         /// Where and why.
         note: Skipped,
+        /// The packages that it is about, where it names them.
+        packages: Vec<String>,
         /// The whole update was left out.
         whole: bool,
     },

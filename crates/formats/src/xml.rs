@@ -69,14 +69,14 @@ impl<'a> Element<'a> {
         memchr(b':', name.as_bytes()).map_or(name, |at| &name[at + 1..])
     }
 
-    /// The value of an attribute, `None` where it is missing or not well formed.
+    /// The value of an attribute, `None` where it is missing.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<String> {
         let (_, raw) = attributes::of(&self.tag[self.name..]).find(|(key, _)| *key == name)?;
         attributes::value(raw).map(Cow::into_owned)
     }
 
-    /// Every attribute that is well formed, by its name as it is written, in the order of the document.
+    /// Every attribute, by its name as it is written, in the order of the document.
     pub fn attributes(&self) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> + use<'a> {
         attributes::of(&self.tag[self.name..]).filter_map(|(key, raw)| Some((key, attributes::value(raw)?)))
     }
@@ -238,6 +238,10 @@ impl<R: BufRead> Xml<R> {
         let length = tag.len();
         if name == 0 || tag.as_bytes().get(name) == Some(&b'<') {
             return self.malformed("a '<' begins no tag".to_owned());
+        }
+        let fault = attributes::fault(&tag[name..]);
+        if let Some(fault) = fault {
+            return self.malformed(fault.to_owned());
         }
         if self.depth >= MAX_DEPTH {
             return self.malformed(format!("elements are nested deeper than {MAX_DEPTH}"));

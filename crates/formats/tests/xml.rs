@@ -67,8 +67,8 @@ impl Said {
     }
 }
 
-/// `None` where the document is refused.
-fn ours(document: &str, capacity: usize) -> Option<Vec<String>> {
+/// Why the document is refused, if so.
+fn ours(document: &str, capacity: usize) -> Result<Vec<String>, String> {
     let mut said = Said::default();
     let mut xml = Xml::new(BufReader::with_capacity(capacity, document.as_bytes()));
     loop {
@@ -78,8 +78,8 @@ fn ours(document: &str, capacity: usize) -> Option<Vec<String>> {
             }
             Ok(Some(Piece::Text(text))) => said.text(&text),
             Ok(Some(Piece::End)) => said.0.push(">".to_owned()),
-            Ok(None) => return Some(said.0),
-            Err(_) => return None,
+            Ok(None) => return Ok(said.0),
+            Err(why) => return Err(why.to_string()),
         }
     }
 }
@@ -93,12 +93,13 @@ fn quick_xml(document: &str) -> Option<Vec<String>> {
         match reader.read_event().ok()? {
             Event::Start(start) => {
                 depth += 1;
-                let mut attributes = start.attributes();
-                let attributes = attributes.with_checks(false).flatten().filter_map(|attribute| {
+                let attributes = start.attributes().map(|attribute| {
+                    let attribute = attribute.ok()?;
                     let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned();
                     Some((attribute.key.into_inner(), value))
                 });
-                said.start(start.local_name().into_inner(), attributes);
+                let attributes: Vec<_> = attributes.collect::<Option<_>>()?;
+                said.start(start.local_name().into_inner(), attributes.into_iter());
             }
             Event::End(_) => {
                 depth -= 1;
@@ -126,11 +127,12 @@ proptest! {
         let wrapped = format!("<r>{document}</r>");
         for document in [document, wrapped] {
             let (ours, theirs) = (ours(&document, capacity), quick_xml(&document));
-            // The other takes a name with a bracket in it, and one that is none.
+            // The other takes some attributes that are not well formed, a name with a bracket in it, and one that is none.
             let name = |line: &str| line.strip_prefix('<').is_some_and(|rest| rest.starts_with(' ') || rest.split(' ').next().unwrap().contains('<'));
             let odd = |said: &[String]| said.iter().any(|line| name(line));
-            if ours.is_some() || !theirs.as_deref().is_some_and(odd) {
-                prop_assert_eq!(ours, theirs, "{}", document);
+            let laxer = ours.as_ref().is_err_and(|why| why.contains("attribute")) || theirs.as_deref().is_some_and(odd);
+            if ours.is_ok() || !laxer {
+                prop_assert_eq!(ours.ok(), theirs, "{}", document);
             }
         }
     }
@@ -143,5 +145,5 @@ fn long_documents_are_read_alike() {
         format!("<e{} id='oval:{n}' c=\"é &amp; {n}\">{}&lt;<f/></e{}>\n", n % 7, "x".repeat(n % 300), n % 7)
     };
     let document = format!("<r>{}</r>", (0..10_000).map(row).collect::<String>());
-    assert_eq!(ours(&document, 1 << 20), Some(quick_xml(&document).unwrap()));
+    assert_eq!(ours(&document, 1 << 20), Ok(quick_xml(&document).unwrap()));
 }

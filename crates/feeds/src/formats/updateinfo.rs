@@ -26,8 +26,9 @@ pub(crate) fn parse(
     sink: &mut dyn Sink,
 ) -> Result<(), Unreadable> {
     let outcome = read(body, &mut |item| match item {
-        Item::Skipped { id, note, .. } => {
-            Ok::<_, Unreadable>(sink.skipped(Skipped::new(&id, Some(note.line), note.why))?)
+        Item::Skipped { id, note, packages, .. } => {
+            let packages = packages.iter().map(String::as_str);
+            Ok::<_, Unreadable>(sink.skipped(Skipped::new(&id, Some(note.line), note.why).of_packages(packages))?)
         }
         Item::Update(update) => take(dialect, part, &update, sink),
     });

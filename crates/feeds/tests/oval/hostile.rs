@@ -98,6 +98,8 @@ fn what_would_take_for_ever_is_given_up() {
 fn odd_parts_skip_their_definition_and_no_other() {
     for (criteria, why) in [
         ("<criteria operator='NAND'/>", "the operator 'NAND' is not known"),
+        ("<criteria negate='maybe'/>", "'maybe' is neither true nor false"),
+        ("<criteria><criterion test_ref='t:1' negate='TRUE'/></criteria>", "'TRUE' is neither true nor false"),
         ("<criteria><criterion/></criteria>", "a criterion names no test"),
         ("<criteria><magic/></criteria>", "'magic' is not known among criteria"),
         ("<criteria/><criteria/>", "it has two criteria"),

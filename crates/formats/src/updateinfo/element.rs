@@ -79,7 +79,8 @@ fn short(mut text: String) -> String {
 
 struct Reader {
     update: Update,
-    notes: Vec<Skipped>,
+    /// What was not understood, each with the package that it is about, if it names one.
+    notes: Vec<(Skipped, Option<String>)>,
     packages: usize,
     /// Why the update as a whole is left out.
     fatal: Option<Skipped>,
@@ -164,25 +165,30 @@ impl Reader {
             .find(|(_, value)| value.is_empty())
             .map(|(what, _)| *what);
         if let Some(what) = missing {
-            return self.note(line, format!("package '{}' has no {what}", crate::shown(package.name.as_bytes())));
+            let why = format!("package '{}' has no {what}", crate::shown(package.name.as_bytes()));
+            return self.note_of(line, why, package.name);
         }
         if package.epoch.is_empty() {
             "0".clone_into(&mut package.epoch);
         }
         if !package.epoch.bytes().all(|b| b.is_ascii_digit()) {
-            return self
-                .note(line, format!("the epoch of package '{}' is no number", crate::shown(package.name.as_bytes())));
+            let why = format!("the epoch of package '{}' is no number", crate::shown(package.name.as_bytes()));
+            return self.note_of(line, why, package.name);
         }
         match self.update.collections.last_mut() {
             Some(collection) => collection.packages.push(package),
-            None => self.note(line, "a package stands outside of every collection".to_owned()),
+            None => self.note_of(line, "a package stands outside of every collection".to_owned(), package.name),
         }
     }
 
     fn note(&mut self, line: u64, why: String) {
+        self.note_of(line, why, String::new());
+    }
+
+    fn note_of(&mut self, line: u64, why: String, package: String) {
         // As many notes as parts; past that they say nothing new.
         if self.notes.len() < MAX_PARTS {
-            self.notes.push(Skipped::new(line, why));
+            self.notes.push((Skipped::new(line, why), Some(package).filter(|package| !package.is_empty())));
         }
     }
 
@@ -196,9 +202,18 @@ impl Reader {
             self.give_up(self.update.line, "the update has no id".to_owned());
         }
         if let Some(note) = self.fatal {
-            return vec![Item::Skipped { id, note, whole: true }];
+            let mut packages: Vec<String> = self.update.packages().map(|(_, package)| package.name.clone()).collect();
+            packages.sort_unstable();
+            packages.dedup();
+            return vec![Item::Skipped { id, note, packages, whole: true }];
         }
-        let notes = self.notes.into_iter().map(|note| Item::Skipped { id: id.clone(), note, whole: false });
+        let skipped = |(note, package): (_, Option<String>)| Item::Skipped {
+            id: id.clone(),
+            note,
+            packages: package.into_iter().collect(),
+            whole: false,
+        };
+        let notes = self.notes.into_iter().map(skipped);
         notes.chain([Item::Update(Box::new(self.update))]).collect()
     }
 }

@@ -62,10 +62,12 @@ fn a_bad_part_is_skipped_with_its_line_and_the_rest_is_used() {
             "<update><id>A</id>\n<pkglist><collection>\n{part}<package name=\"b\" version=\"1\" release=\"2\"/></collection></pkglist></update>"
         ));
         let items = items(&text).unwrap();
-        let [Item::Skipped { id, note, whole: false }, Item::Update(update)] = items.as_slice() else {
+        let [Item::Skipped { id, note, packages, whole: false }, Item::Update(update)] = items.as_slice() else {
             panic!("{items:?}")
         };
         assert_eq!((id.as_str(), note), ("A", &Skipped::new(line, why)), "{part}");
+        let named: &[&str] = if part.contains("name=\"a\"") { &["a"] } else { &[] };
+        assert_eq!(packages, named, "{part}");
         assert_eq!(update.packages().count(), 1);
     }
     let items = items(&wrapped("<update><title>x</title></update><update><id>B</id></update>")).unwrap();
@@ -80,10 +82,10 @@ fn an_update_with_too_many_packages_is_left_out_and_the_next_is_read() {
         "<update><id>A</id><pkglist><collection>{packages}</collection></pkglist></update><update><id>B</id></update>"
     ));
     let items = items(&text).unwrap();
-    let [Item::Skipped { id, whole: true, .. }, Item::Update(update)] = items.as_slice() else {
+    let [Item::Skipped { id, packages, whole: true, .. }, Item::Update(update)] = items.as_slice() else {
         panic!("{}", items.len())
     };
-    assert_eq!((id.as_str(), update.id.as_str()), ("A", "B"));
+    assert_eq!((id.as_str(), packages.as_slice(), update.id.as_str()), ("A", &["a".to_owned()][..], "B"));
 }
 
 #[test]

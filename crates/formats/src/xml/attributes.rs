@@ -2,9 +2,57 @@
 
 use memchr::{memchr, memchr3};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-/// The attributes in a tag behind its name, as they are written. What follows a value without quotes is passed
-/// over.
+/// Attributes of a tag that are compared one by one; beyond them names are hashed.
+const FEW: usize = 16;
+
+/// Why what stands in a tag behind its name is not well formed (XML 1.0, 3.1), if so. A value that can't be read
+/// must not read as one that is not there.
+pub(super) fn fault(mut rest: &str) -> Option<&'static str> {
+    let mut few = [""; FEW];
+    let mut many = HashSet::new();
+    for count in 0.. {
+        let text = rest.trim_ascii_start();
+        if text.is_empty() {
+            return None;
+        }
+        if text.len() == rest.len() {
+            return Some("an attribute does not stand apart from what is before it");
+        }
+        let is_end = |byte: u8| matches!(byte, b'=' | b'<' | b'/' | b'&' | b'"' | b'\'') || byte <= b' ';
+        let name = &text[..text.bytes().position(is_end).unwrap_or(text.len())];
+        let Some(value) = text[name.len()..].trim_ascii_start().strip_prefix('=').filter(|_| !name.is_empty()) else {
+            return Some("an attribute has no name or no value");
+        };
+        let value = value.trim_ascii_start();
+        let Some(quote @ (b'"' | b'\'')) = value.bytes().next() else {
+            return Some("the value of an attribute has no quotes");
+        };
+        // The tag ends outside of values, so that each is closed.
+        let Some(end) = memchr(quote, &value.as_bytes()[1..]) else {
+            return Some("the value of an attribute does not end");
+        };
+        let raw = &value[1..=end];
+        rest = &value[end + 2..];
+        if memchr(b'<', raw.as_bytes()).is_some() {
+            return Some("the value of an attribute has a '<' in it");
+        }
+        if self::value(raw).is_none() {
+            return Some("the value of an attribute has a reference to nothing that is known");
+        }
+        let known = few.get(..count).map_or_else(|| few.contains(&name), |few| few.contains(&name));
+        if known || (count >= FEW && !many.insert(name)) {
+            return Some("an attribute stands there twice");
+        }
+        if let Some(place) = few.get_mut(count) {
+            *place = name;
+        }
+    }
+    None
+}
+
+/// The attributes in a tag behind its name, as they are written; of one without [`fault`].
 pub(super) fn of(mut rest: &str) -> impl Iterator<Item = (&str, &str)> {
     std::iter::from_fn(move || {
         let text = rest.trim_ascii_start();

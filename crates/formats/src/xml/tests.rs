@@ -51,6 +51,26 @@ fn what_could_unfold_or_grow_without_end_is_refused() {
         let outcome = read(&document).map(|seen| seen.len());
         assert_eq!(outcome, Err(XmlError::Malformed { line, why: why.to_owned() }));
     }
+    for (attributes, why) in [
+        ("epoch=\"&e;\"", "the value of an attribute has a reference to nothing that is known"),
+        ("a='&#0;'", "the value of an attribute has a reference to nothing that is known"),
+        ("epoch='0' epoch='1'", "an attribute stands there twice"),
+        ("ep/ch='1'", "an attribute has no name or no value"),
+        ("epo\x01h='1'", "an attribute has no name or no value"),
+        ("='1'", "an attribute has no name or no value"),
+        ("a", "an attribute has no name or no value"),
+        ("a='1'b='2'", "an attribute does not stand apart from what is before it"),
+        ("type=cve", "the value of an attribute has no quotes"),
+        ("a='<b/>'", "the value of an attribute has a '<' in it"),
+    ] {
+        let refused = XmlError::Malformed { line: 2, why: why.to_owned() };
+        assert_eq!(read(format!("<r>\n<e {attributes}/></r>").as_bytes()), Err(refused), "{attributes}");
+    }
+    let many = |last: &str| (0..40).map(|n| format!(" a{n}=''")).collect::<String>() + last;
+    assert!(read(format!("<r{}/>", many("")).as_bytes()).is_ok());
+    for twice in [" a0=''", " a39=''", " b='' b=''"] {
+        assert!(read(format!("<r{}/>", many(twice)).as_bytes()).is_err(), "{twice}");
+    }
     assert!(read(b"<r></s>").is_err());
     assert!(read(b"<r>\xff</r>").is_err());
     assert_eq!(read(b"").unwrap(), [] as [&str; 0]);

@@ -9,6 +9,7 @@ use crate::data_dir::{DataDir, Held};
 use crate::{jobs, listen};
 use anyhow::{Context as _, bail};
 use jiff::SignedDuration;
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -63,6 +64,8 @@ fn on_or_off(word: &str) -> Result<bool, String> {
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        // A log in a file is read by others than terminals.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("MENDWATCH_LOG")
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,mendwatch=info")),

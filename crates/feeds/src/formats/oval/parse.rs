@@ -141,6 +141,18 @@ impl<R: BufRead> Stream<R> {
         matches!(self.get_text(key), Some("true" | "1"))
     }
 
+    /// Whether what was opened last is negated; where that can't be told, it is said in `fault`.
+    pub(super) fn is_negated(&self, fault: &mut Option<String>) -> bool {
+        match self.get_text(Key::Negate) {
+            None | Some("false" | "0") => false,
+            Some("true" | "1") => true,
+            Some(odd) => {
+                *fault = Some(format!("'{}' is neither true nor false", odd.escape_debug()));
+                false
+            }
+        }
+    }
+
     /// The text of the element that was opened last, trimmed, up to its end.
     pub(super) fn text(&mut self) -> Result<Sym, Unreadable> {
         let line = self.line();

@@ -176,7 +176,7 @@ fn group<R: BufRead>(
     nodes: &mut usize,
     fault: &mut Option<String>,
 ) -> Result<Criteria, Unreadable> {
-    let negate = stream.is_true(Key::Negate);
+    let negate = stream.is_negated(fault);
     let operator = match stream.get_text(Key::Operator) {
         None => Operator::And,
         Some(word) => operator(word).unwrap_or_else(|| {
@@ -190,7 +190,7 @@ fn group<R: BufRead>(
         if *nodes > MAX_NODES {
             return Err(stream.too_many("criteria", MAX_NODES));
         }
-        let negate = stream.is_true(Key::Negate);
+        let negate = stream.is_negated(fault);
         match stream.name() {
             "criteria" => parts.push(group(stream, nodes, fault)?),
             "criterion" => {
