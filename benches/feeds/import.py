@@ -35,7 +35,6 @@ DOCUMENTS = [
     ("redhat-oval", "redhat/rhel-6-including-unpatched.oval.xml.bz2", None),
     ("redhat-oval", "redhat/rhel-7-including-unpatched.oval.xml.bz2", None),
     ("redhat-oval", "redhat/rhel-8-including-unpatched.oval.xml.bz2", None),
-    ("redhat-csaf", "redhat/csaf-trustify.tar.zst", None),
     ("redhat-vex", "redhat/csaf-trustify.tar.zst", None),
     ("almalinux-osv", "almalinux/osv-database.tar.zst", None),
     ("epel-updateinfo", "epel/epel-6-updateinfo.xml.gz", None),
