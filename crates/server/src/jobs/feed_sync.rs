@@ -234,8 +234,8 @@ async fn hash_of(file: PathBuf) -> anyhow::Result<[u8; 32]> {
     Ok(hash.await??)
 }
 
-/// Whether a file is in force already under its name, read by the present parser and with a date that is no
-/// earlier than it would have now: then nothing is left to do but to note that it was brought. Gives the number
+/// Whether a file is in force already under its name, read by the present parser and with the date that it would
+/// have now: then nothing is left to do but to note that it was brought. Gives the number
 /// of records in force.
 async fn is_in_force(
     app: &App,
@@ -248,7 +248,7 @@ async fn is_in_force(
     let Some(held) = held.filter(|held| held.file_sha256 == Some(file_sha256)) else { return Ok(None) };
     let Some(as_of) = held.as_of.filter(|_| held.parser == feed.parser_version()) else { return Ok(None) };
     let inside = (held.dated == Dated::Inside.as_str()).then_some(as_of);
-    if feeds::as_of(Dates { inside, ..brought }, app.now()).at > as_of {
+    if feeds::as_of(Dates { inside, ..brought }, app.now()).at != as_of {
         return Ok(None);
     }
     let now = app.now();
