@@ -1,17 +1,15 @@
-//! Sections that hosts say are otherwise than on record, told to the index, so that nothing outdated is
-//! shown as known.
+//! Sections that hosts say are otherwise than on record, so that nothing outdated is shown as known.
 //!
 //! A check-in that is answered `send` notes them in the record; a report takes them off it. A report that
-//! is refused says as much as a check-in, as far as it can be read.
+//! is refused says as much as a check-in, as far as it can be read. All three go through the intake's queue,
+//! so that record and index hear of them in the same order.
 
-use crate::api::events::Cause;
-use crate::app::App;
-use crate::intake::Sender;
-use fleet::{Awaited, Change, HostId};
+use fleet::Awaited;
+use jiff::Timestamp;
 use model::wire::{SectionHash, SectionName};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use store::{HostAwaited, HostState, Namespace};
+use store::HostState;
 
 /// What a host's state has of them.
 #[must_use]
@@ -19,7 +17,13 @@ pub fn of_state(state: &HostState) -> Awaited {
     of(|name| state.section(name).and_then(|status| status.awaited_since))
 }
 
-fn of(since: impl Fn(SectionName) -> Option<jiff::Timestamp>) -> Awaited {
+/// What the record says of them.
+#[must_use]
+pub fn of_sections(sections: &[(SectionName, Timestamp)]) -> Awaited {
+    of(|name| sections.iter().find(|(section, _)| *section == name).map(|(_, since)| *since))
+}
+
+fn of(since: impl Fn(SectionName) -> Option<Timestamp>) -> Awaited {
     Awaited {
         packages: since(SectionName::Packages),
         updates: since(SectionName::Updates),
@@ -27,35 +31,13 @@ fn of(since: impl Fn(SectionName) -> Option<jiff::Timestamp>) -> Awaited {
     }
 }
 
-const fn namespace(sender: Sender) -> Namespace {
-    match sender {
-        Sender::OwnHost => 0,
-        Sender::Token(namespace) => namespace,
-    }
-}
-
-/// Tells the index what is awaited of a host, once its check-in is in the record. Should a report of the same
-/// host come in just then, it may be told of what has come; the next check-in or report mends that.
-///
-/// # Errors
-/// When the record can't be read.
-pub async fn tell(app: &App, sender: Sender, machine_id: &str) -> store::Result<()> {
-    if let Some(awaited) = app.store().host_awaited(namespace(sender), machine_id).await? {
-        apply(app, &awaited);
-    }
-    Ok(())
-}
-
-fn apply(app: &App, host: &HostAwaited) {
-    let awaited = of(|name| host.sections.iter().find(|(section, _)| *section == name).map(|(_, since)| *since));
-    app.apply(host.seq, vec![Change::HostAwaited { host: HostId(host.host), awaited }], Cause::Report);
-}
-
 /// What a report that was refused says, as far as it can be read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Said {
-    machine_id: String,
-    hashes: Vec<(SectionName, SectionHash)>,
+    /// Who sent it.
+    pub machine_id: String,
+    /// What its sections are to hold.
+    pub hashes: Vec<(SectionName, SectionHash)>,
 }
 
 impl Said {
@@ -77,16 +59,6 @@ impl Said {
         let hash = |(name, section): (String, Section)| Some((SectionName::from_name(&name)?, section.hash?));
         Some(Self { machine_id: text.machine_id, hashes: text.sections.into_iter().filter_map(hash).collect() })
     }
-}
-
-/// Notes that what is on record of a host is outdated, since its report was refused.
-///
-/// # Errors
-/// When the record can't be written.
-pub async fn refused(app: &App, sender: Sender, said: &Said) -> store::Result<()> {
-    let noted = app.store().host_says(namespace(sender), &said.machine_id, &said.hashes, app.now()).await?;
-    noted.iter().for_each(|awaited| apply(app, awaited));
-    Ok(())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 use crate::api::error::{ApiError, ApiResult};
 use crate::api::events::Cause;
 use crate::app::App;
+use crate::awaited::{self, Said};
 use axum::http::StatusCode;
 use fleet::Change;
 use jiff::Timestamp;
@@ -77,6 +78,8 @@ type Reply<T> = oneshot::Sender<ApiResult<T>>;
 enum Job {
     Report(Box<ReportWrite>, Reply<Taken>),
     CheckIn(Box<CheckInWrite>, Reply<CheckedIn>),
+    /// What a report said that was refused, and when it came.
+    Refused(Namespace, Said, Timestamp, Reply<()>),
     /// A host is removed, by whom. In the queue of the reports, so that record and index see both in
     /// the same order.
     Remove(i64, String, Reply<Option<i64>>),
@@ -132,6 +135,14 @@ impl Intake {
         self.ask(|reply| Job::CheckIn(write, reply)).await
     }
 
+    /// Notes that what is on record of a host is outdated, since its report was refused.
+    ///
+    /// # Errors
+    /// As [`Intake::report`].
+    pub async fn refused(&self, sender: Sender, said: Said, received_at: Timestamp) -> ApiResult<()> {
+        self.ask(|reply| Job::Refused(sender.namespace(), said, received_at, reply)).await
+    }
+
     /// Removes a host in the name of `by`: when it returns, that is durable and no answer shows the
     /// host. The number of the change; `None` where there is no such host, or it was removed before.
     ///
@@ -173,7 +184,7 @@ impl Work {
 async fn group(app: &App, jobs: Vec<Job>) {
     let (mut reports, mut report_replies) = (Vec::new(), Vec::new());
     let (mut checkins, mut checkin_replies) = (Vec::new(), Vec::new());
-    let mut removals = Vec::new();
+    let (mut refusals, mut removals) = (Vec::new(), Vec::new());
     for job in jobs {
         match job {
             Job::Report(write, reply) => {
@@ -184,6 +195,7 @@ async fn group(app: &App, jobs: Vec<Job>) {
                 checkins.push(*write);
                 checkin_replies.push(reply);
             }
+            Job::Refused(namespace, said, at, reply) => refusals.push((namespace, said, at, reply)),
             Job::Remove(host, by, reply) => removals.push((host, by, reply)),
         }
     }
@@ -198,10 +210,21 @@ async fn group(app: &App, jobs: Vec<Job>) {
                 .await;
         take_checkins(app, checkins, replies).await;
     }
+    for (namespace, said, at, reply) in refusals {
+        // As below.
+        let _ = reply.send(refused(app, namespace, &said, at).await.map_err(ApiError::from));
+    }
     for (host, by, reply) in removals {
         // The asker may have hung up; the host is removed all the same.
         let _ = reply.send(remove(app, host, &by).await.map_err(ApiError::from));
     }
+}
+
+async fn refused(app: &App, namespace: Namespace, said: &Said, at: Timestamp) -> store::Result<()> {
+    let Some(says) = app.store().host_says(namespace, &said.machine_id, &said.hashes, at).await? else { return Ok(()) };
+    let awaited = awaited::of_sections(&says.sections);
+    app.apply(says.seq, vec![Change::HostAwaited { host: fleet::HostId(says.host), awaited }], Cause::Report);
+    Ok(())
 }
 
 async fn remove(app: &App, host: i64, by: &str) -> store::Result<Option<i64>> {
@@ -342,10 +365,15 @@ async fn take_checkins(app: &App, checkins: Vec<CheckInWrite>, replies: Vec<Repl
     let mut seq = 0;
     let mut changes = Vec::new();
     for (outcome, at) in outcomes.iter().zip(heard) {
-        let Ok(outcome) = outcome else { continue };
-        if let (Answer::Known, Some(host)) = (outcome.answer, outcome.host_id) {
-            changes.push(Change::HostSeen { host: fleet::HostId(host), last_seen_at: at });
-            seq = seq.max(outcome.seq);
+        let Ok(CheckInOutcome { host_id: Some(host), answer, awaited, seq: noted, .. }) = outcome else { continue };
+        let host = fleet::HostId(*host);
+        if *answer == Answer::Known {
+            changes.push(Change::HostSeen { host, last_seen_at: at });
+            seq = seq.max(*noted);
+        }
+        if let Some(awaited) = awaited {
+            changes.push(Change::HostAwaited { host, awaited: awaited::of_sections(awaited) });
+            seq = seq.max(*noted);
         }
     }
     app.apply(seq, changes, Cause::Report);

@@ -24,7 +24,7 @@ pub(crate) async fn write(tx: &mut Tx, reports: impl Iterator<Item = &Settled>) 
                 identities::write(tx, row.id, &report.after.speakers).await?;
             }
             if report.awaited_changed {
-                awaited::write(tx, row.id, row.revision, &report.after.awaited).await?;
+                awaited::write(tx, row.id, &report.after.awaited).await?;
             }
             end(tx, report).await?;
             rows.add(report)?;

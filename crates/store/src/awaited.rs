@@ -57,19 +57,26 @@ pub(crate) async fn load(tx: &mut Tx, hosts: &[crate::db::Value]) -> Result<BTre
     Ok(found)
 }
 
-/// Writes those of a host anew, if it is still at the revision that they were found with; a report that
-/// came meanwhile knows better.
-pub(crate) async fn write(tx: &mut Tx, host: HostId, revision: i64, awaited: &Awaited) -> Result<()> {
-    const CLEAR: &str = "DELETE FROM awaited_sections WHERE host_id = ?
-        AND EXISTS (SELECT 1 FROM hosts WHERE id = ? AND revision = ?)";
-    const INSERT: &str = "INSERT INTO awaited_sections (host_id, section, since)
-        SELECT id, CAST(? AS TEXT), CAST(? AS BIGINT) FROM hosts WHERE id = ? AND revision = ?
-        ON CONFLICT (host_id, section) DO NOTHING";
-    tx.run(CLEAR, args![host, host, revision]).await?;
+/// Writes those of a host anew.
+pub(crate) async fn write(tx: &mut Tx, host: HostId, awaited: &Awaited) -> Result<()> {
+    const CLEAR: &str = "DELETE FROM awaited_sections WHERE host_id = ?";
+    const INSERT: &str = "INSERT INTO awaited_sections (host_id, section, since) VALUES (?, ?, ?)";
+    tx.run(CLEAR, args![host]).await?;
     for (section, since) in awaited {
-        tx.run(INSERT, args![section.as_str(), *since, host, revision]).await?;
+        tx.run(INSERT, args![host, section.as_str(), *since]).await?;
     }
     Ok(())
+}
+
+/// The same, if the host is still at the revision that they were found with, and whether it is: a report that
+/// came meanwhile knows better. Until the end of the transaction none can come.
+pub(crate) async fn write_unless_changed(tx: &mut Tx, host: HostId, revision: i64, awaited: &Awaited) -> Result<bool> {
+    const HOLD: &str = "UPDATE hosts SET revision = revision WHERE id = ? AND revision = ?";
+    if tx.run(HOLD, args![host, revision]).await? == 0 {
+        return Ok(false);
+    }
+    write(tx, host, awaited).await?;
+    Ok(true)
 }
 
 /// What is awaited of a host.
@@ -85,21 +92,8 @@ pub struct HostAwaited {
 }
 
 impl Store {
-    /// What is awaited of the host with this identity; `None` where no such host counts.
-    ///
-    /// # Errors
-    /// [`crate::StoreError::Engine`].
-    pub async fn host_awaited(&self, namespace: Namespace, machine_id: &str) -> Result<Option<HostAwaited>> {
-        let mut tx = self.read().await?;
-        let identity = (namespace, machine_id.to_owned());
-        let host = current::find(&mut tx, std::slice::from_ref(&identity)).await?.remove(&identity);
-        let seq = changes::head(&mut tx).await?;
-        let Some(host) = host.filter(|host| !host.removed) else { return Ok(None) };
-        Ok(Some(HostAwaited { host: host.row.id, sections: host.awaited.into_iter().collect(), seq }))
-    }
-
     /// Notes what a host says of its sections by their hashes, where no report brings them: of one that was
-    /// refused. `None` where no such host counts, or it says nothing new.
+    /// refused. `None` where no such host counts, it says nothing new, or a report of it was taken just then.
     ///
     /// # Errors
     /// [`crate::StoreError::Engine`].
@@ -120,7 +114,9 @@ impl Store {
         if awaited == host.awaited {
             return Ok(None);
         }
-        write(&mut tx, host.row.id, host.row.revision, &awaited).await?;
+        if !write_unless_changed(&mut tx, host.row.id, host.row.revision, &awaited).await? {
+            return Ok(None);
+        }
         let what = serde_json::json!({ "hosts": [host.row.id] });
         let change = NewChange { at, cause: Cause::CheckIn, host: None, sequence: None, what };
         let seq = changes::commit(tx, vec![change]).await?.unwrap_or_default();

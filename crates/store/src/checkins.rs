@@ -28,10 +28,14 @@ pub struct CheckInOutcome {
     /// The host; `None` where it is not known yet.
     pub host_id: Option<HostId>,
     /// `known`: the host is as it was, and that was noted. `send`: a report is wanted; of a known host it was
-    /// noted which sections are outdated until it comes ([`Store::host_awaited`]), nothing else. `report_now`: a whole report is wanted, since the host was removed; nothing was noted.
+    /// noted which sections are outdated until it comes, nothing else. `report_now`: a whole report is wanted, since
+    /// the host was removed; nothing was noted.
     pub answer: Answer,
     /// The sections wanted; empty with `known`.
     pub sections: Vec<SectionName>,
+    /// All sections (`packages`, `updates`, `repositories`) that are now on record as outdated, each with the moment
+    /// (server's clock) at which the host first said that it is otherwise; `None` where that is as it was.
+    pub awaited: Option<Vec<(SectionName, Timestamp)>>,
     /// The number that the next report is to carry at least.
     pub next_sequence: u64,
     /// The sequence number under which it is visible.
@@ -120,23 +124,30 @@ impl Store {
         let mut latest = None;
         for (id, (place, mut host, awaited)) in known {
             let write = &writes[group[place]];
-            if !is_known(&outcomes[place]) {
-                awaited::write(&mut tx, id, host.row.revision, &awaited).await?;
-                hosts.push((place, id));
-                latest = latest.max(Some(write.received_at));
+            let changed = awaited != host.awaited;
+            let noted = if is_known(&outcomes[place]) {
+                note(&mut host, write);
+                let noted = current::replace(&mut tx, &host.row).await?;
+                if noted {
+                    tx.run(RUN, args![host.row.observed_at, id, host.row.run_revision]).await?;
+                    if changed {
+                        awaited::write(&mut tx, id, &awaited).await?;
+                    }
+                }
+                noted
+            } else {
+                awaited::write_unless_changed(&mut tx, id, host.row.revision, &awaited).await?
+            };
+            let outcome = &mut outcomes[place];
+            if !noted {
+                *outcome = None;
                 continue;
             }
-            note(&mut host, write);
-            if current::replace(&mut tx, &host.row).await? {
-                tx.run(RUN, args![host.row.observed_at, id, host.row.run_revision]).await?;
-                if awaited != host.awaited {
-                    awaited::write(&mut tx, id, host.row.revision, &awaited).await?;
-                }
-                hosts.push((place, id));
-                latest = latest.max(Some(write.received_at));
-            } else {
-                outcomes[place] = None;
+            if let Some(outcome) = outcome.as_mut().filter(|_| changed) {
+                outcome.awaited = Some(awaited.into_iter().collect());
             }
+            hosts.push((place, id));
+            latest = latest.max(Some(write.received_at));
         }
         // One entry for the group: an entry a host and hour would be most of the log.
         let ids: Vec<HostId> = hosts.iter().map(|(_, id)| *id).collect();
@@ -202,6 +213,7 @@ fn compare(write: &CheckInWrite, host: Option<&Current>, seq: i64) -> CheckInOut
         host_id: host.map(|host| host.row.id),
         answer,
         sections,
+        awaited: None,
         next_sequence: host.map_or(1, |host| plan::next_sequence(host.row.sequence)),
         seq,
     }

@@ -4,7 +4,7 @@ use super::error::{ApiError, ApiResult, Problem};
 use super::json::body_error;
 use crate::app::App;
 use crate::auth::principal::{OverSocket, bearer};
-use crate::awaited::{self, Said};
+use crate::awaited::Said;
 use crate::intake::Sender;
 use axum::Json;
 use axum::body::Bytes;
@@ -237,11 +237,7 @@ fn invalid(invalid: &Invalid) -> ApiError {
     ))]
 async fn checkin(State(app): State<App>, body: AgentBody) -> ApiResult<Response> {
     let checkin = CheckIn::read(&body.bytes, app.limits()).map_err(|error| invalid(&error))?;
-    let machine_id = checkin.machine_id.clone();
     let outcome = app.intake().checkin(body.sender, checkin, app.now()).await?;
-    if outcome.answer == wire::Answer::Send {
-        awaited::tell(&app, body.sender, &machine_id).await?;
-    }
     let answer = wire::CheckInAnswer {
         answer: outcome.answer,
         sections: outcome.wanted,
@@ -276,10 +272,13 @@ async fn report(State(app): State<App>, body: AgentBody) -> ApiResult<Response> 
         Ok(accepted) => accepted,
         Err((error, said)) => {
             if let Some(said) = said
-                && let Err(error) = awaited::refused(&app, sender, &said).await
+                && let Err(error) = app.intake().refused(sender, said, app.now()).await
             {
                 // The sender is told what is wrong with its report all the same.
-                tracing::error!(%error, "it could not be noted that a host is otherwise than on record");
+                tracing::error!(
+                    error = error.detail(),
+                    "it could not be noted that a host is otherwise than on record"
+                );
             }
             return Err(invalid(&error));
         }

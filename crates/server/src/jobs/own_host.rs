@@ -144,10 +144,7 @@ pub async fn look(app: &App) -> anyhow::Result<Looked> {
     if answer.answer != Answer::Known {
         let wanted = (answer.answer == Answer::Send).then_some(answer.wanted.as_slice());
         let report = wire::write_report(&collected, agent_info(), answer.next_sequence, observed_at, wanted)?;
-        if let Err(error) = take(app, &report).await {
-            crate::awaited::tell(app, Sender::OwnHost, &collected.machine_id).await?;
-            return Err(error);
-        }
+        take(app, &report).await?;
     }
     Ok(looked(&collected, took, None))
 }

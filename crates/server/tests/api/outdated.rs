@@ -2,7 +2,7 @@
 
 use crate::not_known::{codes, now, quiet};
 use crate::on_both_engines;
-use crate::support::reports::{checkin, package, repository, spoiled};
+use crate::support::reports::{check_in, package, repository, spoiled};
 use crate::support::{Client, Engine, Server};
 use jiff::{SignedDuration, Timestamp};
 use model::wire::{AgentInfo, Collected, SectionName, write_report};
@@ -24,12 +24,6 @@ fn take(agent: &mut Client, body: &[u8]) -> Value {
     let taken = agent.report(body);
     assert_eq!(taken.status, 200, "{}", String::from_utf8_lossy(&taken.body));
     taken.json()
-}
-
-fn check_in(agent: &mut Client, collected: &Collected, at: Timestamp) -> String {
-    let answer = agent.post("/api/agent/v1/checkin", &checkin(collected, at));
-    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-    answer.json()["answer"].as_str().unwrap().to_owned()
 }
 
 /// The colour of the one host, and what is not known of it.
@@ -56,14 +50,14 @@ fn what_a_check_in_says_is_outdated(engine: Engine) {
     let at = now();
     let first = quiet(1);
     take(&mut agent, &report(&first, 1, at, None));
-    assert_eq!(check_in(&mut agent, &first, at), "known");
+    assert_eq!(check_in(&mut agent, &first, at)["answer"], "known");
     assert_eq!(standing(&mut admin), green());
 
     let mut second = quiet(1);
     second.packages.as_mut().unwrap().records.push(package("zsh", "5.9-4"));
     second.updates.as_mut().unwrap().lists_at = Some(at - SignedDuration::from_hours(1));
     second.repositories.as_mut().unwrap().records.push(repository("bullseye-updates", false));
-    assert_eq!(check_in(&mut agent, &second, at), "send");
+    assert_eq!(check_in(&mut agent, &second, at)["answer"], "send");
     let outdated = ["packages_outdated", "updates_outdated", "repositories_outdated"];
     assert_eq!(standing(&mut admin), grey(&outdated));
     let said = admin.read("/api/v1/hosts/1")["not_known"][0].clone();
@@ -72,7 +66,7 @@ fn what_a_check_in_says_is_outdated(engine: Engine) {
     assert!(said["remedy"].as_str().unwrap().contains("mendwatch-agent once"), "{said}");
 
     // It is on record, with the moment at which it was said first.
-    assert_eq!(check_in(&mut agent, &second, at), "send");
+    assert_eq!(check_in(&mut agent, &second, at)["answer"], "send");
     server.restart();
     let (mut agent, mut admin) = (server.client().with_token(&token), server.admin());
     assert_eq!(standing(&mut admin), grey(&outdated));
@@ -83,16 +77,16 @@ fn what_a_check_in_says_is_outdated(engine: Engine) {
     assert_eq!(take(&mut agent, &part)["wanted"], json!(["packages"]));
     assert_eq!(standing(&mut admin), grey(&["packages_outdated"]));
     second.packages = first.packages;
-    assert_eq!(check_in(&mut agent, &second, at), "known");
+    assert_eq!(check_in(&mut agent, &second, at)["answer"], "known");
     assert_eq!(standing(&mut admin), green());
 
     // What makes no difference to what waits is asked for, and nothing is unknown for it.
     second.runtime.as_mut().unwrap().running_kernel_build = "#2".to_owned();
-    assert_eq!(check_in(&mut agent, &second, at), "send");
+    assert_eq!(check_in(&mut agent, &second, at)["answer"], "send");
     assert_eq!(standing(&mut admin), green());
     // Nor is a host that could not be read and says so again.
     second.updates = Err("no lists".to_owned());
-    assert_eq!(check_in(&mut agent, &second, at), "send");
+    assert_eq!(check_in(&mut agent, &second, at)["answer"], "send");
     assert_eq!(standing(&mut admin), grey(&["updates_outdated"]));
     take(&mut agent, &report(&second, 3, at, None));
     assert_eq!(standing(&mut admin), grey(&["updates_unavailable"]));
@@ -156,13 +150,13 @@ fn a_clock_ahead_makes_its_dates_unknown(engine: Engine) {
     let (mut agent, mut admin) = (server.client().with_token(&token), server.admin());
     assert_eq!(standing(&mut admin), grey(&["clock_ahead"]));
     // As long as it is ahead nothing is new; once it is right, a report is asked for and says so.
-    assert_eq!(check_in(&mut agent, &host, now() + hours(24)), "known");
-    assert_eq!(check_in(&mut agent, &host, now()), "send");
+    assert_eq!(check_in(&mut agent, &host, now() + hours(24))["answer"], "known");
+    assert_eq!(check_in(&mut agent, &host, now())["answer"], "send");
     assert_eq!(standing(&mut admin), grey(&["clock_ahead"]));
     take(&mut agent, &report(&host, 2, now(), None));
     assert_eq!(standing(&mut admin), green());
     // Some minutes are what clocks and messages differ by.
     take(&mut agent, &report(&host, 3, now() + SignedDuration::from_mins(30), None));
     assert_eq!(standing(&mut admin), green());
-    assert_eq!(check_in(&mut agent, &host, now() + hours(3)), "send");
+    assert_eq!(check_in(&mut agent, &host, now() + hours(3))["answer"], "send");
 }

@@ -1,32 +1,14 @@
 //! Hosts that do not count: removed by somebody, or reported by an agent in the server's place.
 
 use crate::on_both_engines;
-use crate::support::reports::{host, report};
+use crate::support::reports::{check_in, host, observed, report};
 use crate::support::{Client, Engine, Server};
-use model::wire::{AgentInfo, CheckIn, Collected, FORMAT};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 on_both_engines!(a_removed_host_is_gone_at_once_and_comes_back, one_machine_is_one_host);
-
-fn checkin(agent: &mut Client, collected: &Collected) -> Value {
-    let checkin = CheckIn {
-        format: FORMAT,
-        agent: AgentInfo { name: "mendwatch-agent".to_owned(), version: "0.1.0".to_owned() },
-        machine_id: collected.machine_id.clone(),
-        boot_id: collected.boot_id.clone(),
-        hostname: collected.hostname.clone(),
-        observed_at: "2026-11-22T06:00:00Z".parse().unwrap(),
-        sections: collected.digests().unwrap(),
-        labels: None,
-        heartbeat: collected.heartbeat.clone(),
-    };
-    let answer = agent.post("/api/agent/v1/checkin", &serde_json::to_value(checkin).unwrap());
-    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-    answer.json()
-}
 
 fn ids(admin: &mut Client) -> Vec<i64> {
     let page = admin.read("/api/v1/hosts?sort=hostname");
@@ -85,14 +67,14 @@ fn a_removed_host_is_gone_at_once_and_comes_back(engine: Engine) {
 
     // The same source, heard of again: the same host with its history.
     let mut agent = server.client().with_token(&token);
-    let answer = checkin(&mut agent, &host(1));
+    let answer = check_in(&mut agent, &host(1), observed());
     assert_eq!((&answer["answer"], &answer["next_sequence"]), (&json!("report_now"), &json!(2)));
     assert_eq!(ids(&mut admin), [2], "a check-in alone is not enough");
     let back = agent.report(&report(&host(1), 2));
     assert_eq!((back.status, &back.json()["host_id"]), (200, &json!(1)));
     assert_eq!(ids(&mut admin), [1, 2]);
     assert_eq!(admin.read("/api/v1/hosts/1/packages")["items"], before["items"]);
-    assert_eq!(checkin(&mut agent, &host(1))["answer"], "known");
+    assert_eq!(check_in(&mut agent, &host(1), observed())["answer"], "known");
 }
 
 /// Asks until the answer is there: the job that looks at the own host works beside the API.

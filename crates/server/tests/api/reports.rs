@@ -1,9 +1,9 @@
 //! Check-ins and reports.
 
 use crate::on_both_engines;
-use crate::support::reports::{host, package, report, update};
+use crate::support::reports::{check_in, checkin, host, observed, package, report, update};
 use crate::support::{Client, Engine, Server};
-use model::wire::{CheckIn, FORMAT, SectionName, write_report};
+use model::wire::{SectionName, write_report};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
@@ -17,21 +17,6 @@ on_both_engines!(
     another_token_is_the_same_host,
     a_revoked_token_is_refused,
 );
-
-fn checkin(collected: &model::wire::Collected) -> Value {
-    serde_json::to_value(CheckIn {
-        format: FORMAT,
-        agent: model::wire::AgentInfo { name: "mendwatch-agent".to_owned(), version: "0.1.0".to_owned() },
-        machine_id: collected.machine_id.clone(),
-        boot_id: collected.boot_id.clone(),
-        hostname: collected.hostname.clone(),
-        observed_at: "2026-11-22T06:00:00Z".parse().unwrap(),
-        sections: collected.digests().unwrap(),
-        labels: None,
-        heartbeat: collected.heartbeat.clone(),
-    })
-    .unwrap()
-}
 
 fn a_report_is_there_when_it_is_acknowledged(engine: Engine) {
     let server = Server::start(engine);
@@ -96,17 +81,17 @@ fn a_check_in_says_what_is_wanted(engine: Engine) {
     let server = Server::start(engine);
     let mut agent = server.client().with_token(&server.agent_token());
     let mut collected = host(1);
-    let unknown = agent.post("/api/agent/v1/checkin", &checkin(&collected)).json();
+    let unknown = check_in(&mut agent, &collected, observed());
     assert_eq!(unknown["answer"], "send");
     assert_eq!(unknown["sections"], json!(["host", "packages", "updates", "repositories", "runtime"]));
     let sequence = unknown["next_sequence"].as_u64().unwrap();
     assert_eq!(agent.report(&report(&collected, sequence)).status, 200);
 
-    let known = agent.post("/api/agent/v1/checkin", &checkin(&collected)).json();
+    let known = check_in(&mut agent, &collected, observed());
     assert_eq!((&known["answer"], &known["sections"]), (&json!("known"), &json!([])));
 
     collected.updates.as_mut().unwrap().records.pop();
-    let changed = agent.post("/api/agent/v1/checkin", &checkin(&collected)).json();
+    let changed = check_in(&mut agent, &collected, observed());
     assert_eq!((&changed["answer"], &changed["sections"]), (&json!("send"), &json!(["updates"])));
     // Only what is wanted is sent; the rest is unchanged.
     let sequence = changed["next_sequence"].as_u64().unwrap();
@@ -188,11 +173,11 @@ fn another_token_is_the_same_host(engine: Engine) {
     let mut admin = server.admin();
     let id = admin.read("/api/v1/agent-tokens")[0]["id"].as_i64().unwrap();
     assert_eq!(admin.delete(&format!("/api/v1/agent-tokens/{id}")).status, 204);
-    assert_eq!(agent.post("/api/agent/v1/checkin", &checkin(&host(1))).status, 401);
+    assert_eq!(agent.post("/api/agent/v1/checkin", &checkin(&host(1), observed())).status, 401);
 
     let mut agent = server.client().with_token(&server.agent_token());
     let mut collected = host(1);
-    let known = agent.post("/api/agent/v1/checkin", &checkin(&collected)).json();
+    let known = check_in(&mut agent, &collected, observed());
     assert_eq!((&known["answer"], &known["next_sequence"]), (&json!("known"), &json!(2)));
     collected.packages.as_mut().unwrap().records.push(package("zsh", "5.9-4"));
     collected.updates.as_mut().unwrap().records.push(update("zsh", "5.9-4", "5.9-5", true));

@@ -1,5 +1,6 @@
 //! Reports to send.
 
+use super::Client;
 use jiff::Timestamp;
 use model::wire::sections::{
     Host, Kernel, Os, PackageRecord, Packages, Repositories, RepositoryRecord, Runtime, UpdateRecord, Updates,
@@ -60,6 +61,18 @@ pub fn checkin(collected: &Collected, at: Timestamp) -> serde_json::Value {
         heartbeat: collected.heartbeat.clone(),
     };
     serde_json::to_value(checkin).expect("JSON")
+}
+
+/// [`OBSERVED`]: when check-ins are seen in which time is of no matter.
+pub fn observed() -> Timestamp {
+    OBSERVED.parse().expect("a time")
+}
+
+/// What the server answers to a check-in.
+pub fn check_in(agent: &mut Client, collected: &Collected, at: Timestamp) -> serde_json::Value {
+    let answer = agent.post("/api/agent/v1/checkin", &checkin(collected, at));
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    answer.json()
 }
 
 /// A small Debian 11 host. `number` tells hosts apart.
