@@ -5,7 +5,7 @@ mod grub;
 use crate::Root;
 use crate::reboot;
 use crate::text::identifier;
-use model::wire::sections::{Kernel, PackageRecord, Runtime};
+use model::wire::sections::{Host, Kernel, PackageRecord, Runtime};
 use std::collections::BTreeMap;
 use versions::Scheme;
 
@@ -15,19 +15,35 @@ const PACKAGE_PREFIXES: &[&str] = &["linux-image-", "linux-image-unsigned-", "pr
 /// What may stand behind the release in a package's name.
 const PACKAGE_SUFFIXES: &[&str] = &["", "-unsigned", "-signed"];
 
-/// The section. `of_rpm`: kernels of rpm's packages, where there are such.
-pub(crate) fn section(root: &Root, installed: &[PackageRecord], of_rpm: Vec<Kernel>) -> Runtime {
-    let scheme = if of_rpm.is_empty() { Scheme::Dpkg } else { Scheme::Rpm };
+/// The section. `of_rpm`: kernels of rpm's packages, where there are such. `host`: what the machine is, as far as
+/// that is known.
+pub(crate) fn section(
+    root: &Root,
+    host: Option<&Host>,
+    scheme: Scheme,
+    installed: &[PackageRecord],
+    of_rpm: Vec<Kernel>,
+) -> Runtime {
     let kernels = kernels(root, installed, of_rpm);
-    let (reboot_required, reboot_reasons) = reboot::read(root);
     let uname = root.is_live().then(rustix::system::uname);
     let text = |text: &std::ffi::CStr| identifier(&text.to_string_lossy());
+    let running_kernel = uname.as_ref().map(|uname| text(uname.release())).unwrap_or_default();
+    let next_kernel = next(root, &kernels, scheme);
+    let basis = reboot::Basis {
+        scheme,
+        installed,
+        kernels: &kernels,
+        running: &running_kernel,
+        next: &next_kernel,
+        booted_at: host.filter(|host| !host.is_container()).and_then(|host| host.boot_time),
+    };
+    let (reboot_required, reboot_reasons) = reboot::read(root, &basis);
     Runtime {
-        next_kernel: next(root, &kernels, scheme),
+        next_kernel,
         kernels,
         reboot_required,
         reboot_reasons,
-        running_kernel: uname.as_ref().map(|uname| text(uname.release())).unwrap_or_default(),
+        running_kernel,
         running_kernel_build: uname.as_ref().map(|uname| text(uname.version())).unwrap_or_default(),
         ..Runtime::default()
     }

@@ -25,6 +25,7 @@ pub use root::{Entry, Root, Space, Unreadable, Why};
 use manager::Manager;
 use model::wire::Collected;
 use model::wire::sections::{Kernel, Packages, Repositories, Skipped, Updates};
+use versions::Scheme;
 
 /// What a collection may be told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,9 +48,12 @@ pub fn collect(root: &Root, options: &Options) -> Collected {
         None => Software::unavailable("no package database was found: neither dpkg, rpm, pacman nor apk"),
     };
     let records = software.packages.as_ref().map(|packages| packages.records.as_slice()).unwrap_or_default();
+    let host = host::section(root, &software.native, found);
+    let scheme = if found == Some(Manager::Rpm) { Scheme::Rpm } else { Scheme::Dpkg };
+    let runtime = kernels::section(root, host.as_ref().ok(), scheme, records, software.kernels);
     Collected {
-        host: host::section(root, &software.native, found),
-        runtime: Ok(kernels::section(root, records, software.kernels)),
+        host,
+        runtime: Ok(runtime),
         packages: software.packages,
         updates: software.updates,
         repositories: software.repositories,

@@ -126,6 +126,8 @@ impl TryFrom<DigestText> for Digest {
 
     fn try_from(text: DigestText) -> Result<Self, Self::Error> {
         match text.state {
+            DigestState::Present if text.reason.is_some() => Err("`reason` does not go with `present`"),
+            DigestState::Unavailable if text.hash.is_some() => Err("`hash` does not go with `unavailable`"),
             DigestState::Present => text.hash.map(|hash| Self::Present { hash }).ok_or("missing field `hash`"),
             DigestState::Unavailable => {
                 text.reason.map(|reason| Self::Unavailable { reason }).ok_or("missing field `reason`")

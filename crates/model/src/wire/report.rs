@@ -112,6 +112,18 @@ pub enum SectionState {
     Unavailable,
 }
 
+impl SectionState {
+    /// As it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Unchanged => "unchanged",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
 /// One section in a report. `data` is kept as the bytes that arrived: the hash is over them.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Section {

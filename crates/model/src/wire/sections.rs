@@ -296,6 +296,28 @@ pub struct Runtime {
     pub unreadable_processes: Option<u32>,
 }
 
+impl Host {
+    /// Whether it is a container, by the words of systemd-detect-virt(1). The kernel in one is that of the machine
+    /// around it, whose own report tells of it.
+    #[must_use]
+    pub fn is_container(&self) -> bool {
+        const WORDS: &[&str] = &[
+            "container-other",
+            "docker",
+            "lxc",
+            "lxc-libvirt",
+            "openvz",
+            "podman",
+            "pouch",
+            "proot",
+            "rkt",
+            "systemd-nspawn",
+            "wsl",
+        ];
+        WORDS.contains(&self.virtualization.as_str())
+    }
+}
+
 /// One kernel on disk.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Kernel {

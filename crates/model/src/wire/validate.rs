@@ -275,6 +275,16 @@ fn read_section<T: DeserializeOwned>(
 ) -> Result<Incoming<T>, Invalid> {
     let field = |part: &str| format!("sections.{name}.{part}");
     let hash = |hash: Option<SectionHash>| hash.ok_or_else(|| Invalid::new(field("hash"), "missing"));
+    // A sender that says two things at once means one that is not known.
+    let stray = match section.state {
+        SectionState::Unavailable if section.hash.is_some() => Some("hash"),
+        SectionState::Unavailable | SectionState::Unchanged if section.data.is_some() => Some("data"),
+        SectionState::Unchanged | SectionState::Present if section.reason.is_some() => Some("reason"),
+        _ => None,
+    };
+    if let Some(stray) = stray {
+        return Err(Invalid::new(field(stray), format!("not with `{}`", section.state.as_str())));
+    }
     match section.state {
         SectionState::Unavailable => {
             let mut reason = section.reason.ok_or_else(|| Invalid::new(field("reason"), "missing"))?;

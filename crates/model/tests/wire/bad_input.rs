@@ -201,6 +201,16 @@ fn sections_that_lack_what_their_state_needs() {
     assert_refused(&without("/sections/updates/data"), "sections.updates.data", "missing");
     assert_refused(&with("/sections/updates", json!({"state": "unchanged"})), "sections.updates.hash", "missing");
     assert_refused(&with("/sections/updates", json!({"state": "unavailable"})), "sections.updates.reason", "missing");
+    // What says two things at once says nothing that can be relied on.
+    let hash = "ab".repeat(32);
+    for (section, stray) in [
+        (json!({"state": "unavailable", "reason": "no lists", "data": {"records": []}}), "data"),
+        (json!({"state": "unavailable", "reason": "no lists", "hash": hash}), "hash"),
+        (json!({"state": "unchanged", "hash": hash, "data": {"records": []}}), "data"),
+        (json!({"state": "unchanged", "hash": hash, "reason": "no lists"}), "reason"),
+    ] {
+        assert_refused(&with("/sections/updates", section), &format!("sections.updates.{stray}"), "not with `un");
+    }
     assert_refused(&with("/sections/updates/state", "lost"), "sections.updates.state", "unknown variant `lost`");
     assert_refused(&without("/sections/history"), "sections.history", "missing field");
     assert_refused(
