@@ -23,6 +23,7 @@ pub mod local;
 pub mod not_known;
 pub mod platform_rules;
 pub mod rebuild;
+pub mod running;
 pub mod security_repository;
 pub mod web;
 pub mod writable;

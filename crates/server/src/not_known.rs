@@ -1,10 +1,12 @@
 //! What is not known of a host, in sentences: the same in the API, on a host's page and in a scan. The
 //! rule that finds it is [`fleet::Basis`].
 
-use crate::security_repository;
+use crate::running;
+use crate::security_repository::{self, Clocks};
 use fleet::{Basis, LISTS_OLD_AFTER};
 use jiff::{SignedDuration, Timestamp};
 use model::wire::Collected;
+use model::wire::sections::Kernel;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use versions::Scheme;
@@ -15,9 +17,9 @@ pub struct NotKnown {
     /// A stable word: `host_never_received`, `host_unavailable`, `packages_never_received`,
     /// `packages_unavailable`, `packages_outdated`, `packages_empty`, `packages_skipped`,
     /// `updates_never_received`, `updates_unavailable`, `updates_outdated`, `updates_skipped`,
-    /// `repositories_skipped`, `repositories_outdated`, `repositories_unknown`,
+    /// `repositories_skipped`, `repositories_outdated`, `repositories_unknown`, `repositories_none`,
     /// `security_repository_missing`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `clock_ahead`,
-    /// `possible_clones`.
+    /// `kernel_unowned`, `reboot_unknown`, `possible_clones`.
     pub code: String,
     /// One sentence for people.
     pub text: String,
@@ -39,6 +41,8 @@ pub struct About<'a> {
     pub updates: Option<&'a str>,
     /// Why its sources of packages could not be read, where that is known.
     pub repositories: Option<&'a str>,
+    /// The kernel that runs (`uname -r`), where that is known.
+    pub kernel: Option<&'a str>,
     /// Nothing earlier is shown in place of what could not be read: it is a scan.
     pub alone: bool,
 }
@@ -62,6 +66,10 @@ impl About<'_> {
                 let why = self.repositories.map(|why| format!(" ({why})")).unwrap_or_default();
                 (format!("Which package sources the host has is not known{why}, so neither is whether security updates reach it."), None)
             }
+            Of::RepositoriesNone => (
+                "The host has no package source that is switched on, so no update can reach it.".to_owned(),
+                Some("Switch its distribution's repositories on, those of security among them.".to_owned()),
+            ),
             Of::SecurityRepositoryMissing => (
                 "No security repository of the host's release is configured: security updates that are published there are not counted.".to_owned(),
                 Some("Add the release's `-security` suite (of Debian before 11: `/updates`) to the host's package sources, then fetch the lists: `apt-get update`.".to_owned()),
@@ -103,6 +111,11 @@ impl About<'_> {
                 format!("The package lists are dated {}, which is yet to come: how old they are is not known.", minute(at)),
                 Some("Set the host's clock, then fetch its package lists.".to_owned()),
             ),
+            Of::KernelUnowned => {
+                let kernel = self.kernel.map(|kernel| format!(" ({kernel})")).unwrap_or_default();
+                (format!("No installed package holds the running kernel{kernel}: its vulnerabilities and updates are not known."), None)
+            }
+            Of::RebootUnknown => ("Whether the host must be rebooted is not known.".to_owned(), None),
             Of::PossibleClones(at) => (
                 format!(
                     "Two machines seem to share this machine id, and took turns last on {}: what is shown is of the one that reported last.",
@@ -159,7 +172,7 @@ fn minute(at: Timestamp) -> String {
 /// What is not known of a host that was collected just now, by the rule of the index.
 #[must_use]
 pub fn of_collected(collected: &Collected, now: Timestamp) -> Vec<NotKnown> {
-    let basis = basis(collected);
+    let basis = basis(collected, now);
     let manager = collected.host.as_ref().map(|host| host.package_manager.as_str()).unwrap_or_default();
     let about = About {
         scheme: manager.parse().ok(),
@@ -167,12 +180,13 @@ pub fn of_collected(collected: &Collected, now: Timestamp) -> Vec<NotKnown> {
         packages: collected.packages.as_ref().err().map(String::as_str),
         updates: collected.updates.as_ref().err().map(String::as_str),
         repositories: collected.repositories.as_ref().err().map(String::as_str),
+        kernel: collected.runtime.as_ref().ok().map(|runtime| runtime.running_kernel.as_str()),
         alone: true,
     };
     about.say(&basis.not_known(now))
 }
 
-fn basis(collected: &Collected) -> Basis {
+fn basis(collected: &Collected, now: Timestamp) -> Basis {
     const fn state<T>(section: &Result<T, String>) -> fleet::Availability {
         if section.is_ok() { fleet::Availability::Present } else { fleet::Availability::Unread }
     }
@@ -184,6 +198,21 @@ fn basis(collected: &Collected) -> Basis {
         Ok(host) => security_repository::look(&host.os, &host.arch, repositories),
         Err(_) => fleet::SecurityRepository::NotExpected,
     };
+    let lists_at = match (&collected.host, updates) {
+        (_, None) => None,
+        (Err(_), Some(updates)) => updates.lists_at,
+        (Ok(host), Some(updates)) => {
+            let clocks = Clocks { observed_at: now, received_at: now };
+            security_repository::lists_at(updates, &host.os, &host.arch, repositories, clocks)
+        }
+    };
+    let runtime = collected.runtime.as_ref().ok();
+    let owned = runtime.zip(packages).map(|(runtime, packages)| {
+        let runs = |kernel: &&Kernel| kernel.release == runtime.running_kernel && !kernel.package.is_empty();
+        let owner = runtime.kernels.iter().find(runs);
+        owner.is_some_and(|kernel| packages.records.iter().any(|record| record.name == kernel.package))
+    });
+    let unknowns = running::look(collected.host.as_ref().ok(), runtime, owned);
     Basis {
         host: state(&collected.host),
         packages: state(&collected.packages),
@@ -192,11 +221,13 @@ fn basis(collected: &Collected) -> Basis {
         updates: state(&collected.updates),
         updates_skipped: number(updates.map_or(0, |updates| updates.skipped.len())),
         repositories_skipped: number(repositories.map_or(0, |repositories| repositories.skipped.len())),
-        lists_at: updates.and_then(|updates| updates.lists_at),
+        lists_at,
         security_repository,
         // No server's clock, no earlier report and no other machine are known to a scan.
         awaited: fleet::Awaited::default(),
         clock_ahead: None,
+        kernel_unowned: unknowns.kernel_unowned,
+        reboot_unknown: unknowns.reboot_unknown,
         alternated_at: None,
     }
 }

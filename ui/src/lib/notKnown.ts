@@ -19,11 +19,14 @@ const WORDS: Record<string, string> = {
   repositories_skipped: "repositories left out",
   repositories_outdated: "sources outdated",
   repositories_unknown: "sources not known",
+  repositories_none: "no package source",
   security_repository_missing: "no security source",
   lists_age_unknown: "lists of unknown age",
   lists_old: "lists too old",
   lists_in_future: "lists dated ahead",
   clock_ahead: "clock ahead",
+  kernel_unowned: "kernel of no package",
+  reboot_unknown: "reboot not known",
   possible_clones: "possible clones",
 };
 

@@ -259,6 +259,11 @@ async fn host_get(
         packages: reason(SectionName::Packages),
         updates: reason(SectionName::Updates),
         repositories: reason(SectionName::Repositories),
+        kernel: state
+            .runtime
+            .as_ref()
+            .map(|runtime| runtime.running_kernel.as_str())
+            .filter(|kernel| !kernel.is_empty()),
         alone: false,
     };
     let clones = row.not_known.iter().any(|one| matches!(one, fleet::NotKnown::PossibleClones(_)));

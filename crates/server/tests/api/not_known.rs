@@ -1,7 +1,7 @@
 //! What is not known of a host is no all-clear, whatever is missing.
 
 use crate::on_both_engines;
-use crate::support::reports::{OBSERVED, host, package, report, repository};
+use crate::support::reports::{host, package, report, repository};
 use crate::support::{Client, Engine, Server};
 use jiff::{SignedDuration, Timestamp};
 use model::wire::sections::Skipped;
@@ -33,8 +33,11 @@ pub(crate) fn codes(row: &Value) -> Vec<&str> {
     row["not_known"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect()
 }
 
+/// Takes a report of what is so now.
 fn take(agent: &mut Client, collected: &Collected, sequence: u64) {
-    let taken = agent.report(&report(collected, sequence));
+    let info = AgentInfo { name: "mendwatch-agent".to_owned(), version: "0.1.0".to_owned() };
+    let report = write_report(collected, info, sequence, now(), None).unwrap();
+    let taken = agent.report(&serde_json::to_vec(&report).unwrap());
     assert_eq!(taken.status, 200, "{}", String::from_utf8_lossy(&taken.body));
 }
 
@@ -89,6 +92,46 @@ fn nothing_is_green_while_something_is_not_known(engine: Engine) {
             vec!["security_repository_missing"],
         ),
         (of(&|c| c.repositories = Err("not allowed".to_owned()), 17), vec!["repositories_unknown"]),
+        (of(&|c| c.repositories.as_mut().unwrap().records.clear(), 20), vec!["repositories_none"]),
+        // rpm's hosts have no repository of security updates; that they have any has to be known all the same.
+        (
+            of(
+                &|c| {
+                    let os = &mut c.host.as_mut().unwrap().os;
+                    (os.id, os.version_id, os.codename) = ("rocky".into(), "9.4".into(), String::new());
+                    c.host.as_mut().unwrap().package_manager = "rpm".into();
+                    c.packages.as_mut().unwrap().manager = "rpm".into();
+                    c.repositories = Err("not read".to_owned());
+                },
+                21,
+            ),
+            vec!["repositories_unknown"],
+        ),
+        // Lists that were fetched after the host looked: its clock has been set back since.
+        (of(&|c| c.updates.as_mut().unwrap().lists_at = Some(now() + SignedDuration::from_mins(30)), 22), vec![]),
+        (
+            of(
+                &|c| {
+                    let records = &mut c.repositories.as_mut().unwrap().records;
+                    records.iter_mut().for_each(|of| of.fetched_at = Some(now() - day * 8));
+                },
+                23,
+            ),
+            vec!["lists_old"],
+        ),
+        // What runs.
+        (of(&|c| c.runtime.as_mut().unwrap().running_kernel = "6.1.102".into(), 24), vec!["kernel_unowned"]),
+        (of(&|c| c.runtime = Err("no /proc".to_owned()), 25), vec!["reboot_unknown"]),
+        (
+            of(
+                &|c| {
+                    c.runtime.as_mut().unwrap().running_kernel = "6.1.102".into();
+                    c.host.as_mut().unwrap().virtualization = "podman".into();
+                },
+                26,
+            ),
+            vec![],
+        ),
         // What system it is.
         (of(&|c| c.host = Err("no os-release".to_owned()), 18), vec!["host_unavailable"]),
     ];
@@ -97,7 +140,7 @@ fn nothing_is_green_while_something_is_not_known(engine: Engine) {
     }
     // Sections that were never sent: the sender believes that the server has them.
     let info = AgentInfo { name: "mendwatch-agent".to_owned(), version: "0.1.0".to_owned() };
-    let at = OBSERVED.parse().unwrap();
+    let at = now();
     let part = write_report(
         &quiet(13),
         info,
@@ -124,7 +167,7 @@ fn nothing_is_green_while_something_is_not_known(engine: Engine) {
         }
     }
     let colours = &admin.read("/api/v1/overview")["hosts"]["colours"];
-    assert_eq!((&colours["green"], &colours["grey"]), (&json!(1), &json!(17)));
+    assert_eq!((&colours["green"], &colours["grey"]), (&json!(3), &json!(22)));
     let text = |admin: &mut Client, host: &str| {
         let id = admin.read(&format!("/api/v1/hosts?q={host}"))["items"][0]["id"].clone();
         admin.read(&format!("/api/v1/hosts/{id}"))["not_known"][0].clone()
@@ -182,7 +225,8 @@ fn a_reboot_is_yellow(engine: Engine) {
     unknown.runtime.as_mut().unwrap().reboot_required = None;
     take(&mut agent, &unknown, 1);
     let hosts = server.admin().read("/api/v1/hosts?sort=hostname");
-    assert_eq!((&hosts["items"][0]["colour"], &hosts["items"][1]["colour"]), (&json!("yellow"), &json!("green")));
+    let of = |at: usize| (hosts["items"][at]["colour"].as_str().unwrap(), codes(&hosts["items"][at]));
+    assert_eq!([of(0), of(1)], [("yellow", vec![]), ("grey", vec!["reboot_unknown"])]);
 }
 
 /// A report with the greatest number that there is, once: the host goes on.

@@ -37,7 +37,12 @@ fn update(name: &str, installed: &str, candidate: &str, suite: &str) -> UpdateRe
 }
 
 fn collected() -> Collected {
-    let installed = [("openssl", "3.0.15-1~deb12u1"), ("tzdata", "2024a-0+deb12u1"), ("vim", "2:9.0.1378-2")];
+    let installed = [
+        ("openssl", "3.0.15-1~deb12u1"),
+        ("tzdata", "2024a-0+deb12u1"),
+        ("vim", "2:9.0.1378-2"),
+        ("linux-image-6.1.0-40-amd64", "6.1.153-1"),
+    ];
     let os = Os {
         id: "debian".into(),
         version_id: "12".into(),
@@ -79,7 +84,14 @@ fn collected() -> Collected {
             skipped: vec![],
         }),
         runtime: Ok(Runtime {
-            kernels: vec![Kernel { release: "6.1.0-41-amd64".into(), ..Kernel::default() }],
+            kernels: vec![
+                Kernel {
+                    release: "6.1.0-40-amd64".into(),
+                    package: "linux-image-6.1.0-40-amd64".into(),
+                    version: "6.1.153-1".into(),
+                },
+                Kernel { release: "6.1.0-41-amd64".into(), ..Kernel::default() },
+            ],
             running_kernel: "6.1.0-40-amd64".into(),
             next_kernel: "6.1.0-41-amd64".into(),
             reboot_required: Some(true),
@@ -170,7 +182,7 @@ fn counts_come_first_then_what_waits_then_what_is_not_known() {
     assert_eq!(
         shown(&collected(), judged(), Look::PLAIN),
         "\
-web-17  Debian GNU/Linux 12 (bookworm)  3 packages  lists 6 h old  0.09 s
+web-17  Debian GNU/Linux 12 (bookworm)  4 packages  lists 6 h old  0.09 s
   ● 1 security update   ○ 2 others (1 of all withheld)   ▲ reboot required (6.1.0-40-amd64 runs, 6.1.0-41-amd64 installed)
 
      PACKAGE  INSTALLED         CANDIDATE             FROM               NOTE  CVES
