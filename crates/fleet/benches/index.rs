@@ -9,8 +9,8 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use fleet::{
-    Availability, Awaited, Change, HostFacts, HostFindingsQuery, HostId, HostPackagesQuery, HostQuery, Index, Interval,
-    PackageId, Query, SecurityRepository, UpdateFacts,
+    Attributes, Availability, Awaited, Change, HostFacts, HostFindingsQuery, HostId, HostPackagesQuery, HostQuery,
+    Index, Interval, PackageId, Query, SecurityRepository, UpdateFacts,
 };
 use jiff::Timestamp;
 use matching::{FeedStamp, Rules};
@@ -135,7 +135,10 @@ fn host(id: u64, version: u64) -> Change {
         security_repository: SecurityRepository::Configured,
         awaited: Awaited::default(),
         clock_ahead: None,
+        kernel_unowned: false,
+        reboot_unknown: false,
         alternated_at: None,
+        attributes: Attributes::default(),
     }))
 }
 

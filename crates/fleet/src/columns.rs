@@ -139,8 +139,17 @@ impl Columns {
         Row { last_seen_at: self.last_seen(host), ..row }
     }
 
-    fn last_seen(&self, host: u32) -> Timestamp {
+    pub(crate) fn last_seen(&self, host: u32) -> Timestamp {
         self.seen.get(host).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn lists_at(&self, host: u32) -> Option<Timestamp> {
+        self.block(host).and_then(|(block, at)| block.rows.get(at)).and_then(|row| row.lists_at)
+    }
+
+    /// What is not known of it, a bit each; see [`crate::Basis`].
+    pub(crate) fn not_known(&self, host: u32) -> u32 {
+        self.block(host).and_then(|(block, at)| block.rows.get(at)).map_or(0, |row| row.not_known)
     }
 
     pub(crate) fn set(&mut self, host: u32, row: Row) {

@@ -127,8 +127,8 @@ impl<K: Hash + Eq + Clone, V: Clone> ShardMap<K, V> {
         Some(self.shard_mut(&key)?.entry(key).or_insert_with(make))
     }
 
-    #[cfg(test)]
-    fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+    /// Every key with its value, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.shards.iter().flat_map(|shard| shard.iter())
     }
 }

@@ -1,11 +1,12 @@
 //! What enters the index: facts of hosts and packages, as the record holds them.
 
-use crate::{Awaited, SecurityRepository};
+use crate::{Awaited, CveScores, SecurityRepository};
 use jiff::{SignedDuration, Timestamp};
 use matching::Rules;
 use model::wire::sections::Withheld;
 use model::{Package, Platform, Role};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The public, stable number of a host, as the record gives it. Never reused.
@@ -102,8 +103,38 @@ pub struct HostFacts {
     pub awaited: Awaited,
     /// How far its clock is ahead of the server's, where that is too far to believe its dates.
     pub clock_ahead: Option<SignedDuration>,
+    /// No package is known to hold the kernel that runs, and it is the host's own.
+    pub kernel_unowned: bool,
+    /// It runs, and does not say whether it must be rebooted, as far as is known.
+    pub reboot_unknown: bool,
     /// When two machines last took turns under this one identity, if they did.
     pub alternated_at: Option<Timestamp>,
+    /// What queries look at beside all that.
+    pub attributes: Attributes,
+}
+
+/// What a host says of itself, and how it is labelled, as far as only queries ask for it. Texts are
+/// empty where nothing is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attributes {
+    /// Its site.
+    pub site: String,
+    /// Its environment: `prod`.
+    pub environment: String,
+    /// `uname -r` of the kernel that runs.
+    pub kernel: String,
+    /// Its architecture in its package manager's words: `amd64`, `x86_64`.
+    pub arch: String,
+    /// `dpkg`, `rpm`, `pacman` or `apk`.
+    pub package_manager: String,
+    /// `kvm`, `lxc`; `none` on bare metal.
+    pub virtualization: String,
+    /// Its fully qualified name. Where it is empty, the hostname is taken if it holds a dot.
+    pub fqdn: String,
+    /// Its addresses, in any order.
+    pub addresses: Vec<IpAddr>,
+    /// When its kernel was booted, by its own clock.
+    pub booted_at: Option<Timestamp>,
 }
 
 /// One pending update of one host, as far as the index counts it.
@@ -158,6 +189,8 @@ pub enum Change {
         /// Its rules from now on.
         rules: Arc<Rules>,
     },
+    /// What is known of CVEs themselves; replaces all that was known before.
+    CveScores(Arc<CveScores>),
     /// The present moment. The only way by which time enters; earlier than the last is ignored.
     Time(Timestamp),
 }

@@ -16,6 +16,7 @@ mod answers;
 mod ask;
 mod columns;
 mod cow;
+mod cve_scores;
 mod facts;
 mod index;
 mod not_known;
@@ -37,8 +38,10 @@ pub use ask::{
     HostFindingCursor, HostFindingsQuery, HostPackageColumn, HostPackageCursor, HostPackagesQuery, HostQuery, Order,
     PackageColumn, PackageCursor, PackagesQuery, Sort, SortColumn, SortKey, UpdateColumn, UpdateCursor, UpdatesQuery,
 };
+pub use cve_scores::{CveScores, Score};
 pub use facts::{
-    Applied, Availability, Change, Colour, Freshness, Held, HostFacts, HostId, Interval, PackageId, UpdateFacts,
+    Applied, Attributes, Availability, Change, Colour, Freshness, Held, HostFacts, HostId, Interval, PackageId,
+    UpdateFacts,
 };
 pub use index::{Index, Reader};
 pub use not_known::{Awaited, Basis, CLONES_FOR, LISTS_AHEAD, LISTS_OLD_AFTER, NotKnown, SecurityRepository};

@@ -32,7 +32,9 @@ pub enum SecurityRepository {
     Configured,
     /// None is.
     Missing,
-    /// The distribution has one, and what sources the host has is not known.
+    /// No source of packages at all is switched on, whatever the distribution.
+    NoSources,
+    /// What sources the host has is not known.
     Unknown,
 }
 
@@ -79,6 +81,8 @@ pub enum NotKnown {
     RepositoriesOutdated(Timestamp),
     /// Which sources it has is not known, so neither is whether the security repository is one of them.
     RepositoriesUnknown,
+    /// It has no source of packages that is switched on: nothing could ever wait.
+    RepositoriesNone,
     /// None of its sources is a security repository of its release.
     SecurityRepositoryMissing,
     /// When the package lists were fetched is not known.
@@ -90,13 +94,44 @@ pub enum NotKnown {
     /// Its clock is so far ahead of the server's that dates of its own say nothing, that of the lists among
     /// them; how far.
     ClockAhead(SignedDuration),
+    /// No package is known to hold the kernel that runs: nothing judges it.
+    KernelUnowned,
+    /// Whether it must be rebooted.
+    RebootUnknown,
     /// Two machines take turns under this one identity; when they last did.
     PossibleClones(Timestamp),
 }
 
 impl NotKnown {
+    /// Every reason, with nothing in those that carry a number or a time.
+    pub(crate) const ALL: [Self; 23] = [
+        Self::HostNeverReceived,
+        Self::HostUnavailable,
+        Self::PackagesNeverReceived,
+        Self::PackagesUnavailable,
+        Self::PackagesOutdated(Timestamp::UNIX_EPOCH),
+        Self::PackagesEmpty,
+        Self::PackagesSkipped(0),
+        Self::UpdatesNeverReceived,
+        Self::UpdatesUnavailable,
+        Self::UpdatesOutdated(Timestamp::UNIX_EPOCH),
+        Self::UpdatesSkipped(0),
+        Self::RepositoriesSkipped(0),
+        Self::RepositoriesOutdated(Timestamp::UNIX_EPOCH),
+        Self::RepositoriesUnknown,
+        Self::SecurityRepositoryMissing,
+        Self::ListsAgeUnknown,
+        Self::ListsOld(Timestamp::UNIX_EPOCH),
+        Self::ListsInFuture(Timestamp::UNIX_EPOCH),
+        Self::ClockAhead(SignedDuration::ZERO),
+        Self::PossibleClones(Timestamp::UNIX_EPOCH),
+        Self::RepositoriesNone,
+        Self::KernelUnowned,
+        Self::RebootUnknown,
+    ];
+
     /// A bit of its own, whatever number or time it carries.
-    const fn bit(self) -> u32 {
+    pub(crate) const fn bit(self) -> u32 {
         1 << match self {
             Self::PackagesNeverReceived => 0,
             Self::PackagesUnavailable => 1,
@@ -118,6 +153,9 @@ impl NotKnown {
             Self::RepositoriesUnknown => 17,
             Self::SecurityRepositoryMissing => 18,
             Self::ClockAhead(_) => 19,
+            Self::RepositoriesNone => 20,
+            Self::KernelUnowned => 21,
+            Self::RebootUnknown => 22,
         }
     }
 
@@ -139,11 +177,14 @@ impl NotKnown {
             Self::RepositoriesSkipped(_) => "repositories_skipped",
             Self::RepositoriesOutdated(_) => "repositories_outdated",
             Self::RepositoriesUnknown => "repositories_unknown",
+            Self::RepositoriesNone => "repositories_none",
             Self::SecurityRepositoryMissing => "security_repository_missing",
             Self::ListsAgeUnknown => "lists_age_unknown",
             Self::ListsOld(_) => "lists_old",
             Self::ListsInFuture(_) => "lists_in_future",
             Self::ClockAhead(_) => "clock_ahead",
+            Self::KernelUnowned => "kernel_unowned",
+            Self::RebootUnknown => "reboot_unknown",
             Self::PossibleClones(_) => "possible_clones",
         }
     }
@@ -180,6 +221,10 @@ pub struct Basis {
     pub lists_at: Option<Timestamp>,
     /// How far its clock is ahead of the server's, where that is too far to believe its dates.
     pub clock_ahead: Option<SignedDuration>,
+    /// No package is known to hold the kernel that runs.
+    pub kernel_unowned: bool,
+    /// It runs, and whether it must be rebooted is not known.
+    pub reboot_unknown: bool,
     /// When two machines last took turns under this identity, if they did.
     pub alternated_at: Option<Timestamp>,
 }
@@ -241,6 +286,7 @@ impl Basis {
             // Where no updates are known, their sources change nothing.
             match self.security_repository {
                 SecurityRepository::NotExpected | SecurityRepository::Configured => {}
+                SecurityRepository::NoSources => found(NotKnown::RepositoriesNone),
                 SecurityRepository::Missing => found(NotKnown::SecurityRepositoryMissing),
                 SecurityRepository::Unknown => found(NotKnown::RepositoriesUnknown),
             }
@@ -249,6 +295,12 @@ impl Basis {
             until = moment;
         }
         self.clock_ahead.into_iter().for_each(|ahead| found(NotKnown::ClockAhead(ahead)));
+        if self.kernel_unowned {
+            found(NotKnown::KernelUnowned);
+        }
+        if self.reboot_unknown {
+            found(NotKnown::RebootUnknown);
+        }
         if let Some(at) = self.alternated_at {
             let ends = later(at, CLONES_FOR);
             if now <= ends {
@@ -334,7 +386,10 @@ mod tests {
         assert_eq!(one(Basis { clock_ahead: Some(ahead), ..known() }), NotKnown::ClockAhead(ahead));
         let of = |security_repository| Basis { security_repository, ..known() };
         assert_eq!(one(of(SecurityRepository::Missing)), NotKnown::SecurityRepositoryMissing);
+        assert_eq!(one(of(SecurityRepository::NoSources)), NotKnown::RepositoriesNone);
         assert_eq!(one(of(SecurityRepository::Unknown)), NotKnown::RepositoriesUnknown);
+        assert_eq!(one(Basis { kernel_unowned: true, ..known() }), NotKnown::KernelUnowned);
+        assert_eq!(one(Basis { reboot_unknown: true, ..known() }), NotKnown::RebootUnknown);
         assert_eq!(of(SecurityRepository::Configured).not_known(at(0)), []);
         let awaited = |awaited| one(Basis { awaited, ..known() });
         let (since, none) = (Some(at(-1)), Awaited::default());
@@ -361,11 +416,14 @@ mod tests {
             NotKnown::RepositoriesSkipped(1),
             NotKnown::RepositoriesOutdated(when),
             NotKnown::RepositoriesUnknown,
+            NotKnown::RepositoriesNone,
             NotKnown::SecurityRepositoryMissing,
             NotKnown::ListsAgeUnknown,
             NotKnown::ListsOld(when),
             NotKnown::ListsInFuture(when),
             NotKnown::ClockAhead(long),
+            NotKnown::KernelUnowned,
+            NotKnown::RebootUnknown,
             NotKnown::PossibleClones(when),
         ];
         let bits = all.iter().fold(0, |bits, one| bits | one.bit());

@@ -4,11 +4,13 @@ use crate::columns::{Columns, Row, Totals};
 use crate::cow::{Paged, ShardMap};
 use crate::packed::Packed;
 use crate::posting::Posting;
-use crate::{Basis, HostId, Interval, PackageId, StateCounts};
+use crate::query::LabelKind;
+use crate::{Basis, CveScores, HostId, Interval, PackageId, Score, StateCounts};
 use jiff::Timestamp;
 use matching::{Reason, Rules};
 use model::{Package, Platform, Role, Severity, State};
 use roaring::RoaringBitmap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A place in one of the tables below.
@@ -31,6 +33,8 @@ pub(crate) struct Tables {
     /// Hosts that say no, and that say yes.
     pub(crate) by_reboot: [Posting; 2],
     pub(crate) tags: ShardMap<Arc<str>, Posting>,
+    /// Texts of hosts that queries compare.
+    pub(crate) labels: Paged<Option<Label>, 64>,
     pub(crate) platforms: Paged<PlatformEntry, 16>,
     /// Context bits and the hosts on which they are set.
     pub(crate) bits: Paged<Bit, 16>,
@@ -44,6 +48,8 @@ pub(crate) struct Tables {
     pub(crate) lists: Paged<Option<List>, 64>,
     pub(crate) cves: Paged<Cve, 64>,
     pub(crate) cve_names: ShardMap<Arc<str>, Ordinal>,
+    /// What is known of CVEs themselves; each one's own stands in [`Cve::score`] too.
+    pub(crate) scores: Arc<CveScores>,
     /// Fixed versions.
     pub(crate) texts: Paged<Arc<str>, 256>,
     /// Why packages are not assessed.
@@ -68,6 +74,7 @@ impl Tables {
             by_colour: Default::default(),
             by_reboot: Default::default(),
             tags: ShardMap::default(),
+            labels: Paged::default(),
             platforms: Paged::default(),
             bits: Paged::default(),
             packages: Paged::default(),
@@ -77,6 +84,7 @@ impl Tables {
             lists: Paged::default(),
             cves: Paged::default(),
             cve_names: ShardMap::default(),
+            scores: Arc::default(),
             texts: Paged::default(),
             reasons: Paged::default(),
             chains: Paged::default(),
@@ -127,6 +135,11 @@ pub(crate) struct Record {
     pub(crate) interval: Interval,
     /// Sorted, without duplicates.
     pub(crate) tags: Arc<[Arc<str>]>,
+    /// Ordinals of [`Label`].
+    pub(crate) labels: Packed,
+    /// Sorted, without duplicates.
+    pub(crate) addresses: Arc<[IpAddr]>,
+    pub(crate) booted_at: Option<Timestamp>,
     /// Context bits that are set, sorted.
     pub(crate) context: Arc<[Ordinal]>,
     /// Packages and roles.
@@ -154,6 +167,14 @@ pub(crate) struct PlatformEntry {
     /// Without feeds until somebody gives others.
     pub(crate) rules: Arc<Rules>,
     pub(crate) has_rules: bool,
+}
+
+/// A text of hosts that queries compare whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Label {
+    pub(crate) kind: LabelKind,
+    pub(crate) text: Arc<str>,
+    pub(crate) hosts: Posting,
 }
 
 /// A context bit.
@@ -312,6 +333,7 @@ pub(crate) struct Cve {
     pub(crate) name: Arc<str>,
     pub(crate) by_state: [u32; 6],
     pub(crate) by_severity: [u32; 6],
+    pub(crate) score: Score,
     /// Lists that name it, sorted.
     pub(crate) lists: Vec<Ordinal>,
 }

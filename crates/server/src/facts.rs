@@ -1,9 +1,12 @@
 //! From a host of the record to a host of the index.
 
-use crate::{awaited, security_repository};
-use fleet::{Availability, HostFacts, HostId, Interval, PackageId, SecurityRepository, UpdateFacts};
-use jiff::SignedDuration;
+use crate::awaited;
+use crate::running::{self, Unknowns};
+use crate::security_repository::{self, Clocks};
+use fleet::{Attributes, Availability, HostFacts, HostId, Interval, PackageId, SecurityRepository, UpdateFacts};
+use jiff::{SignedDuration, Timestamp};
 use model::wire::SectionName;
+use model::wire::sections::Host;
 use store::HostState;
 
 /// What the index needs of a host.
@@ -16,6 +19,7 @@ pub fn facts(state: &HostState, interval: SignedDuration) -> HostFacts {
     if state.inventory.iter().any(|entry| matches!(entry.role, model::Role::RunningKernel | model::Role::NextKernel)) {
         context.push(matching::KERNELS_KNOWN.to_owned());
     }
+    let unknowns = unknowns(state);
     HostFacts {
         id: HostId(state.id),
         hostname: state.hostname.clone(),
@@ -41,7 +45,7 @@ pub fn facts(state: &HostState, interval: SignedDuration) -> HostFacts {
             })
             .collect(),
         reboot_required: state.runtime.as_ref().and_then(|runtime| runtime.reboot_required),
-        lists_at: updates.and_then(|updates| updates.lists_at),
+        lists_at: lists_at(state),
         host_section: availability(state, SectionName::Host),
         packages: availability(state, SectionName::Packages),
         updates_section: availability(state, SectionName::Updates),
@@ -51,7 +55,30 @@ pub fn facts(state: &HostState, interval: SignedDuration) -> HostFacts {
         security_repository: security_repository(state),
         awaited: awaited::of_state(state),
         clock_ahead: Some(SignedDuration::from_micros(state.clock_skew)).filter(|skew| *skew > store::CLOCK_AHEAD),
+        kernel_unowned: unknowns.kernel_unowned,
+        reboot_unknown: unknowns.reboot_unknown,
         alternated_at: state.alternated_at,
+        attributes: attributes(state),
+    }
+}
+
+/// What queries look at beside all that.
+fn attributes(state: &HostState) -> Attributes {
+    let host = state.host.as_ref();
+    let text = |of: fn(&Host) -> &String| host.map(of).cloned().unwrap_or_default();
+    let runtime = state.runtime.as_ref();
+    Attributes {
+        site: state.site.clone(),
+        environment: state.env.clone(),
+        kernel: runtime.map(|runtime| runtime.running_kernel.clone()).unwrap_or_default(),
+        arch: text(|host| &host.arch),
+        package_manager: text(|host| &host.package_manager),
+        virtualization: text(|host| &host.virtualization),
+        fqdn: text(|host| &host.fqdn),
+        addresses: host
+            .map(|host| host.ip_addresses.iter().filter_map(|of| of.parse().ok()).collect())
+            .unwrap_or_default(),
+        booted_at: host.and_then(|host| host.boot_time),
     }
 }
 
@@ -60,6 +87,20 @@ fn security_repository(state: &HostState) -> SecurityRepository {
     let Some(host) = &state.host else { return SecurityRepository::NotExpected };
     let is_known = availability(state, SectionName::Repositories) == Availability::Present;
     security_repository::look(&host.os, &host.arch, state.repositories.as_ref().filter(|_| is_known))
+}
+
+fn lists_at(state: &HostState) -> Option<Timestamp> {
+    let updates = state.updates.as_ref()?;
+    let Some(host) = &state.host else { return updates.lists_at };
+    let clocks = Clocks { observed_at: state.observed_at, received_at: state.last_seen_at };
+    security_repository::lists_at(updates, &host.os, &host.arch, state.repositories.as_ref(), clocks)
+}
+
+fn unknowns(state: &HostState) -> Unknowns {
+    let is_present = |name| availability(state, name) == Availability::Present;
+    let owned = state.inventory.iter().any(|entry| entry.role == model::Role::RunningKernel);
+    let runtime = state.runtime.as_ref().filter(|_| is_present(SectionName::Runtime));
+    running::look(state.host.as_ref(), runtime, is_present(SectionName::Packages).then_some(owned))
 }
 
 /// How many records of a section were left out. Parts of records that were taken all the same, such

@@ -249,6 +249,10 @@ impl Index {
         let mut updates: Vec<Ordinal> = facts.updates.iter().map(|update| self.update(platform, update)).collect();
         updates.sort_unstable();
         updates.dedup();
+        let labels = self.labels(facts);
+        let mut addresses = facts.attributes.addresses.clone();
+        addresses.sort_unstable();
+        addresses.dedup();
         let hostname: Arc<str> = facts.hostname.as_str().into();
         let lower = facts.hostname.to_lowercase();
         let count = |keep: fn(&crate::UpdateFacts) -> bool| {
@@ -272,6 +276,9 @@ impl Index {
             platform,
             interval: facts.interval,
             tags: tags.into(),
+            labels: self.shared.share(Packed::of_ordinals(&labels)),
+            addresses: addresses.into(),
+            booted_at: facts.attributes.booted_at,
             context: context.into(),
             variants: self.variants(&slots).into(),
             inventory: self.shared.share(Packed::of_slots(&slots)),
@@ -286,6 +293,8 @@ impl Index {
                 security_repository: facts.security_repository,
                 awaited: facts.awaited,
                 clock_ahead: facts.clock_ahead,
+                kernel_unowned: facts.kernel_unowned,
+                reboot_unknown: facts.reboot_unknown,
                 alternated_at: facts.alternated_at,
                 ..Basis::default()
             },
@@ -373,6 +382,11 @@ impl Index {
                 self.tables.tags.remove(&tag);
             }
         }
+
+        let labels = [old, new].map(|of| of.map(|of| of.labels.ordinals().collect::<Vec<_>>()).unwrap_or_default());
+        let (come, gone) = difference(&labels[0], &labels[1]);
+        come.into_iter().for_each(|label| self.label_gains(label, host));
+        gone.into_iter().for_each(|label| self.label_loses(label, host));
 
         let platforms = [old, new].map(|record| record.map(|record| record.platform));
         if platforms[0] != platforms[1] {

@@ -4,6 +4,7 @@ use super::Index;
 use super::lists::Lists;
 use crate::packed::Slot;
 use crate::posting::Posting;
+use crate::query::LabelKind;
 use crate::tables::{Bit, Choice, Cve, Opinion, Ordinal, PackageEntry, PlatformEntry, States, Update, UpdateKey};
 use crate::{PackageId, UpdateFacts};
 use matching::{Reason, Rules, VerdictRef};
@@ -30,6 +31,8 @@ pub(super) struct Names {
     chains: HashMap<Arc<[Choice]>, Ordinal>,
     pub(super) updates: HashMap<UpdateKey, Ordinal>,
     pub(super) free_updates: Vec<Ordinal>,
+    pub(super) labels: HashMap<(LabelKind, Arc<str>), Ordinal>,
+    pub(super) free_labels: Vec<Ordinal>,
     strings: HashSet<Arc<str>>,
 }
 
@@ -148,6 +151,7 @@ impl Index {
             name: Arc::clone(&name),
             by_state: [0; 6],
             by_severity: [0; 6],
+            score: self.tables.scores.of(&name),
             lists: Vec::new(),
         });
         self.tables.cve_names.insert(name, new);

@@ -4,9 +4,11 @@ mod deadlines;
 mod hosts;
 mod intern;
 mod judge;
+mod labels;
 mod lists;
 mod mended;
 mod rank;
+mod scores;
 
 use crate::packed::Shared;
 use crate::tables::{List, Ordinal, Tables};
@@ -105,6 +107,7 @@ impl Index {
                 Change::HostAwaited { host, awaited } => self.host_awaited(host, awaited),
                 Change::HostGone(host) => self.remove_host(host),
                 Change::Rules { platform, rules } => self.set_rules(&platform, rules),
+                Change::CveScores(scores) => self.set_scores(scores),
                 Change::Time(now) => self.set_time(now),
             }
         }

@@ -54,7 +54,7 @@ impl Snapshot {
     }
 
     /// The hosts of the scope that are there.
-    fn within(&self, scope: Option<&RoaringBitmap>) -> RoaringBitmap {
+    pub(crate) fn within(&self, scope: Option<&RoaringBitmap>) -> RoaringBitmap {
         scope.map_or_else(|| self.tables.all.to_bitmap(), |scope| self.tables.all.and(scope))
     }
 

@@ -1,9 +1,10 @@
 //! Every answer equals the naive model's, on random fleets under random changes.
 
 use crate::fleet_of::{batches, start};
+use crate::naive::Ask;
 use crate::naive::{self, Host, Naive, sorted};
 use crate::one_host;
-use crate::queries::{Ask, ask};
+use crate::queries::ask;
 use fleet::{
     Column, FindingColumn, FindingsQuery, HostId, HostQuery, Index, Order, PackageColumn, PackagesQuery, Query,
     Snapshot, Sort, SortColumn, UpdateColumn, UpdatesQuery,
@@ -43,7 +44,7 @@ pub(crate) fn orders<C: Column>() -> impl Iterator<Item = Order<C>> {
 
 fn check(snapshot: &Snapshot, model: &Naive, all: &[Host], scope: Option<&Ask>, ask: &Ask, limit: usize) {
     let of_scope: Vec<&Host> = all.iter().filter(|host| scope.is_none_or(|scope| scope.keeps(host))).collect();
-    let bits = scope.map(|scope| snapshot.evaluate(&Query::parse(&scope.text()).unwrap(), None));
+    let bits = scope.map(|scope| snapshot.evaluate(&Query::parse(scope.text()).unwrap(), None));
     let bits = bits.as_ref();
 
     assert_eq!(snapshot.overview(bits), naive::overview(model, &of_scope));
@@ -128,7 +129,7 @@ fn check_findings(snapshot: &Snapshot, hosts: &[&Host], bits: Option<&RoaringBit
 
 fn check_hosts(snapshot: &Snapshot, of_scope: &[&Host], bits: Option<&RoaringBitmap>, ask: &Ask, limit: usize) {
     let text = ask.text();
-    let filter = Query::parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let filter = Query::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
     let kept: Vec<&Host> = of_scope.iter().copied().filter(|host| ask.keeps(host)).collect();
     assert_eq!(snapshot.evaluate(&filter, bits).len(), kept.len() as u64, "{text}");
     for column in SortColumn::ALL {

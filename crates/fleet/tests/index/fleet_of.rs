@@ -1,7 +1,10 @@
 //! Random fleets: few names, so that hosts share packages, versions, updates and CVEs.
 
 use crate::plain;
-use fleet::{Availability, Awaited, Change, HostFacts, HostId, Interval, PackageId, SecurityRepository, UpdateFacts};
+use fleet::{
+    Attributes, Availability, Awaited, Change, CveScores, HostFacts, HostId, Interval, PackageId, Score,
+    SecurityRepository, UpdateFacts,
+};
 use jiff::{SignedDuration, Timestamp};
 use matching::{FeedStamp, Rules};
 use model::wire::sections::Withheld;
@@ -149,8 +152,14 @@ fn repository() -> impl Strategy<Value = SecurityRepository> {
         8 => Just(SecurityRepository::Configured),
         1 => Just(SecurityRepository::NotExpected),
         1 => Just(SecurityRepository::Missing),
+        1 => Just(SecurityRepository::NoSources),
         1 => Just(SecurityRepository::Unknown),
     ]
+}
+
+/// Whether the kernel is no package's, and whether the need of a reboot is not known.
+fn runs() -> impl Strategy<Value = (bool, bool)> {
+    prop_oneof![8 => Just((false, false)), 1 => Just((true, false)), 1 => Just((false, true))]
 }
 
 fn awaited() -> impl Strategy<Value = Awaited> {
@@ -159,6 +168,39 @@ fn awaited() -> impl Strategy<Value = Awaited> {
         packages,
         updates,
         repositories,
+    })
+}
+
+/// What only queries ask for; texts are empty now and then, as where nothing is known.
+fn attributes() -> impl Strategy<Value = Attributes> {
+    let text = |texts: &'static [&'static str]| prop::sample::select(texts).prop_map(str::to_owned);
+    let labels =
+        (text(&["", "brno", "two words"]), text(&["", "prod", "dev"]), text(&["", "6.1.0-10-amd64", "6.1.0-40-amd64"]));
+    let system = (text(&["", "amd64", "arm64"]), text(&["", "dpkg", "pacman"]), text(&["", "kvm", "none"]));
+    let fqdn = text(&["", "web", "web.dc1.example.org", "Web.EXAMPLE.ORG.", "example.org", "db.example.cz", "a..cz"]);
+    let addresses = prop::sample::subsequence(vec!["10.1.2.3", "172.31.255.255", "192.0.2.7", "2001:db8:1::1"], 0..3);
+    let booted = option::weighted(0.7, -5i64..60 * 24);
+    (labels, system, fqdn, addresses, booted).prop_map(|(labels, system, fqdn, addresses, booted)| Attributes {
+        site: labels.0,
+        environment: labels.1,
+        kernel: labels.2,
+        arch: system.0,
+        package_manager: system.1,
+        virtualization: system.2,
+        fqdn,
+        addresses: addresses.into_iter().map(|address| address.parse().unwrap()).collect(),
+        booted_at: booted.map(|hours| start() - SignedDuration::from_hours(hours)),
+    })
+}
+
+/// What is known of CVEs themselves; of some nothing.
+fn scores() -> impl Strategy<Value = Arc<CveScores>> {
+    let score = (any::<bool>(), option::of(0u32..=100_000), option::of(0u8..=100));
+    let score = score.prop_map(|(exploited, epss, cvss)| Score { exploited, epss, cvss });
+    vec((0u8..6, score), 0..6).prop_map(|scores| {
+        let scores: Vec<(String, Score)> =
+            scores.into_iter().map(|(cve, score)| (format!("CVE-2026-{cve}"), score)).collect();
+        Arc::new(CveScores::new(scores.iter().map(|(cve, score)| (cve.as_str(), *score))))
     })
 }
 
@@ -185,15 +227,16 @@ fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
         let times = (ago, interval, lists, option::weighted(0.2, 0i64..9 * 24));
         let few = || prop_oneof![8 => Just(0u32), 1 => 1u32..3];
         let states = (availability(), availability(), option::of(any::<bool>()), (few(), few(), few()));
-        let doubts = (availability(), repository(), awaited(), option::weighted(0.05, 2i64..9_000));
-        (names, times, states, doubts, inventory(of), vec(update(), 0..4)).prop_map(
+        let doubts = (availability(), repository(), awaited(), option::weighted(0.05, 2i64..9_000), runs());
+        (names, times, states, doubts, inventory(of), vec(update(), 0..4), attributes()).prop_map(
             move |(
                 (id, hostname, tags, lts),
                 (hours, interval, lists, alternated),
                 (packages, section, reboot, skipped),
-                (host, repository, awaited, ahead),
+                (host, repository, awaited, ahead, (kernel_unowned, reboot_unknown)),
                 inventory,
                 updates,
+                attributes,
             )| {
                 let ago = |hours: i64| start() - SignedDuration::from_hours(hours);
                 let facts = HostFacts {
@@ -218,7 +261,10 @@ fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
                     security_repository: repository,
                     awaited,
                     clock_ahead: ahead.map(SignedDuration::from_hours),
+                    kernel_unowned,
+                    reboot_unknown,
                     alternated_at: alternated.map(ago),
+                    attributes,
                 };
                 (facts, of)
             },
@@ -244,6 +290,7 @@ fn change(hosts: i64) -> impl Strategy<Value = Vec<Change>> {
             vec![Change::HostSeen { host: HostId(id), last_seen_at: start() + SignedDuration::from_hours(hours) }]
         }),
         1 => (1..=hosts, awaited()).prop_map(|(id, awaited)| vec![Change::HostAwaited { host: HostId(id), awaited }]),
+        1 => scores().prop_map(|scores| vec![Change::CveScores(scores)]),
         2 => (0i64..400).prop_map(|hours| vec![Change::Time(start() + SignedDuration::from_hours(hours))]),
     ]
 }

@@ -6,9 +6,11 @@
 mod agree;
 mod chunks;
 mod classes;
+mod completion;
 mod fleet_of;
 mod isolation;
 mod kernels;
+mod language;
 mod large;
 mod naive;
 mod one_cve;

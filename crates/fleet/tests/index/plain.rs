@@ -1,7 +1,7 @@
 //! Plain parts of a fleet: a test writes down what it is about and takes the rest from here.
 
 use crate::fleet_of::{platform, start};
-use fleet::{Availability, Awaited, HostFacts, HostId, Interval, SecurityRepository, UpdateFacts};
+use fleet::{Attributes, Availability, Awaited, HostFacts, HostId, Interval, SecurityRepository, UpdateFacts};
 use matching::{FeedStamp, Rules};
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Severity, Subject};
 use std::sync::Arc;
@@ -30,7 +30,10 @@ pub(crate) fn host(id: i64) -> HostFacts {
         security_repository: SecurityRepository::Configured,
         awaited: Awaited::default(),
         clock_ahead: None,
+        kernel_unowned: false,
+        reboot_unknown: false,
         alternated_at: None,
+        attributes: Attributes::default(),
     }
 }
 

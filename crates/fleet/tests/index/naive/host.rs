@@ -2,10 +2,10 @@
 
 use super::{Naive, severities, states, worse};
 use fleet::{
-    Availability, Colour, Freshness, HostAssessment, HostFacts, HostPackage, HostRow, NotKnown, ReasonCount,
+    Availability, Colour, CveScores, Freshness, HostAssessment, HostFacts, HostPackage, HostRow, NotKnown, ReasonCount,
     SecurityRepository,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use model::inventory::Entry;
 use model::{Finding, Package, Role, Severity, State};
 use std::cmp::Reverse;
@@ -13,9 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What the model says of one host.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Host {
+    pub(crate) now: Timestamp,
+    pub(crate) scores: Arc<CveScores>,
     pub(crate) facts: HostFacts,
+    /// Packages in all roles.
+    pub(crate) entries: Vec<Entry>,
     pub(crate) row: HostRow,
     pub(crate) findings: Vec<Finding>,
     pub(crate) pairs: BTreeMap<String, (State, Severity)>,
@@ -77,7 +81,8 @@ impl Naive {
             (name.clone(), arch.clone(), version.clone(), row.id)
         });
         let row = self.row(facts, &findings, &pairs, installed.len(), assessed_packages);
-        Host { facts: facts.clone(), row, findings, pairs, packages, assessment }
+        let (now, scores) = (self.now, Arc::clone(&self.scores));
+        Host { now, scores, facts: facts.clone(), entries, row, findings, pairs, packages, assessment }
     }
 
     /// Every reason by a condition of its own.
@@ -103,11 +108,14 @@ impl Naive {
             (facts.repositories_skipped > 0).then_some(NotKnown::RepositoriesSkipped(facts.repositories_skipped)),
             awaited.repositories.map(NotKnown::RepositoriesOutdated),
             sources(SecurityRepository::Unknown).then_some(NotKnown::RepositoriesUnknown),
+            sources(SecurityRepository::NoSources).then_some(NotKnown::RepositoriesNone),
             sources(SecurityRepository::Missing).then_some(NotKnown::SecurityRepositoryMissing),
             (came(facts.updates_section) && facts.lists_at.is_none()).then_some(NotKnown::ListsAgeUnknown),
             lists.filter(|at| *at + hours(7 * 24) < self.now).map(NotKnown::ListsOld),
             lists.filter(|at| *at > self.now + hours(1)).map(NotKnown::ListsInFuture),
             facts.clock_ahead.map(NotKnown::ClockAhead),
+            facts.kernel_unowned.then_some(NotKnown::KernelUnowned),
+            facts.reboot_unknown.then_some(NotKnown::RebootUnknown),
             facts.alternated_at.filter(|at| *at + hours(7 * 24) >= self.now).map(NotKnown::PossibleClones),
         ];
         reasons.into_iter().flatten().collect()

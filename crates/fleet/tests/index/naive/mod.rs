@@ -5,6 +5,7 @@ mod host;
 mod hosts;
 mod overview;
 mod packages;
+mod query;
 mod source_updates;
 mod updates;
 
@@ -13,10 +14,11 @@ pub(crate) use host::Host;
 pub(crate) use hosts::{facets, sorted};
 pub(crate) use overview::overview;
 pub(crate) use packages::packages;
+pub(crate) use query::Ask;
 pub(crate) use source_updates::source_updates;
 pub(crate) use updates::updates;
 
-use fleet::{Change, HostFacts, HostId, PackageId, SeverityCounts, StateCounts};
+use fleet::{Change, CveScores, HostFacts, HostId, PackageId, SeverityCounts, StateCounts};
 use jiff::Timestamp;
 use matching::Rules;
 use model::inventory::Entry;
@@ -31,6 +33,7 @@ pub(crate) struct Naive {
     pub(crate) packages: BTreeMap<PackageId, Package>,
     pub(crate) hosts: BTreeMap<HostId, HostFacts>,
     pub(crate) rules: BTreeMap<Platform, Arc<Rules>>,
+    pub(crate) scores: Arc<CveScores>,
 }
 
 /// The order in which a host's states for one CVE are looked at.
@@ -63,7 +66,14 @@ pub(crate) fn severities(of: impl Iterator<Item = Severity>) -> SeverityCounts {
 
 impl Naive {
     pub(crate) fn new(now: Timestamp) -> Self {
-        Self { now, seq: 0, packages: BTreeMap::new(), hosts: BTreeMap::new(), rules: BTreeMap::new() }
+        Self {
+            now,
+            seq: 0,
+            packages: BTreeMap::new(),
+            hosts: BTreeMap::new(),
+            rules: BTreeMap::new(),
+            scores: Arc::default(),
+        }
     }
 
     pub(crate) fn apply(&mut self, seq: u64, changes: &[Change]) {
@@ -93,6 +103,7 @@ impl Naive {
                 Change::Rules { platform, rules } => {
                     self.rules.insert(platform, rules);
                 }
+                Change::CveScores(scores) => self.scores = scores,
                 Change::Time(now) => self.now = self.now.max(now),
             }
         }

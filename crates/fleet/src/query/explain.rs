@@ -1,0 +1,177 @@
+//! What a query was read as, and what each part of it keeps and costs.
+
+use super::eval::evaluate;
+use super::tree::{Expr, Part, Term};
+use super::{Level, Query, level};
+use crate::Snapshot;
+use model::Role;
+use roaring::RoaringBitmap;
+use std::collections::HashMap;
+
+/// What a condition costs, the cheapest first: those go first of several that must all hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cost {
+    /// One set of hosts, kept ready.
+    Set,
+    /// A union of such sets.
+    Union,
+    /// A number of each host that is left.
+    Column,
+    /// A text or a list of addresses of each host that is left.
+    Names,
+    /// Texts that the rules have to say again.
+    Rules,
+}
+
+impl Cost {
+    /// The word in every interface.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Set => "set",
+            Self::Union => "union",
+            Self::Column => "column",
+            Self::Names => "names",
+            Self::Rules => "rules",
+        }
+    }
+
+    /// Of a part: what is dearest in it.
+    pub(super) fn of(expr: &Expr<Term>) -> Self {
+        match expr {
+            Expr::All(parts) | Expr::Any(parts) => parts.iter().map(Self::of).max().unwrap_or(Self::Set),
+            Expr::Not(part) => Self::of(part),
+            Expr::Term(term) => match term {
+                Term::Freshness(_) | Term::Colour(_) | Term::Reboot(_) => Self::Set,
+                Term::Tag(tag) if tag.literal().is_some() => Self::Set,
+                // A kernel that runs and boots next too is told by the inventory alone.
+                Term::Package(of) if !of.every(&|part| !matches!(part, Part::Role(Role::NextKernel))) => Self::Names,
+                Term::Os { .. } | Term::Tag(_) | Term::Label { .. } | Term::Update(_) | Term::Package(_) => Self::Union,
+                Term::Finding(of) if of.every(&|part| !part.is_of_text()) => Self::Union,
+                Term::Finding(_) => Self::Rules,
+                Term::Count { .. } | Term::Age { .. } | Term::NotKnown(_) => Self::Column,
+                Term::Word(_) | Term::Address(_) => Self::Names,
+            },
+        }
+    }
+}
+
+/// How the parts of a [`Plan`] are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Join {
+    /// All must hold.
+    All,
+    /// Any must hold.
+    Any,
+    /// The one part must not hold.
+    Not,
+    /// It has no parts.
+    Term,
+}
+
+impl Join {
+    /// The word in every interface.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Any => "any",
+            Self::Not => "not",
+            Self::Term => "term",
+        }
+    }
+}
+
+/// A part of a query, as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Its plain form.
+    pub text: String,
+    /// How its parts are joined.
+    pub join: Join,
+    /// The highest level of its fields.
+    pub level: Level,
+    /// What is dearest in it.
+    pub cost: Cost,
+    /// How many hosts of the scope it keeps by itself.
+    pub hosts: u64,
+    /// Its parts, in the order in which they are looked at.
+    pub parts: Vec<Self>,
+}
+
+impl Snapshot {
+    /// What a query was read as; none for the empty query. Evaluates each of its parts by itself, equal
+    /// ones once.
+    #[must_use]
+    pub fn plan(&self, query: &Query, scope: Option<&RoaringBitmap>) -> Option<Plan> {
+        let within = self.within(scope);
+        let mut known = HashMap::new();
+        query.root.as_ref().map(|root| self.plan_and_hosts(root, &within, &mut known).0)
+    }
+
+    /// A join is made of what its parts keep: no condition is looked at twice.
+    fn plan_and_hosts(
+        &self,
+        expr: &Expr<Term>,
+        within: &RoaringBitmap,
+        known: &mut HashMap<String, RoaringBitmap>,
+    ) -> (Plan, RoaringBitmap) {
+        let text = expr.to_string();
+        let (join, of): (Join, &[Expr<Term>]) = match expr {
+            Expr::All(parts) => (Join::All, parts),
+            Expr::Any(parts) => (Join::Any, parts),
+            Expr::Not(part) => (Join::Not, std::slice::from_ref(part)),
+            Expr::Term(_) => (Join::Term, &[]),
+        };
+        let mut of: Vec<&Expr<Term>> = of.iter().collect();
+        of.sort_by_key(|part| Cost::of(part));
+        let (parts, sets): (Vec<Plan>, Vec<RoaringBitmap>) =
+            of.into_iter().map(|part| self.plan_and_hosts(part, within, known)).unzip();
+        let hosts = match join {
+            Join::All => sets.into_iter().fold(within.clone(), |all, set| all & set),
+            Join::Any => sets.into_iter().fold(RoaringBitmap::new(), |any, set| any | set),
+            Join::Not => sets.into_iter().fold(within.clone(), |left, set| left - set),
+            Join::Term => {
+                let keep = || evaluate(expr, &self.tables, within.clone());
+                known.entry(text.clone()).or_insert_with(keep).clone()
+            }
+        };
+        let plan = Plan { text, join, level: level::level(expr), cost: Cost::of(expr), hosts: hosts.len(), parts };
+        (plan, hosts)
+    }
+
+    /// What the answer to a query lacks: data that it asks for and that nobody gave. Each a sentence.
+    #[must_use]
+    pub fn lacks(&self, query: &Query) -> Vec<&'static str> {
+        let scores = &self.tables.scores;
+        let mut lacks = Vec::new();
+        let mut ask = |missing: bool, of: fn(&Part) -> bool, say: &'static str| {
+            if missing && query.root.as_ref().is_some_and(|root| speaks_of(root, of)) {
+                lacks.push(say);
+            }
+        };
+        ask(
+            !scores.has_exploited(),
+            |part| matches!(part, Part::Kev(_)),
+            "No catalogue of exploited vulnerabilities is at hand, so kev: finds none; the feed is cisa-kev.",
+        );
+        ask(
+            !scores.has_epss(),
+            |part| matches!(part, Part::Epss(..)),
+            "No chances of exploitation are at hand, so epss finds none; the feed is first-epss.",
+        );
+        ask(
+            !scores.has_cvss(),
+            |part| matches!(part, Part::Cvss(..)),
+            "No base scores are at hand, so cvss finds none; the feeds are nvd and cve-records.",
+        );
+        lacks
+    }
+}
+
+fn speaks_of(expr: &Expr<Term>, of: fn(&Part) -> bool) -> bool {
+    !expr.every(&|term| match term {
+        Term::Finding(parts) => parts.every(&|part| !of(part)),
+        _ => true,
+    })
+}
