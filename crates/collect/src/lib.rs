@@ -6,6 +6,7 @@
 //! are not touched by it. What is read and how apt's answers are come by: `docs/collecting.md`.
 
 pub mod apt;
+mod dnf;
 mod dpkg;
 mod health;
 mod host;
@@ -117,13 +118,19 @@ impl Software {
             Ok(database) => database,
             Err(why) => return Self::unavailable(&why),
         };
-        Self {
-            updates: Err("this version does not read what dnf, yum and zypper know of updates".to_owned()),
-            repositories: Err("this version does not read the repositories of dnf, yum and zypper".to_owned()),
-            native: database.native(),
-            kernels: std::mem::take(&mut database.kernels),
-            packages: Ok(database.section()),
-        }
+        let (native, kernels) = (database.native(), std::mem::take(&mut database.kernels));
+        let mut packages = database.section();
+        let (updates, repositories) = if root.exists("/etc/zypp/repos.d") {
+            let why = "this version does not read what zypper knows".to_owned();
+            (Err(why.clone()), Err(why))
+        } else if dnf::is_there(root) {
+            let view = dnf::read(root, &native, &mut packages.records);
+            (view.updates, view.repositories)
+        } else {
+            let why = "neither dnf nor yum nor zypper has settings here: which updates wait is not known".to_owned();
+            (Err(why.clone()), Err(why))
+        };
+        Self { updates, repositories, native, kernels, packages: Ok(packages) }
     }
 }
 

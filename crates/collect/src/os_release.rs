@@ -7,14 +7,22 @@ use model::wire::sections::Os;
 /// Where it stands, the first that is there.
 pub(crate) const PATHS: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
 
+const MOST_BYTES: u64 = 1 << 20;
+
 /// Reads `/etc/os-release`, else `/usr/lib/os-release`, as the manual says.
 pub(crate) fn read(root: &Root) -> Result<Os, String> {
-    const MOST_BYTES: u64 = 1 << 20;
     let [etc, usr] = PATHS;
     let text = root
         .text(etc, MOST_BYTES)
         .or_else(|first| root.text(usr, MOST_BYTES).map_err(|second| if first.is_missing() { second } else { first }));
     text.map(|text| parse(&text)).map_err(|why| why.to_string())
+}
+
+/// The value of one name, empty where it does not stand there.
+pub(crate) fn value(root: &Root, name: &str) -> String {
+    let text = PATHS.into_iter().find_map(|path| root.text(path, MOST_BYTES).ok()).unwrap_or_default();
+    let values = text.lines().filter_map(|line| line.trim().split_once('='));
+    values.filter(|(key, _)| *key == name).last().map(|(_, value)| identifier(&unquoted(value.trim()))).unwrap_or_default()
 }
 
 fn parse(text: &str) -> Os {

@@ -7,9 +7,12 @@
 pub mod apt_conf;
 pub mod compression;
 pub mod deb822;
+pub mod ini;
+pub mod modulemd;
 pub mod packages;
 pub mod pattern;
 pub mod preferences;
+pub mod primary;
 pub mod relations;
 pub mod release;
 pub mod repomd;

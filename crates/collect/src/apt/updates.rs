@@ -28,7 +28,7 @@ impl View {
         records.sort_by(|a, b| (&a.name, &a.arch, &a.installed).cmp(&(&b.name, &b.arch, &b.installed)));
         let newest = self.lists_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
         let lists_at = newest.and_then(|newest| age_of_answer(newest, &self.repositories().records));
-        Ok(Updates { lists_at, records, skipped: self.skipped.clone() })
+        Ok(Updates { lists_at, records, skipped: self.skipped.clone(), ..Updates::default() })
     }
 
     fn update(&self, group: &Group, decision: Decision, kept_back: Option<&str>) -> Option<UpdateRecord> {

@@ -217,6 +217,7 @@ pub(super) fn check_updates(
     for record in &mut updates.records {
         record.repository = without_credentials(&record.repository);
     }
+    check_replacements(updates, manager, limits, odd)?;
     keep_sound(
         SectionName::Updates,
         "records",
@@ -252,6 +253,42 @@ pub(super) fn check_updates(
         },
         |r| &r.name,
         |a: &UpdateRecord, b: &UpdateRecord| (&a.name, &a.arch, &a.installed) == (&b.name, &b.arch, &b.installed),
+    );
+    Ok(())
+}
+
+/// Versions of two packages have no order, so that none is asked for.
+fn check_replacements(
+    updates: &mut Updates,
+    manager: Option<Scheme>,
+    limits: &Limits,
+    odd: &mut Vec<Odd>,
+) -> Result<(), Invalid> {
+    check_count("sections.updates.data.replacements", updates.replacements.len(), limits.updates)?;
+    updates.replacements.sort();
+    keep_sound(
+        SectionName::Updates,
+        "replacements",
+        &mut updates.replacements,
+        odd,
+        |r| {
+            record_fault(
+                &[
+                    ("name", &r.name, true),
+                    ("installed", &r.installed, true),
+                    ("by", &r.by, true),
+                    ("candidate", &r.candidate, true),
+                    ("arch", &r.arch, false),
+                    ("by_arch", &r.by_arch, false),
+                    ("repository", &r.repository, false),
+                ],
+                limits,
+            )
+            .or_else(|| version_fault(manager, &r.installed).map(|why| format!("installed: {why}")))
+            .or_else(|| version_fault(manager, &r.candidate).map(|why| format!("candidate: {why}")))
+        },
+        |r| &r.name,
+        |a, b| a == b,
     );
     Ok(())
 }

@@ -153,6 +153,9 @@ pub struct Updates {
     pub lists_at: Option<Timestamp>,
     /// Packages with a candidate above the installed version, sorted by (name, arch).
     pub records: Vec<UpdateRecord>,
+    /// Installed packages that the manager would replace by packages of other names (rpm's `Obsoletes`), sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replacements: Vec<ReplacementRecord>,
     /// Lists and settings that could not be understood, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Skipped>,
@@ -197,6 +200,26 @@ pub struct UpdateRecord {
     /// which no repository offers`. Empty where the word says all.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub withheld_reason: String,
+}
+
+/// One installed package in whose place a package of another name would come.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ReplacementRecord {
+    /// Architecture of the installed package.
+    pub arch: String,
+    /// Name of the package that would come.
+    pub by: String,
+    /// Architecture of the package that would come.
+    pub by_arch: String,
+    /// Its version, which has no order beside the one that is installed.
+    pub candidate: String,
+    /// The version that is installed.
+    pub installed: String,
+    /// Name of the installed package.
+    pub name: String,
+    /// Where it comes from: dnf's repository id.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub repository: String,
 }
 
 /// Why a pending update is not installed by the manager's ordinary upgrade.

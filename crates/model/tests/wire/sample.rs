@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use model::wire::sections::{
     History, HistoryAction, HistoryRecord, Host, Kernel, Os, PackageRecord, Packages, Repositories, RepositoryRecord,
-    Restart, Runtime, Skipped, UpdateRecord, Updates, Withheld,
+    Restart, Runtime, Skipped, ReplacementRecord, UpdateRecord, Updates, Withheld,
 };
 use model::wire::{AgentInfo, Collected, DiskHealth, Heartbeat, Report, SectionHash, write_report};
 use serde_json::Value;
@@ -93,6 +93,15 @@ pub(crate) fn updates() -> Updates {
             suite: text("bookworm-security"),
             withheld: Some(Withheld::KeptBack),
             withheld_reason: text("needs libc6 (>= 2.37), but there is only libc6 2.36-9+deb12u13"),
+        }],
+        replacements: vec![ReplacementRecord {
+            arch: text("x86_64"),
+            by: text("nginx-core"),
+            by_arch: text("x86_64"),
+            candidate: text("2:1.26.2-1"),
+            installed: text("1:1.22.1-9"),
+            name: text("nginx"),
+            repository: text("appstream"),
         }],
         skipped: skipped("preferences.d/99local line 3", "a pin without a package"),
     }

@@ -113,6 +113,7 @@ pub fn host(number: u32) -> Collected {
                 update("bash", "5.1-2+deb11u1", "5.1-2+deb11u2", false),
                 update("openssl", "1.1.1n-0+deb11u3", "1.1.1n-0+deb11u4", true),
             ],
+            replacements: Vec::new(),
             skipped: Vec::new(),
         }),
         repositories: Ok(Repositories {

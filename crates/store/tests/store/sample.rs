@@ -60,6 +60,7 @@ pub(crate) fn debian(machine: &str) -> Collected {
                 security: true,
                 ..UpdateRecord::default()
             }],
+            replacements: Vec::new(),
             skipped: Vec::new(),
         }),
         repositories: Ok(Repositories {

@@ -72,6 +72,7 @@ fn collected() -> Collected {
                     ..update("vim", "2:9.0.1378-2", "2:9.0.1378-2+deb12u2", "bookworm")
                 },
             ],
+            replacements: vec![],
             skipped: vec![],
         }),
         repositories: Ok(Repositories {
