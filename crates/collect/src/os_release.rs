@@ -22,7 +22,11 @@ pub(crate) fn read(root: &Root) -> Result<Os, String> {
 pub(crate) fn value(root: &Root, name: &str) -> String {
     let text = PATHS.into_iter().find_map(|path| root.text(path, MOST_BYTES).ok()).unwrap_or_default();
     let values = text.lines().filter_map(|line| line.trim().split_once('='));
-    values.filter(|(key, _)| *key == name).last().map(|(_, value)| identifier(&unquoted(value.trim()))).unwrap_or_default()
+    values
+        .filter(|(key, _)| *key == name)
+        .last()
+        .map(|(_, value)| identifier(&unquoted(value.trim())))
+        .unwrap_or_default()
 }
 
 fn parse(text: &str) -> Os {

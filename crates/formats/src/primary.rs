@@ -253,7 +253,10 @@ mod tests {
         .unwrap();
         assert_eq!((packages.len(), &outcome), (2, &Outcome { packages: 2, skipped: vec![] }));
         let core = &packages[0];
-        assert_eq!((core.name.as_str(), core.arch.as_str(), core.evr.as_str()), ("nginx-core", "x86_64", "2:1.20-1.el9"));
+        assert_eq!(
+            (core.name.as_str(), core.arch.as_str(), core.evr.as_str()),
+            ("nginx-core", "x86_64", "2:1.20-1.el9")
+        );
         assert_eq!((core.size, core.provides.join(" ").as_str()), (Some(6100), "nginx-core web"));
         let relation = |name: &str, flags: &str, evr: &str| Relation {
             name: name.to_owned(),

@@ -81,7 +81,7 @@ impl Advisories {
         }
         let mut advisory = None;
         for (collection, package) in update.packages() {
-            let is_of_host = collection.module.as_ref().is_none_or(|module| modules.has(&module.name, &module.stream));
+            let is_of_host = collection.module.as_ref().is_none_or(|module| modules.has(module));
             if !is_of_host || package.is_source() || !names.contains(package.name.as_str()) {
                 continue;
             }

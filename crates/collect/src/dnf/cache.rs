@@ -115,7 +115,10 @@ impl Cache {
             !name.is_empty() && root.exists(&format!("{}/{name}", self.folder))
         });
         Wanted::Unreadable(if is_chunked {
-            format!("{}: the list '{kind}' is kept in zchunk's format only, which this version does not read", self.folder)
+            format!(
+                "{}: the list '{kind}' is kept in zchunk's format only, which this version does not read",
+                self.folder
+            )
         } else {
             format!("{path} does not exist")
         })

@@ -95,7 +95,9 @@ impl<'a> Candidates<'a> {
             }
         }
         if candidates.all.len() >= MOST_CANDIDATES {
-            return Err(format!("the repositories offer more than {MOST_CANDIDATES} packages in place of installed ones"));
+            return Err(format!(
+                "the repositories offer more than {MOST_CANDIDATES} packages in place of installed ones"
+            ));
         }
         let locked: Vec<&PackageRecord> = packages
             .iter()

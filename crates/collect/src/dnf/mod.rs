@@ -88,7 +88,9 @@ fn usable(settings: &Settings, caches: &[(usize, Cache)]) -> Result<(), String> 
     }
     let tool = if settings.is_yum { "yum" } else { "dnf" };
     Err(if settings.repositories.iter().any(|repository| repository.is_enabled) {
-        format!("{tool} has repositories but no metadata of them in its cache that can be read here: run '{tool} makecache'")
+        format!(
+            "{tool} has repositories but no metadata of them in its cache that can be read here: run '{tool} makecache'"
+        )
     } else if settings.repositories.is_empty() {
         format!("{tool} has no repositories")
     } else {

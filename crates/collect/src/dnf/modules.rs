@@ -9,7 +9,7 @@ use super::nevra::Nevra;
 use super::settings::{MOST_BYTES, Settings};
 use crate::Root;
 use formats::modulemd::{self, Build, Item};
-use formats::{ini, primary};
+use formats::{ini, primary, updateinfo};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::BufRead;
@@ -39,8 +39,8 @@ pub(super) struct Modules {
     hidden: HashSet<u64>,
     /// Names of packages of builds in force.
     names: HashSet<String>,
-    /// Modules and streams in force.
-    streams: BTreeSet<(String, String)>,
+    /// Name, stream, context and architecture of builds in force.
+    in_force: BTreeSet<[String; 4]>,
 }
 
 impl Modules {
@@ -84,7 +84,8 @@ impl Modules {
         let in_force = gathered.in_force(&choices, &settings.platform);
         let mut modules = Self::default();
         for build in &in_force {
-            modules.streams.insert((build.name.clone(), build.stream.clone()));
+            let Build { name, stream, context, arch, .. } = build;
+            modules.in_force.insert([name, stream, context, arch].map(String::clone));
         }
         let in_force: HashSet<u64> = in_force.into_iter().map(identity).collect();
         for path in &documents {
@@ -127,9 +128,11 @@ impl Modules {
             && !package.provides.iter().any(|name| self.names.contains(name))
     }
 
-    /// Whether an advisory about a stream's packages is about this host.
-    pub(super) fn has(&self, module: &str, stream: &str) -> bool {
-        self.streams.iter().any(|(name, of)| name == module && of == stream)
+    /// Whether an advisory about a build's packages is about this host: whether the build, or another version of it,
+    /// is in force.
+    pub(super) fn has(&self, module: &updateinfo::Module) -> bool {
+        let wanted = [&module.name, &module.stream, &module.context, &module.arch];
+        self.in_force.iter().any(|known| known.each_ref() == wanted)
     }
 }
 
@@ -218,8 +221,8 @@ impl Gathered {
         self.defaults.retain(|module, stream| !stream.is_empty() && !self.disputed.contains(module));
     }
 
-    /// The builds in force: of each stream that is enabled or the default the newest whose needs are met, and what
-    /// they need.
+    /// The builds in force: those of each stream that is enabled or the default, in every version, whose needs are
+    /// met; and of what else they need the newest.
     fn in_force(&self, choices: &BTreeMap<String, Choice>, platform: &str) -> Vec<&Build> {
         let wanted = |module: &str| match choices.get(module) {
             Some(Choice::Enabled(stream)) => Some(stream.as_str()),
@@ -233,7 +236,9 @@ impl Gathered {
         };
         let mut possible: Vec<&Build> = self.builds.iter().filter(is_free).collect();
         // Newest first; what can't be met is taken out until nothing changes.
-        possible.sort_by(|a, b| (&a.name, &a.stream, b.version, &a.context).cmp(&(&b.name, &b.stream, a.version, &b.context)));
+        possible.sort_by(|a, b| {
+            (&a.name, &a.stream, b.version, &a.context).cmp(&(&b.name, &b.stream, a.version, &b.context))
+        });
         loop {
             let streams: BTreeSet<(&str, &str)> =
                 possible.iter().map(|build| (build.name.as_str(), build.stream.as_str())).collect();
@@ -243,19 +248,18 @@ impl Gathered {
                 break;
             }
         }
-        let mut taken: BTreeMap<&str, &Build> = BTreeMap::new();
-        let mut ahead: Vec<&Build> = Vec::new();
+        // One build of every version of a stream, whichever context was met.
+        let mut taken: BTreeMap<(&str, u64), &Build> = BTreeMap::new();
         for build in possible.iter().filter(|build| wanted(&build.name) == Some(&build.stream)) {
-            if !taken.contains_key(build.name.as_str()) {
-                taken.insert(&build.name, build);
-                ahead.push(build);
-            }
+            taken.entry((&build.name, build.version)).or_insert(build);
         }
+        let mut ahead: Vec<&Build> = taken.values().copied().collect();
+        let mut names: BTreeSet<&str> = taken.keys().map(|(name, _)| *name).collect();
         while let Some(build) = ahead.pop() {
             for (module, streams) in build.requires.iter().flatten() {
                 let needed = possible.iter().find(|other| other.name == *module && fits(&other.stream, streams));
-                if let Some(needed) = needed.filter(|_| !taken.contains_key(module.as_str())) {
-                    taken.insert(&needed.name, needed);
+                if let Some(needed) = needed.filter(|_| names.insert(module)) {
+                    taken.insert((&needed.name, needed.version), needed);
                     ahead.push(needed);
                 }
             }

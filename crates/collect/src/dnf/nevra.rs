@@ -36,7 +36,13 @@ impl<'a> Nevra<'a> {
 /// One way to take a pattern apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
-    Parts { name: Glob, epoch: Option<u32>, version: Option<Glob>, release: Option<Glob>, arch: Option<Glob> },
+    Parts {
+        name: Glob,
+        epoch: Option<u32>,
+        version: Option<Glob>,
+        release: Option<Glob>,
+        arch: Option<Glob>,
+    },
     /// The whole, written as rpm writes it.
     Whole(Glob),
 }

@@ -59,7 +59,7 @@ pub(super) fn updates(
             repository: id(candidate.repository),
         })
         .collect();
-    replacements.sort();
+    replacements.sort_by(|a, b| (&a.name, &a.arch, a).cmp(&(&b.name, &b.arch, b)));
     Updates { lists_at: age_of_answer(caches, advisories), records, replacements, skipped: Vec::new() }
 }
 
@@ -74,11 +74,7 @@ fn age_of_answer(caches: &[(usize, Cache)], advisories: &Advisories) -> Option<T
 }
 
 /// The section: every repository that is configured.
-pub(super) fn repositories(
-    settings: &Settings,
-    caches: &[(usize, Cache)],
-    mut skipped: Vec<Skipped>,
-) -> Repositories {
+pub(super) fn repositories(settings: &Settings, caches: &[(usize, Cache)], mut skipped: Vec<Skipped>) -> Repositories {
     let mut records = Vec::new();
     for (at, repository) in settings.repositories.iter().enumerate() {
         if repository.uri.is_empty() {
@@ -89,7 +85,9 @@ pub(super) fn repositories(
         let cache = caches.iter().find(|(of, _)| *of == at).map(|(_, cache)| cache);
         records.push(record(repository, cache));
     }
-    records.sort_by(|a, b| (&a.kind, &a.uri, &a.suite, &a.component, a).cmp(&(&b.kind, &b.uri, &b.suite, &b.component, b)));
+    records.sort_by(|a, b| {
+        (&a.kind, &a.uri, &a.suite, &a.component, a).cmp(&(&b.kind, &b.uri, &b.suite, &b.component, b))
+    });
     records.dedup();
     records.truncate(Limits::default().repositories);
     Repositories { records, skipped: tidy(skipped) }

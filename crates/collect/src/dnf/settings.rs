@@ -153,7 +153,11 @@ impl Settings {
             None => default,
             Some(Ok(number)) => number,
             Some(Err(_)) => {
-                let why = format!("'{}' is no number for {key} of '{}'", identifier(section.get(key).unwrap_or_default()), identifier(&id));
+                let why = format!(
+                    "'{}' is no number for {key} of '{}'",
+                    identifier(section.get(key).unwrap_or_default()),
+                    identifier(&id)
+                );
                 self.skipped.push(Skipped { record: path.to_owned(), why });
                 default
             }
@@ -162,7 +166,8 @@ impl Settings {
         let words = |keys: &[&str]| -> Vec<String> {
             keys.iter().filter_map(|key| section.list(key)).flatten().map(|word| variables.resolve(word)).collect()
         };
-        let address = ["baseurl", "metalink", "mirrorlist"].into_iter().find_map(|key| section.list(key)?.first().copied());
+        let address =
+            ["baseurl", "metalink", "mirrorlist"].into_iter().find_map(|key| section.list(key)?.first().copied());
         self.repositories.push(Repository {
             name: variables.resolve(section.get("name").unwrap_or_default()),
             uri: without_credentials(&variables.resolve(address.unwrap_or_default())),
@@ -308,9 +313,8 @@ mod tests {
 
     #[test]
     fn variables_are_resolved_as_dnf_does() {
-        let variables = Variables(
-            [("releasever", "9"), ("basearch", "x86_64")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
-        );
+        let variables =
+            Variables([("releasever", "9"), ("basearch", "x86_64")].map(|(a, b)| (a.to_owned(), b.to_owned())).into());
         for (text, wanted) in [
             ("https://e.org/$releasever/$basearch/os", "https://e.org/9/x86_64/os"),
             ("a-${releasever}b", "a-9b"),

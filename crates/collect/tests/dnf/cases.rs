@@ -48,8 +48,12 @@ fn excludes_and_includes_decide_as_dnf_decides() {
 #[test]
 fn locks_hold_what_they_name() {
     let mut lab = Lab::new();
-    lab.install(&["bind 32:9.16-1 x86_64", "bind-libs 32:9.16-1 x86_64", "curl 1-1 x86_64", "nginx 1-1 x86_64"].map(made));
-    let mut offered = ["bind 32:9.16-2 x86_64", "bind-libs 32:9.18-1 x86_64", "curl 2-1 x86_64", "curl 3-1 x86_64"].map(made).to_vec();
+    lab.install(
+        &["bind 32:9.16-1 x86_64", "bind-libs 32:9.16-1 x86_64", "curl 1-1 x86_64", "nginx 1-1 x86_64"].map(made),
+    );
+    let mut offered = ["bind 32:9.16-2 x86_64", "bind-libs 32:9.18-1 x86_64", "curl 2-1 x86_64", "curl 3-1 x86_64"]
+        .map(made)
+        .to_vec();
     offered.push(made_with("nginx-core 2-1 x86_64", "Obsoletes: nginx < 2"));
     offered.push(made("nginx 2-1 x86_64"));
     lab.repository("base", &offered, &[], "");
@@ -71,8 +75,18 @@ fn locks_hold_what_they_name() {
 fn a_preferred_repository_hides_newer_packages_of_others() {
     let mut lab = Lab::new();
     lab.install(&["bash 1-1 x86_64", "curl 1-1 x86_64", "zlib 1-1 x86_64", "tree 1-1 x86_64"].map(made));
-    lab.repository("mine", &["bash 1-2 x86_64", "curl 1-1 x86_64", "tree 2-1 x86_64"].map(made), &[], "priority=10\nexcludepkgs=tree");
-    lab.repository("base", &["bash 3-1 x86_64", "curl 2-1 x86_64", "zlib 2-1 x86_64", "tree 3-1 x86_64"].map(made), &[], "");
+    lab.repository(
+        "mine",
+        &["bash 1-2 x86_64", "curl 1-1 x86_64", "tree 2-1 x86_64"].map(made),
+        &[],
+        "priority=10\nexcludepkgs=tree",
+    );
+    lab.repository(
+        "base",
+        &["bash 3-1 x86_64", "curl 2-1 x86_64", "zlib 2-1 x86_64", "tree 3-1 x86_64"].map(made),
+        &[],
+        "",
+    );
     lab.repository("dear", &["zlib 2-1 x86_64"].map(made), &[], "cost=2000");
     lab.repository("off", &["bash 9-1 x86_64"].map(made), &[], "enabled=0");
     lab.fetch();
@@ -138,7 +152,8 @@ fn architectures_kernels_and_successors() {
         ]
     );
     assert_eq!(updates.records[3].installed, "5.14-3");
-    let replaced: Vec<String> = updates.replacements.iter().map(|r| format!("{} {} {}", r.name, r.by, r.candidate)).collect();
+    let replaced: Vec<String> =
+        updates.replacements.iter().map(|r| format!("{} {} {}", r.name, r.by, r.candidate)).collect();
     assert_eq!(replaced, ["nginx nginx-core 3-1", "old new 1-1"]);
 }
 
@@ -161,8 +176,5 @@ fn advisories_are_those_that_the_step_brings() {
     assert_eq!(theirs.advisories.len(), 6);
     let mine: Vec<String> =
         updates.records.iter().map(|r| format!("{} {} {}", key(r), r.security, r.advisories.join(" "))).collect();
-    assert_eq!(
-        mine,
-        ["a.x86_64 true X-2 X-3", "b.i686 false X-3", "b.x86_64 false X-3", "d.noarch false X-4 X-6"]
-    );
+    assert_eq!(mine, ["a.x86_64 true X-2 X-3", "b.i686 false X-3", "b.x86_64 false X-3", "d.noarch false X-4 X-6"]);
 }

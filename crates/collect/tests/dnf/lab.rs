@@ -80,7 +80,8 @@ impl Lab {
         self.built += 1;
         let out = self.path(&format!("built/{}", self.built));
         for ((is_32, _), packages) in rounds {
-            let mut spec = String::from("Name: lab\nVersion: 1\nRelease: 1\nSummary: x\nLicense: MIT\n%description\nx\n");
+            let mut spec =
+                String::from("Name: lab\nVersion: 1\nRelease: 1\nSummary: x\nLicense: MIT\n%description\nx\n");
             for Made { name, evr, arch, lines } in packages {
                 let (epoch, rest) = evr.split_once(':').unwrap_or(("0", evr));
                 let (version, release) = rest.rsplit_once('-').unwrap();
@@ -185,8 +186,8 @@ pub(crate) fn run(command: &mut Command, package: &str) {
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A document of advisories: id, kind, and its packages as `name evr arch`, with the module and stream before a `|`
-/// where they are of one.
+/// A document of advisories: id, kind, and its packages as `name evr arch`, with module, stream and context before a
+/// `|` where they are of one.
 pub(crate) fn updateinfo(advisories: &[(&str, &str, &[&str])]) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<updates>\n");
     for (id, kind, packages) in advisories {
@@ -199,9 +200,12 @@ pub(crate) fn updateinfo(advisories: &[(&str, &str, &[&str])]) -> String {
             let Made { name, evr, arch, .. } = made(package);
             let (epoch, rest) = evr.split_once(':').unwrap_or(("0", &evr));
             let (version, release) = rest.rsplit_once('-').unwrap();
-            let module = module.split_once(':').map_or_else(String::new, |(module, stream)| {
-                format!("<module name=\"{module}\" stream=\"{stream}\" version=\"1\" context=\"c\" arch=\"x86_64\"/>")
-            });
+            let module = match module.split(':').collect::<Vec<_>>()[..] {
+                [name, stream, context] => format!(
+                    "<module name=\"{name}\" stream=\"{stream}\" version=\"7\" context=\"{context}\" arch=\"x86_64\"/>"
+                ),
+                _ => String::new(),
+            };
             text += &format!(
                 "<collection short=\"c\"><name>c</name>{module}<package name=\"{name}\" epoch=\"{epoch}\" version=\"{version}\" \
                  release=\"{release}\" arch=\"{arch}\"><filename>{name}.rpm</filename></package></collection>\n"

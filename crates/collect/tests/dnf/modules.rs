@@ -41,7 +41,7 @@ fn streams_decide_which_packages_there_are() {
     let names = ["nodejs", "npm", "postgresql", "php", "ruby", "maven", "perl", "httpd", "plain", "squid"];
     lab.install(&names.map(|name| made(&format!("{name} 1-1 x86_64"))));
     let modules = [
-        // Enabled, in two versions: the older one's packages are hidden.
+        // Enabled, in two versions: the packages of both are there.
         build("nodejs:18:1:aa", "", &["nodejs 18.1-1 x86_64", "npm 8-1 x86_64"]),
         build("nodejs:18:2:aa", "", &["nodejs 18.2-1 x86_64", "npm 7-1 x86_64"]),
         build("nodejs:20:1:aa", "", &["nodejs 20-1 x86_64"]),
@@ -65,19 +65,36 @@ fn streams_decide_which_packages_there_are() {
     ]
     .concat();
     let info = updateinfo(&[
-        ("M-1", "security", &["nodejs:18|nodejs 18.2-1 x86_64"]),
-        ("M-2", "security", &["nodejs:20|nodejs 20-1 x86_64", "nodejs:20|nodejs 18.1-1 x86_64"]),
-        ("M-3", "security", &["postgresql:13|postgresql 13-1 x86_64"]),
-        ("M-4", "security", &["ruby:3|ruby 3-1 x86_64"]),
-        ("M-5", "security", &["php:8|php 8-1 x86_64"]),
-        ("M-6", "bugfix", &["maven:3|maven 3.26-1 x86_64"]),
+        ("M-1", "security", &["nodejs:18:aa|nodejs 18.2-1 x86_64"]),
+        ("M-2", "security", &["nodejs:20:aa|nodejs 20-1 x86_64", "nodejs:20:aa|nodejs 18.1-1 x86_64"]),
+        ("M-3", "security", &["postgresql:13:aa|postgresql 13-1 x86_64"]),
+        ("M-4", "security", &["ruby:3:aa|ruby 3-1 x86_64"]),
+        ("M-5", "security", &["php:8:aa|php 8-1 x86_64"]),
+        ("M-6", "bugfix", &["maven:3:cc|maven 3.26-1 x86_64"]),
+        ("M-7", "security", &["maven:3:bb|maven 3.26-1 x86_64"]),
     ]);
     let offered = [
-        "nodejs 18.1-1 x86_64", "npm 8-1 x86_64", "nodejs 18.2-1 x86_64", "npm 7-1 x86_64", "nodejs 20-1 x86_64",
-        "nodejs 99-1 x86_64", "postgresql 13-1 x86_64", "postgresql 15-1 x86_64", "postgresql 16-1 x86_64",
-        "php 8-1 x86_64", "php 7-1 x86_64", "ruby 3-1 x86_64", "ruby 2-1 x86_64", "maven 3.30-1 x86_64",
-        "maven 3.26-1 x86_64", "perl 5.26-1 x86_64", "perl 5.30-1 x86_64", "plain 2-1 x86_64", "httpd 2-1 x86_64",
-        "squid 4-1 x86_64", "squid 3-1 x86_64",
+        "nodejs 18.1-1 x86_64",
+        "npm 8-1 x86_64",
+        "nodejs 18.2-1 x86_64",
+        "npm 7-1 x86_64",
+        "nodejs 20-1 x86_64",
+        "nodejs 99-1 x86_64",
+        "postgresql 13-1 x86_64",
+        "postgresql 15-1 x86_64",
+        "postgresql 16-1 x86_64",
+        "php 8-1 x86_64",
+        "php 7-1 x86_64",
+        "ruby 3-1 x86_64",
+        "ruby 2-1 x86_64",
+        "maven 3.30-1 x86_64",
+        "maven 3.26-1 x86_64",
+        "perl 5.26-1 x86_64",
+        "perl 5.30-1 x86_64",
+        "plain 2-1 x86_64",
+        "httpd 2-1 x86_64",
+        "squid 4-1 x86_64",
+        "squid 3-1 x86_64",
     ];
     let mut packages: Vec<Made> = offered.map(made).to_vec();
     // Outside of modules, and stands for the name of a package of a stream in force.
@@ -95,7 +112,7 @@ fn streams_decide_which_packages_there_are() {
             "httpd.x86_64 2-1 ",
             "maven.x86_64 3.26-1 M-6",
             "nodejs.x86_64 18.2-1 M-1",
-            "npm.x86_64 7-1 ",
+            "npm.x86_64 8-1 ",
             "perl.x86_64 5.26-1 ",
             "php.x86_64 7-1 ",
             "plain.x86_64 2-1 ",
@@ -110,7 +127,8 @@ fn streams_decide_which_packages_there_are() {
 fn repositories_with_hotfixes_are_exempt() {
     let mut lab = Lab::new();
     lab.install(&["nodejs 1-1 x86_64", "ruby 1-1 x86_64"].map(made));
-    let modules = [build("nodejs:18:1:aa", "", &["nodejs 18-1 x86_64"]), build("ruby:3:1:aa", "", &["ruby 3-1 x86_64"])];
+    let modules =
+        [build("nodejs:18:1:aa", "", &["nodejs 18-1 x86_64"]), build("ruby:3:1:aa", "", &["ruby 3-1 x86_64"])];
     lab.repository("app", &["nodejs 18-1 x86_64", "ruby 3-1 x86_64"].map(made), &[("modules", &modules.concat())], "");
     lab.repository("fix", &["nodejs 18-2 x86_64", "ruby 3-1 x86_64"].map(made), &[], "module_hotfixes=1");
     choose(&lab, "nodejs", "18", "enabled");

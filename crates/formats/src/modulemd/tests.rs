@@ -99,7 +99,10 @@ fn streams_come_with_what_they_need_and_hold() {
     };
     let mysql = &builds[0];
     assert_eq!((mysql.name.as_str(), mysql.stream.as_str()), ("perl-DBD-MySQL", "4.046"));
-    assert_eq!((mysql.version, mysql.context.as_str(), mysql.arch.as_str()), (8010020191114030811, "073fa5fe", "x86_64"));
+    assert_eq!(
+        (mysql.version, mysql.context.as_str(), mysql.arch.as_str()),
+        (8010020191114030811, "073fa5fe", "x86_64")
+    );
     assert_eq!(mysql.requires, [[need("perl", &["5.24"]), need("perl-DBI", &["1.641"]), need("platform", &["el8"])]]);
     assert_eq!(builds[1].requires, [[need("platform", &[]), need("javapackages-runtime", &["201801", "-201700"])]]);
     assert_eq!(

@@ -265,7 +265,7 @@ fn check_replacements(
     odd: &mut Vec<Odd>,
 ) -> Result<(), Invalid> {
     check_count("sections.updates.data.replacements", updates.replacements.len(), limits.updates)?;
-    updates.replacements.sort();
+    updates.replacements.sort_by(|a, b| (&a.name, &a.arch, a).cmp(&(&b.name, &b.arch, b)));
     keep_sound(
         SectionName::Updates,
         "replacements",

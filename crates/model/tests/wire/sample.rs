@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 use model::wire::sections::{
-    History, HistoryAction, HistoryRecord, Host, Kernel, Os, PackageRecord, Packages, Repositories, RepositoryRecord,
-    Restart, Runtime, Skipped, ReplacementRecord, UpdateRecord, Updates, Withheld,
+    History, HistoryAction, HistoryRecord, Host, Kernel, Os, PackageRecord, Packages, ReplacementRecord, Repositories,
+    RepositoryRecord, Restart, Runtime, Skipped, UpdateRecord, Updates, Withheld,
 };
 use model::wire::{AgentInfo, Collected, DiskHealth, Heartbeat, Report, SectionHash, write_report};
 use serde_json::Value;
