@@ -21,12 +21,8 @@ pub(crate) fn read(root: &Root) -> Result<Os, String> {
 /// The value of one name, empty where it does not stand there.
 pub(crate) fn value(root: &Root, name: &str) -> String {
     let text = PATHS.into_iter().find_map(|path| root.text(path, MOST_BYTES).ok()).unwrap_or_default();
-    let values = text.lines().filter_map(|line| line.trim().split_once('='));
-    values
-        .filter(|(key, _)| *key == name)
-        .last()
-        .map(|(_, value)| identifier(&unquoted(value.trim())))
-        .unwrap_or_default()
+    let mut values = text.lines().filter_map(|line| line.trim().split_once('='));
+    values.rfind(|(key, _)| *key == name).map(|(_, value)| identifier(&unquoted(value.trim()))).unwrap_or_default()
 }
 
 fn parse(text: &str) -> Os {

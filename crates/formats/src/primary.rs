@@ -125,7 +125,11 @@ fn one<R: BufRead>(xml: &mut Xml<R>, package: &mut Package) -> Result<Option<Str
         Passed,
     }
     let Package { name, arch, evr, size, obsoletes, provides } = package;
-    (name.clear(), arch.clear(), evr.clear(), obsoletes.clear(), provides.clear());
+    for text in [&mut *name, arch, evr] {
+        text.clear();
+    }
+    obsoletes.clear();
+    provides.clear();
     *size = None;
     let depth = xml.depth();
     let mut is_cut = false;

@@ -78,6 +78,17 @@ SECTIONS = {
                 "withheld_reason": "needs libc6 (>= 2.37), but there is only libc6 2.36-9+deb12u13",
             }
         ],
+        "replacements": [
+            {
+                "arch": "x86_64",
+                "by": "nginx-core",
+                "by_arch": "x86_64",
+                "candidate": "2:1.26.2-1",
+                "installed": "1:1.22.1-9",
+                "name": "nginx",
+                "repository": "appstream",
+            }
+        ],
         "skipped": [{"record": "preferences.d/99local line 3", "why": "a pin without a package"}],
     },
     "repositories": {
