@@ -39,21 +39,9 @@ impl CveScores {
     /// Of CVEs in any order, each as often as sources speak of it. Ids that are no CVE's are left out.
     #[must_use]
     pub fn new<'a>(scores: impl IntoIterator<Item = (&'a str, Score)>) -> Self {
-        let mut by_cve: Vec<(u64, Score)> =
-            scores.into_iter().filter_map(|(cve, score)| Some((packed(cve)?, score))).collect();
-        by_cve.sort_by_key(|(cve, _)| *cve);
-        by_cve.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 = kept.1.with(next.1);
-            }
-            same
-        });
-        by_cve.shrink_to_fit();
-        let any = |of: fn(&Score) -> bool| by_cve.iter().any(|(_, score)| of(score));
-        let (exploited, epss, cvss) =
-            (any(|score| score.exploited), any(|score| score.epss.is_some()), any(|score| score.cvss.is_some()));
-        Self { by_cve, exploited, epss, cvss }
+        let mut builder = CveScoresBuilder::default();
+        scores.into_iter().for_each(|(cve, score)| builder.add(cve, score));
+        builder.finish()
     }
 
     /// What is known of one; nothing where no source speaks of it.
@@ -76,6 +64,42 @@ impl CveScores {
     /// Whether any has a base score.
     pub(crate) const fn has_cvss(&self) -> bool {
         self.cvss
+    }
+}
+
+/// Takes scores one by one, in the memory of the result.
+#[derive(Debug, Default)]
+pub struct CveScoresBuilder {
+    by_cve: Vec<(u64, Score)>,
+}
+
+impl CveScoresBuilder {
+    /// What a source says of a CVE. An id that is no CVE's is left out.
+    pub fn add(&mut self, cve: &str, score: Score) {
+        if score != Score::default()
+            && let Some(cve) = packed(cve)
+        {
+            self.by_cve.push((cve, score));
+        }
+    }
+
+    /// All that was said.
+    #[must_use]
+    pub fn finish(self) -> CveScores {
+        let mut by_cve = self.by_cve;
+        by_cve.sort_by_key(|(cve, _)| *cve);
+        by_cve.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 = kept.1.with(next.1);
+            }
+            same
+        });
+        by_cve.shrink_to_fit();
+        let any = |of: fn(&Score) -> bool| by_cve.iter().any(|(_, score)| of(score));
+        let (exploited, epss, cvss) =
+            (any(|score| score.exploited), any(|score| score.epss.is_some()), any(|score| score.cvss.is_some()));
+        CveScores { by_cve, exploited, epss, cvss }
     }
 }
 

@@ -38,7 +38,7 @@ pub use ask::{
     HostFindingCursor, HostFindingsQuery, HostPackageColumn, HostPackageCursor, HostPackagesQuery, HostQuery, Order,
     PackageColumn, PackageCursor, PackagesQuery, Sort, SortColumn, SortKey, UpdateColumn, UpdateCursor, UpdatesQuery,
 };
-pub use cve_scores::{CveScores, Score};
+pub use cve_scores::{CveScores, CveScoresBuilder, Score};
 pub use facts::{
     Applied, Attributes, Availability, Change, Colour, Freshness, Held, HostFacts, HostId, Interval, PackageId,
     UpdateFacts,

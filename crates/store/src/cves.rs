@@ -1,7 +1,7 @@
 //! What feeds say of CVEs themselves, by generations as advisories, but without their past: scores of
 //! exploitation change daily for every CVE, and no verdict reads them.
 
-use crate::db::{Tx, Value, args};
+use crate::db::{Tx, Value, args, count};
 use crate::generations::{FeedGeneration, hold};
 use crate::slices::{Changed, Tracked, take_slice};
 use crate::{Result, Store, bodies};
@@ -11,6 +11,9 @@ use std::time::Instant;
 
 /// Bodies shorter than this are kept as they are: zstd makes nothing smaller of them.
 const SHORT: usize = 256;
+
+/// Records that are read at a time where all are.
+const PART: usize = 4096;
 
 /// A record with the feed that it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +71,7 @@ impl Store {
     ) -> Result<()> {
         let mut rest = records;
         while !rest.is_empty() {
-            let slice = take_slice(&mut rest, generation.pace, &mut generation.cves, pack)?;
+            let slice = take_slice(&mut rest, generation.pace, &mut generation.cves, &mut generation.reading, pack)?;
             if !slice.is_empty() {
                 self.write_cves(generation, slice).await?;
             }
@@ -98,7 +101,7 @@ impl Store {
         tx.commit().await?;
         // Only now: a slice that failed is not known.
         for (record, row, hash) in learnt {
-            generation.cves.entry(record.id.clone()).or_default().write(row, hash);
+            generation.cves.entry(record.id.clone()).or_default().write(row, hash, generation.reading.document);
         }
         generation.keep_pace(begun.elapsed());
         Ok(())
@@ -134,5 +137,30 @@ impl Store {
         let mut found: Vec<StoredCve> = rows.iter().map(stored).collect::<Result<_>>()?;
         found.sort_by(|a, b| a.feed.cmp(&b.feed));
         Ok(found)
+    }
+
+    /// Goes through everything that the feeds in force say of CVEs, in one transaction, in memory for a part.
+    /// How many records there were.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`], [`StoreError::Damaged`].
+    pub async fn cves_load(&self, mut each: impl FnMut(StoredCve) + Send) -> Result<u64> {
+        const SQL: &str = "SELECT r.id, r.feed, r.body FROM cve_records r JOIN feeds f ON f.id = r.feed
+            WHERE r.id > ? AND r.generation <= f.generation
+                AND (r.next_generation IS NULL OR r.next_generation > f.generation)
+            ORDER BY r.id LIMIT ?";
+        let mut tx = self.read().await?;
+        let (mut last, mut loaded) = (0, 0);
+        loop {
+            let rows = tx.rows(SQL, args![last, count(PART)]).await?;
+            for row in &rows {
+                last = row.int(0)?;
+                each(StoredCve { feed: row.text(1)?, record: bodies::parse(&unpack(row.bytes(2)?)?)? });
+                loaded += 1;
+            }
+            if rows.len() < PART {
+                return Ok(loaded);
+            }
+        }
     }
 }

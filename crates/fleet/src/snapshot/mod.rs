@@ -14,7 +14,7 @@ mod source_updates;
 mod updates;
 
 use crate::tables::{Ordinal, Tables};
-use crate::{HostId, HostRow, Query, SeverityCounts, StateCounts};
+use crate::{HostId, HostRow, Query, Score, SeverityCounts, StateCounts};
 use jiff::Timestamp;
 use roaring::RoaringBitmap;
 use std::sync::Arc;
@@ -51,6 +51,12 @@ impl Snapshot {
     #[must_use]
     pub fn host(&self, id: HostId, scope: Option<&RoaringBitmap>) -> Option<HostRow> {
         self.row(self.find(id, scope)?)
+    }
+
+    /// What is known of a CVE itself; nothing where no source speaks of it.
+    #[must_use]
+    pub fn cve_score(&self, cve: &str) -> Score {
+        self.tables.scores.of(cve)
     }
 
     /// The hosts of the scope that are there.
