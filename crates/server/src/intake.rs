@@ -230,6 +230,7 @@ async fn refused(app: &App, namespace: Namespace, said: &Said, at: Timestamp) ->
 async fn remove(app: &App, host: i64, by: &str) -> store::Result<Option<i64>> {
     let Some((removed, seq)) = app.store().host_remove(host, by, None, app.now()).await? else { return Ok(None) };
     app.apply(seq, vec![Change::HostGone(fleet::HostId(host))], Cause::Decision);
+    tracing::info!(host.id = host, user.name = by, "a host was removed");
     if removed.namespace != OWN && app.own_host().is_machine(&removed.machine_id) {
         // Nobody else reports this machine now.
         app.own_host().ask();
@@ -308,6 +309,10 @@ async fn take_reports(app: &App, reports: Vec<ReportWrite>, replies: Vec<Reply<T
     for (outcome, (namespace, machine_id)) in outcomes.iter().zip(senders) {
         let Some(outcome) = outcome.as_ref().ok().filter(|outcome| outcome.fate == Fate::Applied) else { continue };
         let Some(state) = &outcome.state else { continue };
+        if outcome.first || outcome.returned {
+            let what = if outcome.first { "a new host reports" } else { "a host that was removed reports again" };
+            tracing::info!(host.id = outcome.host_id, host.name = ?state.hostname, host.platform = %state.platform, "{what}");
+        }
         let packages = outcome.packages.iter().map(|(id, package)| (fleet::PackageId(*id), package.clone()));
         changes.push(Change::PackageIds(packages.collect()));
         match app.platform_rules().ensure(app, &state.platform).await {

@@ -15,8 +15,8 @@ use model::{Package, Role};
 const SIDES: usize = 3;
 
 /// Everything that decides which verdicts are open for a package in a role, by one compiled [`Rules`]:
-/// equal classes have the same. There are no more classes of a name than its facts name versions,
-/// whatever hosts report.
+/// equal classes have the same. For one architecture, module stream and exposure there are no more classes of a
+/// name than its facts name versions, and one, whatever hosts report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Class {
     /// 0 is the distribution's own rules, others are those of its guests.

@@ -156,13 +156,19 @@ async fn session_create(
     // Over-long passwords never reach the hash, but cost a failure like any other.
     let fits = credentials.password.len() <= password::MAX_LENGTH;
     let right = fits && password::verify(credentials.password, stored).await?;
+    let address = peer.map(tracing::field::display);
     match user {
         Some(user) if right => {
             app.attempts().succeeded(&user.name, peer);
+            tracing::info!(user.name, user.address = address, "an administrator signed in");
             let principal = Principal { name: user.name, role: user.role };
             sign_in(&app, jar, principal, user.id).await
         }
-        _ => Err(ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Name or password is wrong.")),
+        user => {
+            // A name that nobody has may be a password in the wrong field.
+            tracing::warn!(user.name = user.map(|user| user.name), user.address = address, "a sign-in was refused");
+            Err(ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "Name or password is wrong."))
+        }
     }
 }
 

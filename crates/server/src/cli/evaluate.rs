@@ -25,7 +25,7 @@ feed speaks for. Standard error: the counts, and lines that could not be read.
 Exit codes: 0 judged, 2 wrong use, no line is a package, or there is nothing to judge by.")]
 pub struct Args {
     /// Distribution and release of the packages: debian:12
-    #[arg(long, value_name = "PLATFORM")]
+    #[arg(long, value_name = "PLATFORM", value_parser = super::platform::parse)]
     platform: Platform,
     #[command(flatten)]
     source: SourceArgs,

@@ -23,7 +23,7 @@ Exit codes: 0 explained, 2 wrong use, no line is a package, no package has the n
 explain by.")]
 pub struct Args {
     /// Distribution and release of the packages: debian:12
-    #[arg(long, value_name = "PLATFORM")]
+    #[arg(long, value_name = "PLATFORM", value_parser = super::platform::parse)]
     platform: Platform,
     /// The CVE or advisory to explain
     #[arg(long, value_name = "ID")]

@@ -51,8 +51,8 @@ enum What {
     },
     /// Take a host out of all lists and counts; what is known of it stays, and it comes back when it reports
     Remove {
-        /// Its number in the list
-        id: i64,
+        /// Its number in the list, or its whole name
+        host: String,
     },
 }
 
@@ -60,7 +60,7 @@ enum What {
 const MOST_NAMED: usize = 20;
 
 /// Rows asked for at a time; the most that the API gives.
-const PAGE: usize = 500;
+pub(super) const PAGE: usize = 500;
 
 /// Runs `mendwatch hosts`.
 ///
@@ -80,7 +80,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
         }
         What::Import { files } => return hosts_import::run(&local, &files, out),
         What::Show { host, json } => {
-            let id = number(&local, &host)?;
+            let id = number(&local, &host, Fit::Part)?;
             let host: Value = local.get(&format!("/api/v1/hosts/{id}"))?;
             if json {
                 out.line(&serde_json::to_string_pretty(&host)?)?;
@@ -88,17 +88,27 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
                 show(&serde_json::from_value(host)?, out)?;
             }
         }
-        What::Remove { id } => {
+        What::Remove { host } => {
+            let id = number(&local, &host, Fit::Whole)?;
             local.send(&Method::DELETE, &format!("/api/v1/hosts/{id}"), "application/json", Body::empty())?;
-            out.line(&format!("Host {id} is removed; it comes back when it reports."))?;
+            let named = if host == id.to_string() { String::new() } else { format!(" ({})", printable(&host)) };
+            out.line(&format!("Host {id}{named} is removed; it comes back when it reports."))?;
         }
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// How much of a host's name must be given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// A part that only one name has will do.
+    Part,
+    Whole,
+}
+
 /// The number of a host that was named by its number or its name.
-fn number(local: &Local, host: &str) -> anyhow::Result<i64> {
+fn number(local: &Local, host: &str, fit: Fit) -> anyhow::Result<i64> {
     if let Ok(id) = host.parse() {
         return Ok(id);
     }
@@ -107,10 +117,13 @@ fn number(local: &Local, host: &str) -> anyhow::Result<i64> {
     let rows: Vec<Row> = serde_json::from_value(Value::Array(all(local, &format!("\"{host}\""))?))?;
     let is_named = |row: &&Row| row.hostname.eq_ignore_ascii_case(host);
     let mut found: Vec<&Row> = rows.iter().filter(is_named).collect();
-    if found.is_empty() {
+    if found.is_empty() && fit == Fit::Part {
         found = rows.iter().collect();
     }
     match found.as_slice() {
+        [] if fit == Fit::Whole && !rows.is_empty() => {
+            bail!("there is no host named '{}'; give the whole name, or the number", host.escape_debug())
+        }
         [] => bail!("there is no host named '{}'", host.escape_debug()),
         [one] => Ok(one.id),
         many => {
@@ -121,8 +134,9 @@ fn number(local: &Local, host: &str) -> anyhow::Result<i64> {
                 more => format!(" and {more} more"),
             };
             bail!(
-                "{} hosts have '{host}' in their names; name one by its number: {}{more}",
+                "{} hosts have '{host}' {} their names; name one by its number: {}{more}",
                 many.len(),
+                if fit == Fit::Whole { "as" } else { "in" },
                 names.join(", ")
             )
         }
@@ -131,7 +145,7 @@ fn number(local: &Local, host: &str) -> anyhow::Result<i64> {
 
 /// What is shown of a host; `--json` gives everything that the API says.
 #[derive(Debug, Deserialize)]
-struct Row {
+pub(super) struct Row {
     id: i64,
     hostname: String,
     platform: String,
@@ -206,7 +220,7 @@ const COLUMNS: &[Column] = &[
     Column { title: "NOTE", right: false, yields: 0 },
 ];
 
-fn list(hosts: Vec<Row>, out: &mut Output) -> std::io::Result<()> {
+pub(super) fn list(hosts: Vec<Row>, out: &mut Output) -> std::io::Result<()> {
     if hosts.is_empty() {
         return out.line("No hosts.");
     }

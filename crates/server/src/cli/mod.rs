@@ -1,6 +1,6 @@
 //! The command line: one file a command.
 //!
-//! Exit codes: 0 done, 1 the command's own "yes" (`scan --fail-on`), 2 wrong use or a failure.
+//! Exit codes: 0 done, 1 the command's own "yes" (`scan --fail-on`, `query --fail-on-match`), 2 wrong use or a failure.
 
 pub mod compare_versions;
 pub mod completions;
@@ -12,6 +12,8 @@ pub mod hosts;
 mod hosts_import;
 pub mod openapi;
 pub mod output;
+mod platform;
+pub mod query;
 pub mod scan;
 pub mod server;
 pub mod tokens;
@@ -42,6 +44,8 @@ enum Command {
     Feeds(feeds::Args),
     /// Hosts that report: list, show, import, remove
     Hosts(hosts::Args),
+    /// Ask which hosts a query keeps, and why
+    Query(query::Args),
     /// Tokens with which agents report
     Tokens(tokens::Args),
     /// Order two versions as the package manager does
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Feeds(args) => feeds::run(args, &mut out),
         Command::Hosts(args) => hosts::run(args, &mut out),
+        Command::Query(args) => query::run(args, &mut out),
         Command::Tokens(args) => tokens::run(args, &mut out),
         Command::CompareVersions(args) => compare_versions::run(args, &mut out),
         Command::Openapi(args) => openapi::run(args, &mut out),
