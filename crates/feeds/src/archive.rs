@@ -2,7 +2,8 @@
 //!
 //! Every member that the feed wants is read by the feed's parser as a document of its own, in the
 //! archive's order. A member that can't be read is skipped by name and the others are used; an
-//! archive that ends too soon is no edition at all, since nothing says what is missing.
+//! archive that ends too soon is no edition at all, since nothing says what is missing. What the skipped member
+//! would have said is lost ([`Feed::lost_with`]), so that silence about it is not taken for a word.
 //!
 //! **Invariant**: nothing is ever written under a member's name, so a name can point nowhere; links
 //! and devices are not followed; archives within archives are not opened; every member and all of
@@ -15,6 +16,7 @@ use formats::compression::{Compression, Decoder, detect, too_large};
 use jiff::Timestamp;
 use model::{Advisory, CveRecord};
 use sha2::{Digest as _, Sha256};
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
 use std::path::Path;
@@ -76,7 +78,8 @@ pub(crate) fn read_tar(
     max_bytes: u64,
     sink: &mut dyn Sink,
 ) -> Result<(), Unreadable> {
-    let mut archive = tar::Archive::new(body);
+    let ended = Cell::new(false);
+    let mut archive = tar::Archive::new(ToEnd { inner: body, ended: &ended });
     let mut members = Members::new(feed, document, max_bytes, sink);
     let mut superseded = crate::increments::layers::Superseded::default();
     let damaged = |error: io::Error| Unreadable::Io(format!("the archive is damaged: {error}"));
@@ -87,16 +90,22 @@ pub(crate) fn read_tar(
         if kind.is_dir() || kind.is_pax_global_extensions() {
             members.count()?;
         } else if kind.is_file() || kind.is_contiguous() {
+            let at = entry.header().mtime().ok().and_then(|at| Timestamp::from_second(i64::try_from(at).ok()?).ok());
             match superseded.document(&name, &mut entry) {
-                Some(name) => members.take(&name, &mut entry)?,
+                Some(name) => members.take(&name, at, &mut entry)?,
                 None => members.count()?,
             }
             // What the parser left is read as well, so that an archive cut off within it is noticed.
             io::copy(&mut entry, &mut io::sink()).map_err(damaged)?;
         } else {
             members.count()?;
-            members.skip(&name, "a link or device is not followed")?;
+            members.pass(&name, "a link or device is not followed")?;
         }
+    }
+    // Behind the last member stand blocks of zeros (POSIX.1-2017, pax, "ustar Interchange Format"). Without them it
+    // was cut off between two members, and nothing says how many are missing.
+    if ended.get() {
+        return Err(Unreadable::Io("the archive is damaged: it is cut off, its end is missing".to_owned()));
     }
     members.finish()
 }
@@ -117,25 +126,52 @@ pub(crate) fn read_zip(
     let mut archive = zip::ZipArchive::new(BufReader::new(body)).map_err(damaged)?;
     let mut members = Members::new(feed, document, max_bytes, sink);
     for at in 0..archive.len() {
+        let name = match archive.name_for_index(at) {
+            Some(Ok(name)) => name.into_owned(),
+            Some(Err(_)) | None => format!("member {at}"),
+        };
         let mut entry = match archive.by_index(at) {
             Ok(entry) => entry,
             Err(error) => {
                 members.count()?;
-                members.skip(&format!("member {at}"), &error.to_string())?;
+                members.pass(&name, &error.to_string())?;
                 continue;
             }
         };
-        let name = entry.name().map_or_else(|_| format!("member {at}"), |name| name.into_owned());
         if entry.is_file() {
-            members.take(&name, &mut entry)?;
+            let at = entry.last_modified().and_then(zip_time);
+            members.take(&name, at, &mut entry)?;
         } else {
             members.count()?;
             if !entry.is_dir() {
-                members.skip(&name, "a link or device is not followed")?;
+                members.pass(&name, "a link or device is not followed")?;
             }
         }
     }
     members.finish()
+}
+
+/// The time of a zip archive's member. It has no time zone; UTC is as good as any, to the hour.
+fn zip_time(at: zip::DateTime) -> Option<Timestamp> {
+    let part = |part: u8| i8::try_from(part).ok();
+    let (year, month, day) = (i16::try_from(at.year()).ok()?, part(at.month())?, part(at.day())?);
+    let day = jiff::civil::Date::new(year, month, day).ok()?;
+    let time = jiff::civil::Time::new(part(at.hour())?, part(at.minute())?, part(at.second())?.min(59), 0).ok()?;
+    Some(day.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+}
+
+/// Notes that what is read through it has ended.
+struct ToEnd<'a, R> {
+    inner: R,
+    ended: &'a Cell<bool>,
+}
+
+impl<R: Read> Read for ToEnd<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.ended.set(self.ended.get() || (read == 0 && !buffer.is_empty()));
+        Ok(read)
+    }
 }
 
 /// A temporary file without a name holding what `reader` gives: gone when it is closed, whatever happens.
@@ -197,13 +233,24 @@ impl<'a> Members<'a> {
         Ok(())
     }
 
+    /// Skips one of the feed's documents.
     fn skip(&mut self, name: &str, why: &str) -> Result<(), Unreadable> {
-        self.first.get_or_insert_with(|| format!("{name}: {why}"));
-        Ok(self.sink.skipped(Skipped::new(name, None, why))?)
+        self.first.get_or_insert_with(|| format!("{}: {why}", shown(name)));
+        let note = Skipped::new(&shown(name), None, why).losing(self.feed.lost_with(name));
+        Ok(self.sink.skipped(note)?)
     }
 
-    /// Reads one member, if it is wanted.
-    fn take(&mut self, name: &str, body: &mut dyn Read) -> Result<(), Unreadable> {
+    /// Skips what can't be looked into; whether it is a document of the feed its name has to tell.
+    fn pass(&mut self, name: &str, why: &str) -> Result<(), Unreadable> {
+        if self.feed.wants(name) {
+            return self.skip(name, why);
+        }
+        self.first.get_or_insert_with(|| format!("{}: {why}", shown(name)));
+        Ok(self.sink.skipped(Skipped::new(&shown(name), None, why).harmless())?)
+    }
+
+    /// Reads one member, last modified at some time, if it is wanted.
+    fn take(&mut self, name: &str, modified: Option<Timestamp>, body: &mut dyn Read) -> Result<(), Unreadable> {
         self.count()?;
         if !self.feed.wants(name) {
             if !BESIDE.iter().any(|end| name.ends_with(end)) {
@@ -214,8 +261,9 @@ impl<'a> Members<'a> {
         }
         self.wanted += 1;
         if name.len() > MAX_NAME || name.chars().any(char::is_control) {
-            return self.skip(&name.chars().take(200).collect::<String>(), "the member's name is too long or no text");
+            return self.skip(name, "the member's name is too long or no text");
         }
+        self.sink.packed(modified.unwrap_or(Timestamp::UNIX_EPOCH));
         let mut raw = BufReader::with_capacity(1 << 16, body);
         let compressed = raw.fill_buf().map_or(Compression::None, detect) != Compression::None;
         let mut plain: Box<dyn Read + '_> = match Decoder::new(&mut raw, self.left) {
@@ -276,6 +324,10 @@ struct Named<'a> {
 impl Sink for Named<'_> {
     fn dated(&mut self, at: Timestamp) {
         self.sink.dated(at);
+    }
+
+    fn until(&self) -> Option<Timestamp> {
+        self.sink.until()
     }
 
     fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {

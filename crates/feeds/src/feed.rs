@@ -1,6 +1,6 @@
 //! What a feed is, and where its records go.
 
-pub use crate::skipped::Skipped;
+pub use crate::skipped::{Lost, Skipped};
 pub use crate::source::FeedConfig;
 use jiff::Timestamp;
 use model::{Advisory, CveRecord, Platform};
@@ -58,6 +58,19 @@ pub trait Feed: Sync {
         512 << 20
     }
 
+    /// How many records a whole edition has at least, by far less than it had when this was written; 0 where that
+    /// can't be told (of a document a release, or of a young feed). Of an edition with fewer the silence is not
+    /// trusted: the first one, too, which no other stands beside to be compared with.
+    fn usual_records(&self) -> u64 {
+        0
+    }
+
+    /// Whether what was published stays published under its id, or is replaced by what has another: an edition that
+    /// has lost many ids is then an ordinary one.
+    fn keeps_ids(&self) -> bool {
+        true
+    }
+
     /// Whether the feed consists of several documents, one a release or year, each of which replaces
     /// only its namesake when it is imported.
     fn has_many(&self) -> bool {
@@ -79,6 +92,12 @@ pub trait Feed: Sync {
     /// (checksums, signatures, lists of what changed) are passed over.
     fn wants(&self, _member: &str) -> bool {
         true
+    }
+
+    /// What is lost with a member of an archive that can't be read, as far as its path tells: an issue, a release;
+    /// `None` where it would have decided nothing (a notice that is only a label).
+    fn lost_with(&self, member: &str) -> Option<Lost> {
+        Some(Lost::of_name(member))
     }
 
     /// Reads one decompressed document into the sink.
@@ -103,6 +122,15 @@ pub trait Sink {
     /// Takes the date that a document gives itself: when the vendor made it. A parser calls it at most once a
     /// document; what has no use for it passes it over.
     fn dated(&mut self, _at: Timestamp) {}
+
+    /// Takes the modification time that an archive gives a document in it; 1970 where it gives none.
+    fn packed(&mut self, _at: Timestamp) {}
+
+    /// The moment as of which the document is read: what is dated later has not happened yet. `None` where it is
+    /// not told; then everything has.
+    fn until(&self) -> Option<Timestamp> {
+        None
+    }
 
     /// Takes a record.
     ///
@@ -202,8 +230,14 @@ pub struct Tally<'a> {
     pub platforms: BTreeSet<Platform>,
     /// The date that the document gives itself; of an archive's documents the newest.
     pub dated: Option<Timestamp>,
-    /// The newest date of publication among the records.
+    /// The newest date among the records, of publication or change. One that is later than the moment as of which
+    /// the document is read is a typing error or an announcement, and does not count.
     pub newest: Option<Timestamp>,
+    /// Some record has such a later date.
+    pub later: bool,
+    /// Of an archive the newest modification time of its documents; 1970 where they have none.
+    pub members: Option<Timestamp>,
+    until: Option<Timestamp>,
 }
 
 impl fmt::Debug for Tally<'_> {
@@ -236,7 +270,23 @@ impl<'a> Tally<'a> {
             platforms: BTreeSet::new(),
             dated: None,
             newest: None,
+            later: false,
+            members: None,
+            until: None,
         }
+    }
+
+    /// Says as of when the document is read, see [`Sink::until`].
+    #[must_use]
+    pub fn as_of(mut self, at: Timestamp) -> Self {
+        self.until = Some(at);
+        self
+    }
+
+    fn date(&mut self, at: Option<Timestamp>) {
+        let is_later = at.zip(self.until).is_some_and(|(at, until)| at > until);
+        self.later |= is_later;
+        self.newest = self.newest.max(at.filter(|_| !is_later));
     }
 
     /// The date inside: the document's own where it has one, since a record's may be of a day still to come
@@ -253,10 +303,20 @@ impl Sink for Tally<'_> {
         self.inner.dated(at);
     }
 
+    fn packed(&mut self, at: Timestamp) {
+        self.members = self.members.max(Some(at));
+        self.inner.packed(at);
+    }
+
+    fn until(&self) -> Option<Timestamp> {
+        self.until.or_else(|| self.inner.until())
+    }
+
     fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
         self.advisories += 1;
         self.facts += advisory.facts.len() as u64;
-        self.newest = self.newest.max(advisory.published);
+        self.date(advisory.published);
+        self.date(advisory.updated);
         for fact in &advisory.facts {
             if !self.platforms.contains(&fact.platform) {
                 self.platforms.insert(fact.platform.clone());
@@ -267,7 +327,8 @@ impl Sink for Tally<'_> {
 
     fn cve(&mut self, record: CveRecord) -> Result<(), Stop> {
         self.cves += 1;
-        self.newest = self.newest.max(record.published).max(record.updated);
+        self.date(record.published);
+        self.date(record.updated);
         self.inner.cve(record)
     }
 

@@ -45,6 +45,8 @@ fn looks(start: &[u8]) -> Option<&'static str> {
         Some("it is text in UTF-16, where UTF-8 is expected")
     } else if text.starts_with("<!doctype html") || text.starts_with("<html") {
         Some("it is a web page (HTML), such as a sign-in or error page that was saved in place of the document")
+    } else if text.starts_with("cveid,") || text.starts_with("\"cveid\",") {
+        Some("it is CISA's catalogue as CSV, of which the JSON is wanted: known_exploited_vulnerabilities.json")
     } else if start.contains(&0) {
         Some("it is no text")
     } else {
@@ -118,6 +120,12 @@ mod tests {
             (b"{\0\"\0a\0\"\0:\0", Some("it is text in UTF-16, where UTF-8 is expected")),
             (b"\0{\0\"\0a\0\"\0:", Some("it is text in UTF-16, where UTF-8 is expected")),
             (b"\x7fELF\x02\x01\x01\0\0\0\0", Some("it is no text")),
+            (
+                b"cveID,vendorProject,product,vulnerabilityName",
+                Some(
+                    "it is CISA's catalogue as CSV, of which the JSON is wanted: known_exploited_vulnerabilities.json",
+                ),
+            ),
             (b"{\"a\":1}", None),
             (b"<?xml version='1.0'?><updates/>", None),
             (b"\xef\xbb\xbf{}", None),

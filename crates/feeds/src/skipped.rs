@@ -3,8 +3,9 @@
 use model::Platform;
 use std::fmt;
 
-/// Most CVEs and packages that are kept of one note; a definition of OVAL names some dozens.
-const MAX_NAMES: usize = 64;
+/// Most CVEs and most packages that are kept of one note; a definition of OVAL names some dozens, an erratum of a
+/// whole distribution's rebuild some hundred.
+const MAX_NAMES: usize = 512;
 /// Longest name of a package or CVE that is kept.
 const MAX_NAME: usize = 200;
 
@@ -23,7 +24,7 @@ pub struct Skipped {
     pub lost: Option<Lost>,
 }
 
-/// What a skipped record names. One that names neither is only counted.
+/// What a skipped record names. One that names neither is only counted, unless it may be about anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lost {
     /// CVEs, or the vendor's names of issues; none where the record does not tell.
@@ -32,13 +33,27 @@ pub struct Lost {
     pub packages: Vec<String>,
     /// The release that it is about, where it is about one.
     pub platform: Option<Platform>,
+    /// It names neither, and may have spoken of every issue of every package: a whole document, or a record that
+    /// names more than can be kept. The feed's silence then counts for nothing (on `platform`, where that is told).
+    pub anything: bool,
+}
+
+impl Lost {
+    /// What is lost with a document of one record, of which only the name is known: the CVEs in it, in capitals or
+    /// not (`2024/cve-2024-3094.json`); where it names none, it may be anything.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        let cves = cves_in(&name.to_ascii_uppercase());
+        Self { anything: cves.is_empty(), cves, ..Self::default() }
+    }
 }
 
 impl Skipped {
     /// Makes a note; `record` is cut to 200 characters. The CVEs in it are taken for lost.
     #[must_use]
     pub fn new(record: &str, line: Option<u64>, why: impl Into<String>) -> Self {
-        let lost = Lost { cves: cves_in(record), ..Lost::default() };
+        let mut lost = Lost::default();
+        extend_all(&mut lost.cves, cves_in(record).iter().map(String::as_str));
         Self { record: record.chars().take(200).collect(), line, why: why.into(), lost: Some(lost) }
     }
 
@@ -53,7 +68,8 @@ impl Skipped {
     #[must_use]
     pub fn of_cves<'a>(mut self, cves: impl IntoIterator<Item = &'a str>) -> Self {
         if let Some(lost) = &mut self.lost {
-            extend(&mut lost.cves, cves);
+            let all = extend_all(&mut lost.cves, cves);
+            lost.anything |= !all && lost.packages.is_empty();
         }
         self
     }
@@ -62,7 +78,24 @@ impl Skipped {
     #[must_use]
     pub fn of_packages<'a>(mut self, packages: impl IntoIterator<Item = &'a str>) -> Self {
         if let Some(lost) = &mut self.lost {
-            extend(&mut lost.packages, packages);
+            let all = extend_all(&mut lost.packages, packages);
+            lost.anything = (lost.anything && lost.packages.is_empty()) || (!all && lost.cves.is_empty());
+        }
+        self
+    }
+
+    /// Says what is lost with it, whatever was said before; `None` is nothing.
+    #[must_use]
+    pub fn losing(mut self, lost: Option<Lost>) -> Self {
+        self.lost = lost;
+        self
+    }
+
+    /// Says that it may have spoken of anything, where it is not known to name an issue or a package.
+    #[must_use]
+    pub fn of_anything(mut self) -> Self {
+        if let Some(lost) = &mut self.lost {
+            lost.anything = lost.cves.is_empty() && lost.packages.is_empty();
         }
         self
     }
@@ -77,15 +110,21 @@ impl Skipped {
     }
 }
 
-/// Names that are no text, too long or too many are left out: the note then is about fewer of them, and
-/// where none is left, about all.
-fn extend<'a>(names: &mut Vec<String>, more: impl IntoIterator<Item = &'a str>) {
+/// Adds names, each once; those that are no text or too long can be no package's or issue's, and are left out.
+/// `false` where there are more than can be kept: then none is, since a note on some of them would say that nothing
+/// is lost of the others.
+fn extend_all<'a>(names: &mut Vec<String>, more: impl IntoIterator<Item = &'a str>) -> bool {
     for name in more {
         let fits = !name.is_empty() && name.len() <= MAX_NAME && !name.chars().any(char::is_control);
-        if names.len() < MAX_NAMES && fits && !names.iter().any(|known| known == name) {
+        if fits && !names.iter().any(|known| known == name) {
+            if names.len() >= MAX_NAMES {
+                names.clear();
+                return false;
+            }
             names.push(name.to_owned());
         }
     }
+    true
 }
 
 /// The CVEs that a text names (`CVE-` year `-` four digits or more), each once.
@@ -97,7 +136,7 @@ fn cves_in(text: &str) -> Vec<String> {
         let Some((year, number)) = rest.split_once('-') else { continue };
         let length = digits(number);
         if year.len() == 4 && digits(year) == 4 && (4..=19).contains(&length) {
-            extend(&mut found, text.get(at..at + 9 + length));
+            found.extend(text.get(at..at + 9 + length).map(str::to_owned));
         }
     }
     found
@@ -127,7 +166,24 @@ mod tests {
         }
         assert_eq!(Skipped::new("CVE-2024-3094", None, "x").harmless().of_packages(["a"]).lost, None);
         let many: Vec<String> = (0..1000).map(|n| format!("p{n}")).collect();
-        let note = Skipped::new("x", None, "x").of_packages(many.iter().map(String::as_str));
-        assert_eq!(note.lost.unwrap().packages.len(), MAX_NAMES);
+        let many = || many.iter().map(String::as_str);
+        // Too many to be kept: about all packages, and with no issue named about anything.
+        let lost = Skipped::new("x", None, "x").of_packages(many()).lost.unwrap();
+        assert_eq!((lost.packages.len(), lost.anything), (0, true));
+        let lost = Skipped::new("CVE-2024-3094", None, "x").of_packages(many()).lost.unwrap();
+        assert_eq!((lost.cves.len(), lost.packages.len(), lost.anything), (1, 0, false));
+        let lost = Skipped::new("x", None, "x").of_packages(["a"]).of_cves(many()).lost.unwrap();
+        assert_eq!((lost.cves.len(), lost.packages.len(), lost.anything), (0, 1, false));
+    }
+
+    #[test]
+    fn what_is_lost_with_a_document_is_told_by_its_name_where_it_can_be() {
+        assert_eq!(Lost::of_name("2024/cve-2024-3094.json").cves, ["CVE-2024-3094"]);
+        assert!(!Lost::of_name("2024/cve-2024-3094.json").anything);
+        let erratum = Lost::of_name("advisories/almalinux8/ALSA-2022:4940.json");
+        assert_eq!((erratum.cves.len(), erratum.anything), (0, true));
+        assert!(Skipped::new("x", None, "x").of_anything().lost.unwrap().anything);
+        assert!(!Skipped::new("x", None, "x").of_packages(["a"]).of_anything().lost.unwrap().anything);
+        assert!(!Skipped::new("x", None, "x").of_anything().of_packages(["a"]).lost.unwrap().anything);
     }
 }

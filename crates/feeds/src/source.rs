@@ -48,6 +48,9 @@ pub struct FeedConfig {
     /// Most documents that are fetched one by one at a time, of feeds that publish what has changed; the rest is
     /// fetched the next time.
     pub max_changes: Option<usize>,
+    /// Fewest records of a whole edition, in place of what is usual for the feed ([`crate::Feed::usual_records`]):
+    /// for mirrors of a part.
+    pub min_records: Option<u64>,
 }
 
 /// Documents fetched one by one at a time unless told otherwise.
@@ -86,6 +89,7 @@ impl FeedConfig {
             mirrors: value("MIRRORS").iter().flat_map(|urls| urls.split_whitespace()).map(str::to_owned).collect(),
             trust: Trust { policy, keyring },
             max_bytes: number("MAX_BYTES")?,
+            min_records: number("MIN_RECORDS")?,
             max_changes: number("MAX_CHANGES")?.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
         })
     }
@@ -115,11 +119,12 @@ mod tests {
             ("MENDWATCH_FEED_REDHAT_VEX_SIGNATURE", "off"),
             ("MENDWATCH_FEED_REDHAT_VEX_MAX_BYTES", "1000"),
             ("MENDWATCH_FEED_REDHAT_VEX_MAX_CHANGES", "7"),
+            ("MENDWATCH_FEED_REDHAT_VEX_MIN_RECORDS", "8"),
         ])
         .unwrap();
         assert_eq!(
-            (config.max_bytes, config.max_changes, config.trust.policy),
-            (Some(1000), Some(7), SignaturePolicy::Off)
+            (config.max_bytes, config.max_changes, config.min_records, config.trust.policy),
+            (Some(1000), Some(7), Some(8), SignaturePolicy::Off)
         );
         let places: Vec<_> = config.places().into_iter().filter_map(|place| place.url).collect();
         assert_eq!(places, ["https://a.example/vex/", "https://b.example/", "https://c.example/"]);

@@ -12,6 +12,8 @@ pub enum Dated {
     Server,
     /// The document's own date, or the newest inside it.
     Inside,
+    /// The newest modification time of the documents in an archive.
+    Members,
     /// The modification time of the file that was imported.
     File,
     /// The time of the fetch or import, since nothing else says.
@@ -26,6 +28,7 @@ impl Dated {
             Self::Given => "given",
             Self::Server => "server",
             Self::Inside => "inside",
+            Self::Members => "members",
             Self::File => "file",
             Self::Fetched => "fetched",
         }
@@ -50,18 +53,32 @@ pub struct Dates {
     pub server: Option<Timestamp>,
     /// The document's own date, or the newest inside it ([`crate::Tally::inside`]).
     pub inside: Option<Timestamp>,
+    /// Of an archive the newest modification time of the documents in it ([`crate::Tally::members`]); none of what
+    /// is no archive.
+    pub members: Option<Timestamp>,
     /// The modification time of the imported file.
     pub file: Option<Timestamp>,
 }
 
+/// Modification times in archives that are older say nothing: writers that leave them out put the beginning of
+/// their count there (tar 1970, zip 1980), and none of the formats read here is as old.
+const FIRST_MEMBERS: Timestamp = Timestamp::constant(631_152_000, 0); // 1990-01-01
+
 /// The date of a document: the best that is known of it, else that of the fetch. A date in the future,
-/// which some servers and typing errors give, is none.
+/// which some servers and typing errors give, is none. An archive is as old as what is in it, since it is packed
+/// again, unpacked and copied by many hands, and never newer than its file.
 #[must_use]
-pub fn as_of(dates: Dates, fetched_at: Timestamp) -> AsOf {
+pub fn as_of(mut dates: Dates, fetched_at: Timestamp) -> AsOf {
+    if dates.members.is_some() {
+        let of_file = |at: &Timestamp| dates.file.is_none_or(|file| *at <= file);
+        dates.inside = dates.inside.filter(of_file);
+        dates.members = dates.members.filter(of_file).filter(|at| *at >= FIRST_MEMBERS);
+    }
     let known = [
         (dates.given, Dated::Given),
         (dates.server, Dated::Server),
         (dates.inside, Dated::Inside),
+        (dates.members, Dated::Members),
         (dates.file, Dated::File),
     ];
     known
@@ -109,11 +126,47 @@ pub fn check_succession(current: &Edition, next: &Edition, max_shrink_percent: u
         let least = u128::from(before) * u128::from(100 - max_shrink_percent.min(100));
         if u128::from(after) * 100 < least {
             return Err(HeldBack {
-                why: format!("it has {after} {what}, {} fewer than the {before} in force", Share(before, after)),
+                why: format!(
+                    "it has {} {what}, {} fewer than the {} in force",
+                    Thousands(after),
+                    Share(before, after),
+                    Thousands(before)
+                ),
             });
         }
     }
     Ok(())
+}
+
+/// Whether what comes may take the place of `before` records of which it has `gone` no longer, by their ids: as many
+/// others in their place do not make it the same feed.
+///
+/// # Errors
+/// As [`check_succession`].
+pub fn check_gone(before: u64, gone: u64, max_shrink_percent: u8) -> Result<(), HeldBack> {
+    let most = u128::from(before) * u128::from(max_shrink_percent.min(100));
+    if u128::from(gone) * 100 <= most {
+        return Ok(());
+    }
+    let share = Share(before, before.saturating_sub(gone));
+    let why = format!("of the {} records in force, {} are not in it ({share})", Thousands(before), Thousands(gone));
+    Err(HeldBack { why })
+}
+
+/// A count as people read it: `12,345`.
+struct Thousands(u64);
+
+impl fmt::Display for Thousands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.to_string();
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        Ok(())
+    }
 }
 
 /// A loss in percent, rounded down.
@@ -143,7 +196,8 @@ mod tests {
             at("2025-06-01T00:00:00Z"),
             at("2026-02-01T00:00:00Z"),
         ];
-        let mut dates = Dates { given: Some(given), server: Some(server), inside: Some(inside), file: Some(file) };
+        let mut dates =
+            Dates { given: Some(given), server: Some(server), inside: Some(inside), members: None, file: Some(file) };
         assert_eq!(as_of(dates, fetch), AsOf { at: given, dated: Dated::Given });
         dates.given = None;
         assert_eq!(as_of(dates, fetch), AsOf { at: server, dated: Dated::Server });
@@ -155,6 +209,28 @@ mod tests {
         dates.file = Some(at("2030-01-01T00:00:00Z"));
         assert_eq!(as_of(dates, fetch), AsOf { at: fetch, dated: Dated::Fetched });
         assert_eq!(as_of(Dates::default(), fetch), AsOf { at: fetch, dated: Dated::Fetched });
+    }
+
+    #[test]
+    fn an_archive_is_as_old_as_what_is_in_it_and_no_newer_than_its_file() {
+        let [old, newer, file, fetch] = [
+            at("2021-05-01T00:00:00Z"),
+            at("2023-05-01T00:00:00Z"),
+            at("2026-01-31T00:00:00Z"),
+            at("2026-02-01T00:00:00Z"),
+        ];
+        let of = |inside, members, file| {
+            let as_of = as_of(Dates { inside, members, file, ..Dates::default() }, fetch);
+            (as_of.at, as_of.dated)
+        };
+        assert_eq!(of(Some(old), Some(newer), Some(file)), (old, Dated::Inside));
+        assert_eq!(of(None, Some(newer), Some(file)), (newer, Dated::Members));
+        assert_eq!(of(None, Some(fetch), Some(newer)), (newer, Dated::File), "packed from copies");
+        assert_eq!(of(Some(file), Some(old), Some(newer)), (old, Dated::Members), "a record of a day to come");
+        assert_eq!(of(None, Some(Timestamp::UNIX_EPOCH), Some(newer)), (newer, Dated::File), "no times in it");
+        assert_eq!(of(Some(old), Some(Timestamp::UNIX_EPOCH), None), (old, Dated::Inside));
+        // What is no archive says itself how old it is.
+        assert_eq!(of(Some(newer), None, Some(old)), (newer, Dated::Inside));
     }
 
     #[test]
@@ -172,7 +248,17 @@ mod tests {
             why(edition("09", 2000, 9000)),
             "held back: its data is of 2026-01-09T00:00:00Z, older than that in force, of 2026-01-10T00:00:00Z"
         );
-        assert_eq!(why(edition("11", 899, 5000)), "held back: it has 899 records, 10 % fewer than the 1000 in force");
-        assert_eq!(why(edition("11", 1000, 0)), "held back: it has 0 facts, 100 % fewer than the 5000 in force");
+        assert_eq!(why(edition("11", 899, 5000)), "held back: it has 899 records, 10 % fewer than the 1,000 in force");
+        assert_eq!(why(edition("11", 1000, 0)), "held back: it has 0 facts, 100 % fewer than the 5,000 in force");
+    }
+
+    #[test]
+    fn other_records_in_place_of_those_in_force_are_held_back() {
+        assert_eq!(check_gone(1000, 100, 10), Ok(()));
+        assert_eq!(
+            check_gone(1000, 101, 10).unwrap_err().to_string(),
+            "held back: of the 1,000 records in force, 101 are not in it (10 %)"
+        );
+        assert_eq!(check_gone(0, 0, 10), Ok(()));
     }
 }

@@ -62,11 +62,10 @@ const SECDB: &[u8] = br#"{"reponame":"main","distroversion":"v3.20",
 
 #[test]
 fn every_document_of_a_bundle_is_read() {
-    // The same as file by file (tests/secdb.rs), and what is no database is skipped by name.
+    // The same as file by file (tests/secdb.rs); what is no database (README.md) is passed over.
     let (collected, outcome) = take("alpine-secdb", &document("alpine/alpine-secdb-yaml.tar.zst"), WHOLE);
     assert_eq!((outcome, collected.advisories.len()), (Ok(()), 11_834));
-    assert_eq!(collected.skipped.len(), 1 + 43);
-    assert_eq!(collected.skipped.iter().filter(|skipped| skipped.record == "README.md").count(), 1);
+    assert_eq!(collected.skipped.len(), 43);
     assert!(collected.skipped.iter().any(|skipped| skipped.record.starts_with("v3.9/main.yaml: ")));
 }
 
@@ -119,6 +118,13 @@ fn an_archive_cut_off_is_no_edition() {
     let files: Vec<(String, Vec<u8>)> =
         (0..50_u32).map(|n| (format!("{n}.json"), [SECDB, &vec![b' '; 2000]].concat())).collect();
     let whole = tar_of(&borrowed(&files));
+    // Each member here has a head and five blocks: behind the first one, the twentieth and the last nothing is missing
+    // but the end.
+    for members in [1, 20, 50] {
+        let (_, outcome) = take("alpine-secdb", &whole[..members * 3072], WHOLE);
+        let error = outcome.unwrap_err().to_string();
+        assert!(error.contains("the archive is damaged: it is cut off, its end is missing"), "{members}: {error}");
+    }
     for cut in [600, 1500, whole.len() / 2, whole.len() / 2 + 700] {
         let (_, outcome) = take("alpine-secdb", &whole[..cut], WHOLE);
         let error = outcome.unwrap_err().to_string();
@@ -129,6 +135,88 @@ fn an_archive_cut_off_is_no_edition() {
     assert!(outcome.unwrap_err().to_string().contains("the archive is damaged"));
 }
 
+/// What is lost with a member that can't be read is told by its path, as far as it tells.
+#[test]
+fn a_member_that_can_not_be_read_is_lost_with_what_its_name_tells() {
+    let erratum = br#"{"id":"ALSA-2022:1","published":"2022-01-01T00:00:00Z","affected":[]}"#;
+    let cve = br#"{"id":"UBUNTU-CVE-2024-1000","published":"2022-01-01T00:00:00Z","affected":[]}"#;
+    for (feed, good, bad, cves, platform, anything) in [
+        ("alpine-secdb", SECDB, "secdb/v3.19/main.json", &[][..], Some("alpine:3.19"), true),
+        ("alpine-secdb", SECDB, "main.json", &[], None, true),
+        ("almalinux-osv", erratum, "x/almalinux9/ALSA-2022:2.json", &[], Some("almalinux:9"), true),
+        ("ubuntu-osv", cve, "cve/UBUNTU-CVE-2024-1234.json", &["CVE-2024-1234"], None, false),
+    ] {
+        for archive in [tar_of, zip_of] {
+            let (collected, outcome) = take(feed, &archive(&[("x/good.json", good), (bad, b"<html>")]), WHOLE);
+            assert_eq!(outcome, Ok(()), "{bad}");
+            let [note] = collected.skipped.as_slice() else { panic!("{bad}: {:?}", collected.skipped) };
+            let lost = note.lost.as_ref().unwrap();
+            assert_eq!((note.record.as_str(), lost.cves.as_slice(), lost.anything), (bad, &owned(cves)[..], anything));
+            assert_eq!(lost.platform.as_ref().map(ToString::to_string).as_deref(), platform, "{bad}");
+        }
+    }
+    // A notice of Ubuntu's is a label, and Red Hat's other documents say nothing of this feed's.
+    let files: [(&str, &[u8]); 2] = [("x/good.json", cve), ("USN-5000-1.json", b"{")];
+    assert_eq!(take("ubuntu-osv", &tar_of(&files), WHOLE).0.skipped[0].lost, None);
+    let lost = |name: &str| feed("redhat-vex").unwrap().lost_with(name);
+    assert_eq!(lost("2024/cve-2024-3094.json").unwrap().cves, ["CVE-2024-3094"]);
+    assert_eq!(lost("2024/rhsa-2024_1234.json"), None);
+    assert!(lost("2024/index.json").unwrap().anything);
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// What is known of a file's date, as the server asks for it.
+fn dates(id: &str, bytes: &[u8], now: Timestamp) -> feeds::Dates {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), bytes).unwrap();
+    let mut collected = Collected::default();
+    let mut tally = feeds::Tally::new(&mut collected).as_of(now);
+    let document = Document { name: "archive".into(), url: "file:archive".into() };
+    feeds::read(feed(id).unwrap(), &document, &folder.path().join("file"), WHOLE, &mut tally).unwrap();
+    feeds::Dates { inside: tally.inside(), members: tally.members, ..feeds::Dates::default() }
+}
+
+#[test]
+fn an_archive_tells_the_dates_of_its_records_and_members() {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let now = at("2026-11-22T00:00:00Z");
+    // `jq -r '.published,.modified' advisories/*/*.json | sort | tail -1`, and `tar --utc -tvf` of the members.
+    let alma = dates("almalinux-osv", &document("almalinux/osv-database.tar.zst"), now);
+    assert_eq!(
+        (alma.inside, alma.members),
+        (Some(at("2026-08-21T12:56:10Z")), Some(at("1970-01-01T00:00:00Z"))),
+        "the archive has no times"
+    );
+    // Nothing inside has a date: the members' own count (2021-07-01, set below), where they have any.
+    let none = dates("alpine-secdb", &tar_of(&[("main.json", SECDB)]), now);
+    assert_eq!((none.inside, none.members), (None, Some(Timestamp::UNIX_EPOCH)));
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, time) in
+        [("v3.20/main.json", 1_625_097_600_u64), ("v3.20/community.json", 1_500_000_000), ("x.md", 1_700_000_000)]
+    {
+        let mut head = tar::Header::new_ustar();
+        head.set_path(name).unwrap();
+        head.set_size(SECDB.len() as u64);
+        head.set_mtime(time);
+        head.set_cksum();
+        builder.append(&head, SECDB).unwrap();
+    }
+    let dated = dates("alpine-secdb", &builder.into_inner().unwrap(), now);
+    assert_eq!((dated.inside, dated.members), (None, Some(at("2021-07-01T00:00:00Z"))));
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let time = zip::DateTime::from_date_and_time(2021, 7, 1, 12, 30, 0).unwrap();
+    writer.start_file("main.json", zip::write::SimpleFileOptions::default().last_modified_time(time)).unwrap();
+    writer.write_all(SECDB).unwrap();
+    let zipped = dates("alpine-secdb", &writer.finish().unwrap().into_inner(), now);
+    assert_eq!(zipped.members, Some(at("2021-07-01T12:30:00Z")));
+    // A record of a day to come does not make the others young.
+    let osv = br#"[{"id":"ALSA-2022:1","published":"2206-01-01T00:00:00Z","affected":[]},{"id":"ALSA-2022:2","published":"2022-01-01T00:00:00Z","affected":[]}]"#;
+    assert_eq!(dates("almalinux-osv", osv, now).inside, Some(at("2022-01-01T00:00:00Z")));
+}
+
 #[test]
 fn names_point_nowhere_and_links_are_not_followed() {
     for archive in [tar_of, zip_of] {
@@ -136,7 +224,7 @@ fn names_point_nowhere_and_links_are_not_followed() {
             take("alpine-secdb", &archive(&[("../../../../tmp/evil.json", SECDB), ("/etc/evil.json", SECDB)]), WHOLE);
         assert_eq!((outcome, collected.advisories.len()), (Ok(()), 2));
         assert!(!Path::new("/etc/evil.json").exists() && !Path::new("/tmp/evil.json").exists());
-        let (collected, _) = take("alpine-secdb", &archive(&[("a\nb", SECDB), ("c.json", SECDB)]), WHOLE);
+        let (collected, _) = take("alpine-secdb", &archive(&[("a\nb.json", SECDB), ("c.json", SECDB)]), WHOLE);
         assert_eq!((collected.advisories.len(), collected.skipped.len()), (1, 1));
     }
     let mut builder = tar::Builder::new(Vec::new());
@@ -156,12 +244,12 @@ fn what_unfolds_without_end_meets_the_ceiling() {
     let bomb = zstd::encode_all(blanks.as_slice(), 3).unwrap();
     assert!(bomb.len() < 16 << 10);
     for archive in [tar_of, zip_of] {
-        let files = [("a", bomb.as_slice()), ("b", &bomb), ("c", &bomb), ("d", &bomb)];
+        let files = [("a.json", bomb.as_slice()), ("b.json", &bomb), ("c.json", &bomb), ("d.json", &bomb)];
         let (_, outcome) = take("alpine-secdb", &archive(&files), 24 << 20);
         let error = outcome.unwrap_err().to_string();
         assert!(error.contains("the members have more than 25165824 bytes together"), "{error}");
     }
-    let (_, outcome) = take("alpine-secdb", &zip_of(&[("a", &blanks), ("b", &blanks)]), 24 << 20);
+    let (_, outcome) = take("alpine-secdb", &zip_of(&[("a.json", &blanks), ("b.json", &blanks)]), 24 << 20);
     assert!(outcome.unwrap_err().to_string().contains("the members have more than"));
 }
 

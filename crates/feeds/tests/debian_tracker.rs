@@ -60,6 +60,61 @@ fn records_say_what_the_tracker_says() {
     );
 }
 
+/// A key that stands twice in one object: readers take the last and drop the other. Neither is believed.
+#[test]
+fn what_stands_there_twice_is_skipped_by_name() {
+    let row = r#"{"releases":{"bookworm":{"status":"resolved","fixed_version":"0"}}}"#;
+    let open = r#"{"releases":{"bookworm":{"status":"open"}}}"#;
+    for (document, records, record, why, cves, packages) in [
+        (
+            format!(r#"{{"xz":{{"CVE-2024-3094":{row},"CVE-2024-3094":{open}}}}}"#),
+            1,
+            "CVE-2024-3094 xz",
+            "the issue 'CVE-2024-3094' stands there twice",
+            &["CVE-2024-3094"][..],
+            &["xz"][..],
+        ),
+        (
+            format!(r#"{{"xz":{{"CVE-2024-3094":{row}}},"xz":{{"CVE-2024-3095":{row}}}}}"#),
+            2,
+            "xz",
+            "the package 'xz' stands there twice",
+            &[],
+            &["xz"],
+        ),
+        (
+            r#"{"xz":{"CVE-2024-3094":{"releases":{"sid":{"status":"open"},"sid":{"status":"open"}}}}}"#.to_owned(),
+            0,
+            "CVE-2024-3094 xz",
+            "'sid' stands there twice",
+            &["CVE-2024-3094"],
+            &["xz"],
+        ),
+        (
+            r#"{"xz":{"CVE-2024-3094":{"releases":{"sid":{"status":"open","status":"resolved"}}}}}"#.to_owned(),
+            1,
+            "CVE-2024-3094 xz sid",
+            "duplicate field `status`",
+            &["CVE-2024-3094"],
+            &["xz"],
+        ),
+    ] {
+        let (collected, outcome) = parse("debian-tracker", document.as_bytes());
+        assert_eq!((outcome, collected.advisories.len()), (Ok(()), records), "{document}");
+        let [note] = collected.skipped.as_slice() else { panic!("{document}: {:?}", collected.skipped) };
+        assert!(note.record == record && note.why.contains(why), "{note}");
+        let lost = note.lost.as_ref().unwrap();
+        assert_eq!(
+            (lost.cves.as_slice(), lost.packages.as_slice()),
+            (
+                &cves.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>()[..],
+                &packages.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>()[..]
+            ),
+            "{note}"
+        );
+    }
+}
+
 /// Every word of the format, as the tracker's documentation lists them.
 #[test]
 fn every_status_keeps_its_word() {
@@ -173,6 +228,7 @@ fn what_is_lost_with_a_record_is_named() {
     let lost = |cves: &[&str], packages: &[&str], platform: Option<&str>| {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Some(feeds::Lost {
+            anything: false,
             cves: owned(cves),
             packages: owned(packages),
             platform: platform.map(|platform| platform.parse().unwrap()),

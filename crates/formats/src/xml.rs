@@ -2,8 +2,10 @@
 //!
 //! The reader knows the five entities of XML and character references and nothing else: a document
 //! type declaration is refused, so nothing that a document declares can unfold. Names are local
-//! names; namespaces are not told apart, since no format read here needs that. Documents are UTF-8
-//! (XML 1.0 lets others be declared; no publisher read here does).
+//! names; namespaces are not told apart, since no format read here needs that. Documents are UTF-8: one that
+//! declares another encoding is refused, as no publisher read here has one and its texts would be misread. What
+//! XML does not allow to stand outside of the one root element, and control characters, are refused with their line:
+//! a document that was damaged or joined of two must not read as one that says less.
 //!
 //! Format: <https://www.w3.org/TR/xml/>, without what this leaves out. It is a reader of our own since the
 //! documents of OVAL have some 54 MB and a million tags: pieces are borrowed from the text as it was read, which
@@ -91,6 +93,9 @@ pub struct Xml<R: BufRead> {
     /// The element that is open has no content: its end comes next.
     is_empty: bool,
     depth: u32,
+    /// Nothing was read yet; the root element was opened.
+    is_first: bool,
+    had_root: bool,
 }
 
 impl<R: BufRead> fmt::Debug for Xml<R> {
@@ -102,7 +107,15 @@ impl<R: BufRead> fmt::Debug for Xml<R> {
 impl<R: BufRead> Xml<R> {
     /// Reads a document from its beginning.
     pub fn new(body: R) -> Self {
-        Self { window: Window::new(body), names: String::new(), open: Vec::new(), is_empty: false, depth: 0 }
+        Self {
+            window: Window::new(body),
+            names: String::new(),
+            open: Vec::new(),
+            is_empty: false,
+            depth: 0,
+            is_first: true,
+            had_root: false,
+        }
     }
 
     /// The line that is being read, from 1.
@@ -184,7 +197,12 @@ impl<R: BufRead> Xml<R> {
             self.is_empty = false;
             return Ok(self.close());
         }
+        if self.is_first && self.window.begins("\u{feff}".as_bytes())? {
+            // A byte order mark says nothing.
+            self.window.pass("\u{feff}".len());
+        }
         loop {
+            let is_first = std::mem::replace(&mut self.is_first, false);
             let Some(first) = self.window.byte(0)? else {
                 if self.depth > 0 {
                     return self.malformed(format!("the document ends with {} elements open", self.depth));
@@ -192,11 +210,21 @@ impl<R: BufRead> Xml<R> {
                 return Ok(Found::Eof);
             };
             let found = match first {
-                b'<' => self.markup()?,
-                b'&' => Some(self.reference()?),
+                b'<' => self.markup(is_first)?,
+                b'&' => {
+                    self.inside("a reference")?;
+                    Some(self.reference()?)
+                }
                 _ => {
                     let end = self.window.find(1, |text| memchr2(b'<', b'&', text))?;
                     let length = end.unwrap_or_else(|| self.window.left());
+                    let ahead = self.window.ahead(0, length);
+                    let blanks = length - ahead.trim_ascii_start().len();
+                    if self.depth == 0 && blanks < length {
+                        // The line of what is wrong, not of the blanks before it.
+                        self.window.pass(blanks);
+                        self.inside("a text")?;
+                    }
                     self.window.pass(length);
                     Some(Found::Text { mark: 0, length })
                 }
@@ -207,18 +235,51 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
-    /// What begins with `<`; `None` where it says nothing.
-    fn markup(&mut self) -> Result<Option<Found>, XmlError> {
+    /// Refuses what may only stand inside of an element, outside of any.
+    fn inside(&self, what: &str) -> Result<(), XmlError> {
+        if self.depth > 0 { Ok(()) } else { self.malformed(format!("{what} stands outside of the root element")) }
+    }
+
+    /// What begins with `<`, in the document's first place or later; `None` where it says nothing.
+    fn markup(&mut self, is_first: bool) -> Result<Option<Found>, XmlError> {
         match self.window.byte(1)? {
             Some(b'/') => self.end().map(Some),
-            Some(b'?') => self.pass_to(2, b"?>", "an instruction").map(|_| None),
+            Some(b'?') => self.instruction(is_first).map(|()| None),
             Some(b'!') => self.declaration(),
             Some(_) => self.start().map(Some),
             None => self.malformed("the document ends within a tag".to_owned()),
         }
     }
 
+    /// `<?NAME ... ?>`; the one of the name `xml` declares the document and stands first (XML 1.0, 2.6 and 2.8).
+    fn instruction(&mut self, is_first: bool) -> Result<(), XmlError> {
+        let length = self.pass_to(2, b"?>", "an instruction")?;
+        let text = self.window.passed(2, length);
+        let (name, rest) = text.split_at(text.find(|c: char| c.is_ascii_whitespace()).unwrap_or(text.len()));
+        if !name.eq_ignore_ascii_case("xml") {
+            return Ok(());
+        }
+        if !is_first || name != "xml" {
+            return self.malformed("an XML declaration stands behind the document's beginning".to_owned());
+        }
+        let fault = attributes::fault(rest);
+        if let Some(fault) = fault {
+            return self.malformed(format!("the XML declaration: {fault}"));
+        }
+        let encoding = attributes::of(rest).find(|(key, _)| *key == "encoding").map_or("UTF-8", |(_, raw)| raw);
+        // US-ASCII is a part of UTF-8.
+        if !["UTF-8", "UTF8", "US-ASCII", "ASCII"].iter().any(|known| encoding.eq_ignore_ascii_case(known)) {
+            let encoding = crate::shown(encoding.as_bytes());
+            return self.malformed(format!("it is declared to be in {encoding}, where UTF-8 is expected"));
+        }
+        Ok(())
+    }
+
     fn start(&mut self) -> Result<Found, XmlError> {
+        if self.depth == 0 && self.had_root {
+            return self.malformed("a second root element begins".to_owned());
+        }
+        self.had_root = true;
         let mut from = 1;
         let end = loop {
             let Some(at) = self.window.find(from, |text| memchr3(b'>', b'"', b'\'', text))? else {
@@ -286,6 +347,7 @@ impl<R: BufRead> Xml<R> {
             return Ok(None);
         }
         if self.window.begins(CDATA)? {
+            self.inside("a text")?;
             let length = self.pass_to(CDATA.len(), b"]]>", "a text")?;
             return Ok(Some(Found::Text { mark: CDATA.len(), length }));
         }

@@ -84,6 +84,14 @@ pub enum Reason {
         /// Which record and why, as a sentence.
         why: String,
     },
+    /// A document or record of the deciding feed was skipped that may have spoken of anything, so that its silence
+    /// counts for nothing.
+    DocumentSkipped {
+        /// The feed.
+        feed: String,
+        /// Which and why, as a sentence.
+        why: String,
+    },
     /// So many records of the deciding feed were skipped that its silence counts for nothing.
     TooManySkipped {
         /// The feed.
@@ -115,6 +123,7 @@ impl Reason {
             Self::FeedTooOld { .. } => "feed_too_old",
             Self::PositivesOnly { .. } => "positives_only",
             Self::RecordSkipped { .. } => "record_skipped",
+            Self::DocumentSkipped { .. } => "document_skipped",
             Self::TooManySkipped { .. } => "too_many_skipped",
             Self::ForeignOrigin { .. } => "foreign_origin",
             Self::InvalidVersion { .. } => "invalid_version",
@@ -140,7 +149,7 @@ impl fmt::Display for Reason {
             Self::PositivesOnly { feeds, wanted } => {
                 write!(f, "only lists of fixed issues are in force ({}): load {wanted}", feeds.join(", "))
             }
-            Self::RecordSkipped { why, .. } => f.write_str(why),
+            Self::RecordSkipped { why, .. } | Self::DocumentSkipped { why, .. } => f.write_str(why),
             Self::TooManySkipped { feed, skipped, records } => {
                 write!(f, "{skipped} records of {feed} were skipped and {records} understood: its silence says nothing")
             }

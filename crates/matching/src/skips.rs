@@ -2,8 +2,8 @@
 //!
 //! A record that was skipped says nothing, and so does one that was never there; only the first must
 //! not be taken for *not affected*. What a skipped record names decides how far that goes: an issue
-//! of a package, an issue wherever it is, or all that is said of a package. One that names neither is
-//! counted, and where too many are lost the whole feed's silence counts for nothing.
+//! of a package, an issue wherever it is, or all that is said of a package. One that may be about anything (a
+//! whole document) makes the feed's silence count for nothing; so do too many of them, of whatever kind.
 
 use crate::alias::alias;
 use crate::assessment::Reason;
@@ -19,7 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 const MAX_SKIPS: usize = 100_000;
 
 /// What a skipped record of a feed would have spoken of. A record that names several issues or
-/// packages is several of these.
+/// packages is several of these; one that names neither may have spoken of anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skip {
     /// The release that it is about; all that the feed speaks for where the record does not tell.
@@ -77,12 +77,16 @@ pub(crate) struct Unreads {
 #[derive(Debug, Default)]
 pub(crate) struct Drafts {
     skips: Vec<(u8, Skip)>,
+    /// By feed, the first that may have spoken of anything, and how many others there are.
+    anything: HashMap<u8, (Skip, u64)>,
     counts: HashMap<u8, SkipCounts>,
 }
 
 impl Drafts {
     pub(crate) fn add(&mut self, feed: u8, skip: &Skip) {
-        if self.skips.len() < MAX_SKIPS && !(skip.cve.is_empty() && skip.package.is_empty()) {
+        if skip.cve.is_empty() && skip.package.is_empty() {
+            self.anything.entry(feed).and_modify(|(_, others)| *others += 1).or_insert_with(|| (skip.clone(), 0));
+        } else if self.skips.len() < MAX_SKIPS {
             self.skips.push((feed, skip.clone()));
         }
     }
@@ -93,8 +97,13 @@ impl Drafts {
 
     /// Why a feed's silence counts for nothing, if so.
     pub(crate) fn distrust(&self, feed: u8, id: &str) -> Option<Reason> {
-        let counts = self.counts.get(&feed).filter(|counts| counts.are_too_many())?;
-        Some(Reason::TooManySkipped { feed: id.to_owned(), skipped: counts.lost, records: counts.records })
+        if let Some(counts) = self.counts.get(&feed).filter(|counts| counts.are_too_many()) {
+            return Some(Reason::TooManySkipped { feed: id.to_owned(), skipped: counts.lost, records: counts.records });
+        }
+        let (Skip { record, why, .. }, others) = self.anything.get(&feed)?;
+        let others = if *others == 0 { String::new() } else { format!(" and {others} more") };
+        let why = format!("what {record}{others} would have said in {id} is not known: {why}");
+        Some(Reason::DocumentSkipped { feed: id.to_owned(), why })
     }
 
     /// How many records of each feed were lost.

@@ -172,6 +172,30 @@ fn where_too_much_is_lost_silence_says_nothing() {
     }
 }
 
+/// A document that could not be read may have spoken of anything, on the release that it was about.
+#[test]
+fn where_a_whole_document_is_lost_silence_says_nothing() {
+    for (feed, platform, trusted) in [
+        ("debian-tracker", None, false),
+        ("debian-tracker", Some("debian:12"), false),
+        ("debian-tracker", Some("debian:11"), true),
+        ("debian-dsa", None, true),
+    ] {
+        let rules = rules(&[(feed, skip(platform, "", ""))], FEW);
+        let judged = rules.judge(&openssl(), Role::Installed);
+        assert_eq!(judged.assessment.is_assessed(), trusted, "{feed} {platform:?}");
+        assert_eq!(judged.verdicts.len(), 1, "what is open stays open");
+        if let Some(reason) = judged.assessment.reason() {
+            assert_eq!(reason.code(), "document_skipped");
+            let said = reason.to_string();
+            assert!(
+                said.starts_with("what ") && said.contains(" would have said in debian-tracker is not known: "),
+                "{said}"
+            );
+        }
+    }
+}
+
 /// A feed that knows other releases does not speak for this one; that is not the same as no feed.
 #[test]
 fn a_release_that_a_feed_in_force_does_not_name_is_told() {

@@ -112,7 +112,7 @@ async fn compile_from(store: &Store, platform: &Platform, feeds: &[FeedInForce])
 
 /// A skipped record as the matcher takes it. A release that is none of ours any more is taken for all.
 fn skip(loss: store::Loss) -> Skip {
-    let store::Loss { platform, cve, package, record, why } = loss;
+    let store::Loss { platform, cve, package, record, why, document: _ } = loss;
     Skip { platform: platform.parse().ok(), cve, package, record, why }
 }
 

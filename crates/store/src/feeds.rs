@@ -138,6 +138,13 @@ pub struct FeedDocument {
     pub file_sha256: Option<[u8; 32]>,
     /// Who says `as_of`: `given`, `server`, `inside`, `file` or `fetched`; empty where that was not noted.
     pub dated: String,
+    /// None of its records stands in another document of the feed, and what was lost of it is noted: it stays as it is
+    /// while others come and go. `false` where that was not noted.
+    pub alone: bool,
+    /// Of its skipped records those that would have had something to say.
+    pub lost: u64,
+    /// Of them those of which [`Store::feed_losses`] tells what they were about.
+    pub lost_kept: u64,
 }
 
 fn state(row: &Row) -> Result<FeedState> {
@@ -175,6 +182,9 @@ fn document(row: &Row) -> Result<FeedDocument> {
         signature: Signature::of(row.opt_text(14)?.as_deref(), row.opt_text(15)?, row.opt_time(16)?)?,
         file_sha256: row.opt_bytes(17)?.map(|_| row.array(17)).transpose()?,
         dated: row.opt_text(18)?.unwrap_or_default(),
+        alone: row.opt_int(19)? == Some(1),
+        lost: row.opt_int(20)?.unwrap_or_default().unsigned_abs(),
+        lost_kept: row.opt_int(21)?.unwrap_or_default().unsigned_abs(),
     })
 }
 
@@ -238,8 +248,8 @@ impl Store {
     /// [`StoreError::Engine`].
     pub async fn feed_documents(&self, feed: &str) -> Result<Vec<FeedDocument>> {
         const SQL: &str = "SELECT url, etag, last_modified, sha256, fetched_at, checked_at, as_of, bytes, path, parser,
-            records, skipped, error, name, signature, signed_by, signed_at, file_sha256, dated
-            FROM feed_documents WHERE feed = ?";
+            records, skipped, error, name, signature, signed_by, signed_at, file_sha256, dated, alone,
+            lost, lost_kept FROM feed_documents WHERE feed = ?";
         let mut tx = self.read().await?;
         let mut found: Vec<FeedDocument> =
             tx.rows(SQL, args![feed]).await?.iter().map(document).collect::<Result<_>>()?;
@@ -254,14 +264,16 @@ impl Store {
     pub async fn feed_document_set(&self, feed: &str, document: &FeedDocument) -> Result<()> {
         const SQL: &str =
             "INSERT INTO feed_documents (feed, url, etag, last_modified, sha256, fetched_at, checked_at, as_of,
-                bytes, path, parser, records, skipped, error, name, signature, signed_by, signed_at, file_sha256, dated)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                bytes, path, parser, records, skipped, error, name, signature, signed_by, signed_at, file_sha256, dated,
+                alone, lost, lost_kept)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (feed, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
                 sha256 = excluded.sha256, fetched_at = excluded.fetched_at, checked_at = excluded.checked_at,
                 as_of = excluded.as_of, bytes = excluded.bytes, path = excluded.path, parser = excluded.parser,
                 records = excluded.records, skipped = excluded.skipped, error = excluded.error,
                 name = excluded.name, signature = excluded.signature, signed_by = excluded.signed_by,
-                signed_at = excluded.signed_at, file_sha256 = excluded.file_sha256, dated = excluded.dated";
+                signed_at = excluded.signed_at, file_sha256 = excluded.file_sha256, dated = excluded.dated,
+                alone = excluded.alone, lost = excluded.lost, lost_kept = excluded.lost_kept";
         let d = document;
         let mut tx = self.write().await?;
         ensure(&mut tx, feed).await?;
@@ -285,7 +297,10 @@ impl Store {
             d.signature.key().map(str::to_owned),
             d.signature.signed_at(),
             d.file_sha256,
-            Some(&d.dated).filter(|dated| !dated.is_empty()).cloned()
+            Some(&d.dated).filter(|dated| !dated.is_empty()).cloned(),
+            i64::from(d.alone),
+            number(d.lost),
+            number(d.lost_kept)
         ];
         tx.run(SQL, args).await?;
         tx.commit().await

@@ -9,11 +9,11 @@ use crate::changes::{self, Cause, NewChange};
 use crate::cves;
 use crate::db::{Tx, Value, args};
 use crate::feeds;
-use crate::slices::{Changed, Counts, Tracked, take_slice};
+use crate::slices::{Changed, Counts, Reading, Tracked, take_slice};
 use crate::{Result, SkippedRecords, Store, StoreError};
 use jiff::Timestamp;
 use model::Advisory;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// How long one slice may keep reports waiting.
@@ -45,6 +45,7 @@ pub struct FeedGeneration {
     known: HashMap<String, Known>,
     pub(crate) cves: HashMap<String, Tracked>,
     touched: BTreeSet<String>,
+    pub(crate) reading: Reading,
     pub(crate) pace: usize,
 }
 
@@ -59,6 +60,38 @@ impl FeedGeneration {
     #[must_use]
     pub const fn id(&self) -> i64 {
         self.id
+    }
+
+    /// What is written from now on is another document's.
+    pub const fn next_document(&mut self) {
+        self.reading.document = self.reading.document.saturating_add(1);
+    }
+
+    /// Keeps what is in force, but the records of these keys: they belong to documents that are read again or are
+    /// gone, and are kept only if they are written. To be called before anything is written.
+    #[expect(clippy::implicit_hasher, reason = "the caller's set is the standard one")]
+    pub fn keep_others(&mut self, keys: &HashSet<String>) {
+        let of = self.known.iter_mut().map(|(key, known)| (key, &mut known.version));
+        for (key, version) in of.chain(self.cves.iter_mut()) {
+            if !keys.contains(key) {
+                version.keep();
+            }
+        }
+    }
+
+    /// Whether a record that was written stands in another document of the generation as well, and whether in one
+    /// that was kept: then the documents have to be read together.
+    #[must_use]
+    pub const fn overlaps(&self) -> (bool, bool) {
+        (self.reading.is_shared, self.reading.meets_kept)
+    }
+
+    /// How many records were in force when it was begun, and how many of them it has not, as far as it was written.
+    #[must_use]
+    pub fn gone(&self) -> (u64, u64) {
+        let all = || self.known.values().map(|known| &known.version).chain(self.cves.values());
+        let before = all().filter(|version| version.was_there()).count();
+        (before as u64, all().filter_map(Tracked::gone).count() as u64)
     }
 
     /// The next slice is to take about as long as a slice may.
@@ -117,7 +150,8 @@ impl Store {
         tx.commit().await?;
         let known = self.known_advisories(feed).await?;
         let cves = self.known_cves(feed).await?;
-        Ok(FeedGeneration { feed: feed.to_owned(), id, base, known, cves, touched: BTreeSet::new(), pace: 256 })
+        let (touched, reading) = (BTreeSet::new(), Reading::default());
+        Ok(FeedGeneration { feed: feed.to_owned(), id, base, known, cves, touched, reading, pace: 256 })
     }
 
     /// Undoes what an attempt left that was never published, a slice at a time.
@@ -187,7 +221,7 @@ impl Store {
         let mut rest = advisories;
         while !rest.is_empty() {
             let pack = |json: Vec<u8>| packer.compress(&json).map_err(fail);
-            let slice = take_slice(&mut rest, generation.pace, &mut generation.known, pack)?;
+            let slice = take_slice(&mut rest, generation.pace, &mut generation.known, &mut generation.reading, pack)?;
             if !slice.is_empty() {
                 self.write_slice(generation, slice).await?;
             }
@@ -236,7 +270,11 @@ impl Store {
         for (advisory, id, version, hash) in learnt {
             generation.touch(advisory);
             let fresh = || Known { advisory: id, version: Tracked::before(None) };
-            generation.known.entry(advisory.id.clone()).or_insert_with(fresh).version.write(version, hash);
+            generation.known.entry(advisory.id.clone()).or_insert_with(fresh).version.write(
+                version,
+                hash,
+                generation.reading.document,
+            );
         }
         generation.keep_pace(begun.elapsed());
         Ok(())

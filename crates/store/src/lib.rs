@@ -67,7 +67,7 @@ pub use hosts::{HostState, HostSummary, HostsLoaded, InventoryEntry, SectionStat
 pub use identities::Speaker;
 pub use inventories::{HostPackage, InventoryInterval, PackageEvent, SectionInterval};
 pub use leases::Lease;
-pub use losses::{Loss, Named, SkippedRecord, SkippedRecords};
+pub use losses::{Loss, Named, SkipTotals, SkippedRecord, SkippedRecords};
 pub use migrate::{Described, schema_described, schema_version};
 pub use open::{EngineKind, Location, Stamp, Store};
 pub use packages::PackageText;

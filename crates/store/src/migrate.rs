@@ -17,6 +17,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_cves", include_str!("../migrations/0007_cves.sql")),
     ("0008_awaited", include_str!("../migrations/0008_awaited.sql")),
     ("0009_signatures", include_str!("../migrations/0009_signatures.sql")),
+    ("0010_documents", include_str!("../migrations/0010_documents.sql")),
 ];
 
 /// Where the migrations themselves are recorded.

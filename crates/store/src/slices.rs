@@ -41,9 +41,12 @@ pub(crate) struct Tracked {
     before: Option<(i64, [u8; 32])>,
     /// The row that this generation wrote, with the hash of its content.
     written: Option<(i64, [u8; 32])>,
-    /// This generation has it.
-    seen: bool,
+    /// The document of this generation that had it last, from 1; 0 where none has.
+    seen: u32,
 }
+
+/// Stands for all documents that are not read again.
+const KEPT: u32 = u32::MAX;
 
 impl AsMut<Self> for Tracked {
     fn as_mut(&mut self) -> &mut Self {
@@ -54,18 +57,27 @@ impl AsMut<Self> for Tracked {
 impl Tracked {
     /// A record before the generation, with the row that is in force if one is.
     pub(crate) const fn before(row: Option<(i64, [u8; 32])>) -> Self {
-        Self { before: row, written: None, seen: false }
+        Self { before: row, written: None, seen: 0 }
     }
 
-    /// Notes that the generation has the record with this content. Whether it stands there already.
-    fn stands(&mut self, hash: &[u8; 32]) -> bool {
-        self.seen = true;
+    /// Notes that the record stays in force as it is, with a document that is not read again.
+    pub(crate) const fn keep(&mut self) {
+        if self.before.is_some() {
+            self.seen = KEPT;
+        }
+    }
+
+    /// Notes that a document of the generation has the record with this content. Whether it stands there already.
+    fn stands(&mut self, hash: &[u8; 32], reading: &mut Reading) -> bool {
+        reading.is_shared |= self.seen != 0 && self.seen != reading.document;
+        reading.meets_kept |= self.seen == KEPT;
+        self.seen = reading.document;
         self.written.or(self.before).is_some_and(|(_, held)| held == *hash)
     }
 
     /// Notes the row that the generation wrote.
-    pub(crate) const fn write(&mut self, row: i64, hash: [u8; 32]) {
-        self.seen = true;
+    pub(crate) const fn write(&mut self, row: i64, hash: [u8; 32], document: u32) {
+        self.seen = document;
         self.written = Some((row, hash));
     }
 
@@ -82,7 +94,29 @@ impl Tracked {
 
     /// The row that stays in force no longer, as the generation has not the record.
     pub(crate) fn gone(&self) -> Option<i64> {
-        self.before.filter(|_| !self.seen).map(|(row, _)| row)
+        self.before.filter(|_| self.seen == 0).map(|(row, _)| row)
+    }
+
+    /// Whether it was in force before the generation.
+    pub(crate) const fn was_there(&self) -> bool {
+        self.before.is_some()
+    }
+}
+
+/// The document that is being read, and what it has in common with others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    /// Its number within the generation, from 1.
+    pub(crate) document: u32,
+    /// Some record stands in more than one document.
+    pub(crate) is_shared: bool,
+    /// Some record stands in one that is not read again, so that nobody knows which of them has the last word.
+    pub(crate) meets_kept: bool,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { document: 1, is_shared: false, meets_kept: false }
     }
 }
 
@@ -98,7 +132,7 @@ impl Counts {
     pub(crate) fn of<'a>(records: impl Iterator<Item = &'a Tracked>) -> Self {
         let mut counts = Self::default();
         for one in records {
-            counts.records += u64::from(one.seen);
+            counts.records += u64::from(one.seen != 0);
             counts.added += u64::from(one.written.is_some() && one.before.is_none());
             counts.changed += u64::from(one.written.is_some() && one.before.is_some());
         }
@@ -120,6 +154,7 @@ pub(crate) fn take_slice<'a, T: Record>(
     rest: &mut &'a [T],
     most: usize,
     known: &mut HashMap<String, impl AsMut<Tracked>>,
+    reading: &mut Reading,
     mut pack: impl FnMut(Vec<u8>) -> Result<Vec<u8>>,
 ) -> Result<Vec<Changed<'a, T>>> {
     let mut slice: BTreeMap<&str, Changed<'a, T>> = BTreeMap::new();
@@ -130,7 +165,7 @@ pub(crate) fn take_slice<'a, T: Record>(
         *rest = others;
         let json = serde_json::to_vec(record).map_err(|error| StoreError::damaged(T::WHAT, error))?;
         let hash: [u8; 32] = Sha256::digest(&json).into();
-        if known.get_mut(record.key()).is_some_and(|known| known.as_mut().stands(&hash)) {
+        if known.get_mut(record.key()).is_some_and(|known| known.as_mut().stands(&hash, reading)) {
             slice.remove(record.key());
         } else {
             slice.insert(record.key(), Changed { record, hash, body: pack(json)? });
@@ -181,13 +216,37 @@ mod tests {
         let mut rest = records;
         let mut slices = Vec::new();
         while !rest.is_empty() {
-            let slice = take_slice(&mut rest, most, known, Ok).unwrap();
+            let slice = take_slice(&mut rest, most, known, &mut Reading::default(), Ok).unwrap();
             slices.push(slice.iter().map(|one| format!("{} {}", one.record.id, one.record.title)).collect());
             for (row, one) in (100..).zip(slice) {
-                known.entry(one.record.id.clone()).or_default().write(row, one.hash);
+                known.entry(one.record.id.clone()).or_default().write(row, one.hash, 1);
             }
         }
         slices
+    }
+
+    #[test]
+    fn a_record_of_two_documents_is_told() {
+        let mut known = HashMap::from([("kept".to_owned(), Tracked::before(Some((1, [0; 32]))))]);
+        known.values_mut().for_each(Tracked::keep);
+        let mut reading = Reading::default();
+        let mut read = |id: &str, reading: &mut Reading| {
+            let records = [record(id, "x")];
+            let slice = take_slice(&mut &records[..], 9, &mut known, reading, Ok).unwrap();
+            for one in slice {
+                known.entry(one.record.id.clone()).or_default().write(7, one.hash, reading.document);
+            }
+        };
+        read("a", &mut reading);
+        read("a", &mut reading);
+        assert!(!reading.is_shared && !reading.meets_kept, "twice in one document");
+        reading.document = 2;
+        read("b", &mut reading);
+        assert!(!reading.is_shared);
+        read("a", &mut reading);
+        assert!(reading.is_shared && !reading.meets_kept);
+        read("kept", &mut reading);
+        assert!(reading.meets_kept);
     }
 
     #[test]

@@ -9,11 +9,12 @@
 //! a package do; a package may be a component of a module that is a component of a release; a package
 //! without a `purl` has but a name (`postgresql:15/postgresql` names its module too).
 
+use super::distinct::Distinct;
 use super::purl::{RpmPurl, module};
 use crate::feed::Unreadable;
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Deepest chain of relationships; real ones have two links.
 const MAX_CHAIN: usize = 4;
@@ -100,7 +101,7 @@ struct RawVulnerability<'a> {
     #[serde(borrow, default)]
     release_date: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    product_status: BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>,
+    product_status: Distinct<Cow<'a, str>, Vec<Cow<'a, str>>>,
     #[serde(borrow, default)]
     remediations: Vec<Remediation<'a>>,
     #[serde(borrow, default)]
@@ -323,7 +324,7 @@ impl<'a> Products<'a> {
         let impacts: HashMap<&str, &str> =
             impact.flat_map(|threat| threat.product_ids.iter().map(|id| (&**id, &*threat.details))).collect();
         let (mut statements, mut unresolved) = (Vec::new(), Vec::new());
-        for (status, ids) in &raw.product_status {
+        for (status, ids) in &raw.product_status.0 {
             let status = match &**status {
                 "fixed" | "first_fixed" => Status::Fixed,
                 "known_affected" | "first_affected" | "last_affected" => Status::Affected,

@@ -1,10 +1,12 @@
 //! A JSON document that is an object of records by key, read one record at a time.
 
+use super::distinct::twice;
 use super::json_list::{Item, Limits};
 use crate::feed::Unreadable;
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::{Deserialize as _, Deserializer};
 use serde_json::value::RawValue;
+use std::collections::HashSet;
 use std::fmt;
 use std::io::BufRead;
 
@@ -53,8 +55,13 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let state = self.0;
+        let mut seen = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
-            map.next_value_seed(Record { state, key: &key })?;
+            if seen.contains(&key) {
+                return Err(A::Error::custom(twice(&key)));
+            }
+            map.next_value_seed(Record { state: &mut *state, key: &key })?;
+            seen.insert(key);
         }
         Ok(())
     }
@@ -116,6 +123,7 @@ mod tests {
             ("{\"a\":1", "EOF"),
             (r#"{"a":1,"b":2,"c":3}"#, "more than 2 records"),
             ("{} x", "trailing"),
+            (r#"{"a":1,"a":2}"#, "'a' stands there twice"),
         ] {
             let Err(Unreadable::Malformed { why: said, .. }) = read(document) else { panic!("{document}") };
             assert!(said.contains(why), "{document}: {said}");

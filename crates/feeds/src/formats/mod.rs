@@ -2,6 +2,7 @@
 //! one vendor is in [`crate::vendors`].
 
 pub mod csaf;
+pub mod distinct;
 pub mod errata;
 pub mod json_list;
 pub(crate) mod json_map;
@@ -9,6 +10,7 @@ pub mod osv;
 pub mod oval;
 pub(crate) mod peek;
 pub mod purl;
+pub(crate) mod salvage;
 pub mod secdb;
 pub(crate) mod updateinfo;
 pub(crate) mod yaml;

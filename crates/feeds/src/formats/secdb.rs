@@ -9,11 +9,13 @@
 //! (`CVE-2017-2620 XSA-209`); names other than CVEs (`XSA-`, `GHSA-`, `ALPINE-`) stand alone where
 //! there is no CVE; the same issue may stand under two versions when the first fix was incomplete.
 
-use super::yaml;
-use crate::feed::{Sink, Skipped, Unreadable};
+use super::distinct::Distinct;
+use super::{salvage, yaml};
+use crate::feed::{Lost, Sink, Skipped, Unreadable};
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subject};
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read as _};
 use versions::Scheme;
@@ -47,13 +49,16 @@ pub struct Head {
     pub reponame: String,
 }
 
+/// The document, in which every package is read by itself.
 #[derive(Deserialize)]
 struct Document {
-    #[serde(flatten)]
-    head: Head,
+    #[serde(default)]
+    distroversion: String,
+    #[serde(default)]
+    reponame: String,
     /// Null or absent in a repository without any (v3.2 and edge have had such).
     #[serde(default)]
-    packages: Option<Vec<Value>>,
+    packages: Option<Vec<Box<RawValue>>>,
 }
 
 #[derive(Deserialize)]
@@ -65,7 +70,7 @@ struct Entry {
 struct Package {
     name: String,
     #[serde(default)]
-    secfixes: Option<BTreeMap<String, Option<Vec<Value>>>>,
+    secfixes: Option<Distinct<String, Option<Vec<Value>>>>,
 }
 
 /// Reads a document. `place` gives what its head means, or why that can't be told.
@@ -90,28 +95,42 @@ pub fn read(
             why: format!("no JSON, and more than {MAX_YAML_BYTES} bytes of YAML"),
         });
     } else {
-        serde_json::from_value(yaml::read(&text)?)
+        // The text of what it amounts to, so that there is one way to read a package.
+        serde_json::to_string(&yaml::read(&text)?).and_then(|text| serde_json::from_str(&text))
     }
     .map_err(|error| Unreadable::Malformed { line: error.line().max(1) as u64, why: error.to_string() })?;
     drop(text);
-    if document.head.reponame.is_empty() {
+    let head = Head { distroversion: document.distroversion, reponame: document.reponame };
+    if head.reponame.is_empty() {
         return Err(Unreadable::Malformed { line: 1, why: "the document names no repository (reponame)".to_owned() });
     }
-    let place = place(&document.head).map_err(|why| Unreadable::Malformed { line: 1, why })?;
+    let place = place(&head).map_err(|why| Unreadable::Malformed { line: 1, why })?;
     let mut issues = 0;
-    for value in document.packages.unwrap_or_default() {
-        match Entry::deserialize(&value) {
+    for raw in document.packages.unwrap_or_default() {
+        match serde_json::from_str::<Entry>(raw.get()) {
             Ok(entry) if fits(&entry.pkg.name) => issues += package(&place, entry.pkg, sink)?,
             Ok(_) => {
-                sink.skipped(Skipped::new(&value.to_string(), None, "the package's name is no text or too long"))?;
+                sink.skipped(unread(&place, raw.get(), "the package's name is no text or too long"))?;
             }
-            Err(error) => sink.skipped(Skipped::new(&value.to_string(), None, error.to_string()))?,
+            Err(error) => sink.skipped(unread(&place, raw.get(), &error.to_string()))?,
         }
         if issues > MAX_ISSUES {
             return Err(Unreadable::Malformed { line: 1, why: format!("more than {MAX_ISSUES} issues") });
         }
     }
     Ok(())
+}
+
+/// A note on an entry that is not understood: all that it says of its package is lost, whatever issues it names.
+fn unread(place: &Place, text: &str, why: &str) -> Skipped {
+    let note = salvage::skipped(text, why, &[&["pkg", "name"]], &|name| fits(name).then(|| name.to_owned()));
+    let lost = note.lost.clone().map(|lost| Lost {
+        anything: lost.packages.is_empty(),
+        cves: Vec::new(),
+        platform: Some(place.platform.clone()),
+        ..lost
+    });
+    note.losing(lost)
 }
 
 fn fits(name: &str) -> bool {
@@ -122,7 +141,7 @@ fn fits(name: &str) -> bool {
 fn package(place: &Place, package: Package, sink: &mut dyn Sink) -> Result<usize, Unreadable> {
     let scheme = Scheme::of_distribution(place.platform.distribution());
     let mut issues: BTreeMap<String, Issue> = BTreeMap::new();
-    for (version, names) in package.secfixes.unwrap_or_default() {
+    for (version, names) in package.secfixes.unwrap_or_default().0 {
         let status = match version.as_str() {
             "0" => FactStatus::NotAffected,
             version => match scheme.map_or(Ok(()), |scheme| crate::version::check(scheme, version)) {

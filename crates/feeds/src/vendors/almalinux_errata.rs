@@ -20,7 +20,7 @@ use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::errata::{self, Erratum, text};
 use crate::formats::json_list::{self, Item, Limits};
-use crate::formats::{osv, peek};
+use crate::formats::{osv, peek, salvage};
 use jiff::Timestamp;
 use model::Platform;
 use serde::Deserialize;
@@ -46,7 +46,7 @@ impl Feed for AlmaLinuxErrata {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -76,9 +76,9 @@ impl Feed for AlmaLinuxErrata {
         let path: &[&str] = if peek::first_byte(body)? == Some(b'[') { &[] } else { &["data"] };
         let records = json_list::each(body, path, LIMITS, &mut |item| {
             match item {
-                Item::TooLong(start) => sink.skipped(Skipped::new(start, None, "the record is too long"))?,
+                Item::TooLong(start) => sink.skipped(salvage::too_long(start))?,
                 Item::Record(text) => match serde_json::from_str::<Record>(text) {
-                    Err(error) => sink.skipped(Skipped::new(text, None, format!("no erratum: {error}")))?,
+                    Err(error) => sink.skipped(unread(text, format!("no erratum: {error}")))?,
                     Ok(record) => take(record, part, sink)?,
                 },
             }
@@ -89,6 +89,12 @@ impl Feed for AlmaLinuxErrata {
         }
         Ok(())
     }
+}
+
+/// A note on an erratum that is not understood, in either form.
+fn unread(text: &str, why: String) -> Skipped {
+    let paths: &[salvage::Path<'_>] = &[&["packages", "*", "name"], &["pkglist", "packages", "*", "name"]];
+    salvage::skipped(text, why, paths, &|name| Some(name.to_owned()))
 }
 
 /// An erratum, in either form.

@@ -11,7 +11,7 @@
 //! Not affected, won't fix: not said. What is mended is all that is published.
 
 use super::almalinux;
-use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
+use crate::feed::{Document, Feed, FeedConfig, Lost, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::osv::{self, Affected, Entry, Record};
 use model::Platform;
@@ -34,7 +34,12 @@ impl Feed for AlmaLinuxOsv {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
+    }
+
+    fn usual_records(&self) -> u64 {
+        // 5,637 errata in August 2026.
+        2_000
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -58,10 +63,17 @@ impl Feed for AlmaLinuxOsv {
         member.ends_with(".json")
     }
 
+    /// An erratum's name tells nothing of its packages, only its folder the release.
+    fn lost_with(&self, member: &str) -> Option<Lost> {
+        let folder = member.split('/').filter_map(|part| part.strip_prefix("almalinux")).next_back();
+        let platform = folder.and_then(|major| almalinux::platform(major).ok());
+        Some(Lost { anything: true, platform, ..Lost::default() })
+    }
+
     fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         osv::read(body, &mut |entry| {
             match entry {
-                Entry::Bad(text, why) => sink.skipped(Skipped::new(text, None, why))?,
+                Entry::Bad(text, why) => sink.skipped(osv::unread(text, why))?,
                 Entry::Record(record) => take(&record, sink)?,
             }
             Ok(())
@@ -73,14 +85,16 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let Some(kind) = almalinux::kind(&record.id) else {
         return Ok(sink.skipped(Skipped::new(&record.id, None, "the id is none of AlmaLinux' errata").harmless())?);
     };
-    let (erratum, notes) = osv::errata::erratum(record, kind, &platform);
-    Ok(erratum.hand_over(notes, None, sink)?)
+    match osv::errata::erratum(record, kind, &platform, sink.until()) {
+        Ok((erratum, notes)) => Ok(erratum.hand_over(notes, None, sink)?),
+        Err(note) => Ok(sink.skipped(note)?),
+    }
 }
 
 /// The release that a package is for: `AlmaLinux:8`.
 fn platform(affected: &Affected<'_>) -> Result<Platform, String> {
     let ecosystem = affected.package.ecosystem.as_ref();
     let major = ecosystem.strip_prefix("AlmaLinux:");
-    let why = || format!("the ecosystem '{}' is not AlmaLinux'", crate::formats::errata::shown(ecosystem));
+    let why = || format!("the ecosystem '{}' is none of AlmaLinux", crate::formats::errata::shown(ecosystem));
     almalinux::platform(major.ok_or_else(why)?)
 }

@@ -9,7 +9,7 @@
 //!
 //! Not affected: version `0`. Won't fix: not said.
 
-use crate::feed::{Document, Feed, FeedConfig, Sink, Unreadable};
+use crate::feed::{Document, Feed, FeedConfig, Lost, Sink, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::secdb::{self, Head, Place};
 use model::Platform;
@@ -41,7 +41,7 @@ impl Feed for AlpineSecdb {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -54,6 +54,19 @@ impl Feed for AlpineSecdb {
 
     fn takes_archives(&self) -> bool {
         true
+    }
+
+    fn wants(&self, member: &str) -> bool {
+        let packed = [".gz", ".xz", ".bz2", ".zst", ".lz4"].iter().find_map(|end| member.strip_suffix(end));
+        let plain = packed.unwrap_or(member);
+        [".json", ".yaml", ".yml"].iter().any(|end| plain.ends_with(end))
+    }
+
+    /// A document is a repository of the release whose folder it is in.
+    fn lost_with(&self, member: &str) -> Option<Lost> {
+        let platform = member.split('/').filter_map(release).next_back();
+        let platform = platform.and_then(|release| Platform::new("alpine", &release).ok());
+        Some(Lost { anything: true, platform, ..Lost::default() })
     }
 
     fn discover(

@@ -38,6 +38,11 @@ impl Feed for CisaKev {
         2
     }
 
+    fn usual_records(&self) -> u64 {
+        // 1,404 entries in August 2025.
+        800
+    }
+
     fn platforms(&self) -> Vec<Platform> {
         Vec::new()
     }

@@ -40,6 +40,11 @@ impl Feed for CveRecords {
         2
     }
 
+    fn usual_records(&self) -> u64 {
+        // A part of all CVEs, of which there are more each year.
+        100_000
+    }
+
     fn platforms(&self) -> Vec<Platform> {
         Vec::new()
     }

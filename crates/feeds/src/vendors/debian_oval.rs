@@ -35,7 +35,7 @@ impl Feed for DebianOval {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {

@@ -16,11 +16,12 @@
 
 use super::debian_releases;
 use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
+use crate::formats::distinct::{Distinct, twice};
 use model::{Advisory, Fact, FactStatus, Platform, Severity, Subject};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::io::BufRead;
 
@@ -46,7 +47,12 @@ impl Feed for DebianTracker {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
+    }
+
+    fn usual_records(&self) -> u64 {
+        // Issues times packages, a part of some 100,000 (see MAX_RECORDS).
+        10_000
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -86,12 +92,33 @@ struct Record {
     releases: Releases,
 }
 
-/// The releases of a record: an object, or an empty list where there is none.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Releases {
-    Some(BTreeMap<String, serde_json::Value>),
-    None([(); 0]),
+/// The releases of a record: an object, or an empty list where there is none. Each is read by itself.
+struct Releases(BTreeMap<String, Box<RawValue>>);
+
+impl<'de> Deserialize<'de> for Releases {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ByName;
+        impl<'de> Visitor<'de> for ByName {
+            type Value = Releases;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of releases, or an empty list")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Releases, A::Error> {
+                let Distinct(all) = Distinct::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(Releases(all))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Releases, A::Error> {
+                match seq.next_element::<IgnoredAny>()? {
+                    None => Ok(Releases(BTreeMap::new())),
+                    Some(_) => Err(serde::de::Error::invalid_type(serde::de::Unexpected::Seq, &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(ByName)
+    }
 }
 
 /// What is said of one release.
@@ -151,18 +178,16 @@ impl Reader<'_> {
         };
         self.count()?;
         let mut facts = Vec::new();
-        if let Releases::Some(releases) = record.releases {
-            for (codename, value) in releases {
-                let note = |why| Skipped::new(&format!("{id} {codename}"), None, why);
-                let Some(platform) = debian_releases::platform(&codename) else {
-                    // No host is judged by what is said of a release that nobody knows.
-                    self.note(note("the release is not in the table of releases".to_owned()).harmless())?;
-                    continue;
-                };
-                match fact(source, cve, platform.clone(), value) {
-                    Ok(fact) => facts.push(fact),
-                    Err(why) => self.note(note(why).of_cves([cve]).of_packages([source]).on(&platform))?,
-                }
+        for (codename, said) in record.releases.0 {
+            let note = |why| Skipped::new(&format!("{id} {codename}"), None, why);
+            let Some(platform) = debian_releases::platform(&codename) else {
+                // No host is judged by what is said of a release that nobody knows.
+                self.note(note("the release is not in the table of releases".to_owned()).harmless())?;
+                continue;
+            };
+            match fact(source, cve, platform.clone(), &said) {
+                Ok(fact) => facts.push(fact),
+                Err(why) => self.note(note(why).of_cves([cve]).of_packages([source]).on(&platform))?,
             }
         }
         let advisory = Advisory {
@@ -181,8 +206,8 @@ impl Reader<'_> {
 }
 
 /// What a release's entry says.
-fn fact(source: &str, cve: &str, platform: Platform, value: serde_json::Value) -> Result<Fact, String> {
-    let release: Release = serde_json::from_value(value).map_err(|error| error.to_string())?;
+fn fact(source: &str, cve: &str, platform: Platform, said: &RawValue) -> Result<Fact, String> {
+    let release: Release = serde_json::from_str(said.get()).map_err(|error| error.to_string())?;
     let urgency = release.urgency.trim_end_matches('*');
     let status = match (release.status.as_str(), release.fixed_version.as_deref()) {
         ("resolved", Some("0")) => FactStatus::NotAffected,
@@ -260,8 +285,14 @@ impl<'de> Visitor<'de> for Sources<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = HashSet::new();
         while let Some(source) = map.next_key::<String>()? {
-            map.next_value_seed(Issues { reader: self.0, source: &source })?;
+            map.next_value_seed(Issues { reader: &mut *self.0, source: &source })?;
+            if seen.contains(&source) {
+                // Both were read, and nobody knows which of them counts.
+                self.0.skip(&source, None, format!("the package {}", twice(&source)))?;
+            }
+            seen.insert(source);
         }
         Ok(())
     }
@@ -295,9 +326,15 @@ impl<'de> Visitor<'de> for Issues<'_, '_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = HashSet::new();
         while let Some(cve) = map.next_key::<String>()? {
             let raw: Box<RawValue> = map.next_value()?;
+            if seen.contains(&cve) {
+                self.reader.skip(self.source, Some(&cve), format!("the issue {}", twice(&cve)))?;
+                continue;
+            }
             self.reader.record(self.source, &cve, &raw)?;
+            seen.insert(cve);
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::errata::{self, Erratum, shown, text};
 use crate::formats::json_list::{self, Item, Limits};
-use crate::formats::{peek, updateinfo};
+use crate::formats::{peek, salvage, updateinfo};
 use model::Platform;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -48,7 +48,7 @@ impl Feed for FedoraBodhi {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -96,9 +96,9 @@ impl Feed for FedoraBodhi {
         let path: &[&str] = if peek::first_byte(body)? == Some(b'[') { &[] } else { &["updates"] };
         json_list::each(body, path, LIMITS, &mut |item| {
             match item {
-                Item::TooLong(start) => sink.skipped(Skipped::new(start, None, "the record is too long"))?,
+                Item::TooLong(start) => sink.skipped(salvage::too_long(start))?,
                 Item::Record(text) => match serde_json::from_str::<Record>(text) {
-                    Err(error) => sink.skipped(Skipped::new(text, None, format!("no update: {error}")))?,
+                    Err(error) => sink.skipped(unread(text, format!("no update: {error}")))?,
                     Ok(record) => take(record, sink)?,
                 },
             }
@@ -180,7 +180,7 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
             Some(package) => packages.push(package),
             None => {
                 let note = Skipped::new(&format!("{} {nvr}", record.alias), None, "it is not NAME-VERSION-RELEASE");
-                notes.push(note.on(&platform));
+                notes.push(note.of_anything().on(&platform));
             }
         }
     }
@@ -205,6 +205,12 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         ..Erratum::default()
     };
     Ok(erratum.hand_over(notes, None, sink)?)
+}
+
+/// A note on an update that is not understood.
+fn unread(text: &str, why: String) -> Skipped {
+    let name = |nvr: &str| Some(nvr.rsplit_once('-')?.0.rsplit_once('-')?.0.to_owned());
+    salvage::skipped(text, why, &[&["builds", "*", "nvr"]], &name)
 }
 
 /// The source package of a build: `firefox-102.0-1.fc36`.

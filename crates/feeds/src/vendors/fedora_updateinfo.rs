@@ -68,6 +68,11 @@ impl Feed for FedoraUpdateinfo {
         true
     }
 
+    /// A repository has the newest update of a package, and its metadata only the updates that it has.
+    fn keeps_ids(&self) -> bool {
+        false
+    }
+
     fn platforms(&self) -> Vec<Platform> {
         if self.epel { fedora::epel_platforms() } else { fedora::fedora_platforms() }
     }

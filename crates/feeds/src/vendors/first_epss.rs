@@ -39,6 +39,11 @@ impl Feed for FirstEpss {
         1
     }
 
+    fn usual_records(&self) -> u64 {
+        // A part of all CVEs; see MAX_LINES.
+        100_000
+    }
+
     fn platforms(&self) -> Vec<Platform> {
         Vec::new()
     }

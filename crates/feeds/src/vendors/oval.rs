@@ -88,6 +88,14 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
     for skipped in std::mem::take(&mut document.skipped) {
         sink.skipped(skipped)?;
     }
+    for (definition, why) in std::mem::take(&mut document.unread) {
+        // Parts of its criteria may be missing, so that it is lost for every package where it names its issues.
+        let note = Skipped::new(document.text(definition.id), Some(definition.line), why);
+        let cves = cves(&document, &definition, None);
+        let named = if cves.is_empty() { packages(&document, definition.criteria.as_ref()) } else { Vec::new() };
+        let note = note.of_cves(cves).of_packages(named).of_anything();
+        sink.skipped(if definition.class == Class::Inventory { note.harmless() } else { note })?;
+    }
     let (platforms, hosts): (Vec<Platform>, Vec<Host>) =
         dialect.releases().into_iter().map(|known| (known.platform, known.host)).unzip();
     let mut flattener = Flattener::new(&document, &hosts, dialect.release_packages());
@@ -125,7 +133,7 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
                 let elsewhere = why == NOWHERE;
                 let note = Skipped::new(id, Some(definition.line), why);
                 let named = packages(&document, definition.criteria.as_ref());
-                let note = note.of_cves(cves(&document, definition, None)).of_packages(named);
+                let note = note.of_cves(cves(&document, definition, None)).of_packages(named).of_anything();
                 // No host is judged by what holds on a release that nobody knows.
                 sink.skipped(if elsewhere { note.harmless() } else { note })?;
             }
@@ -331,7 +339,7 @@ pub(super) fn status(document: &oval::Document, limit: Limit) -> FactStatus {
         Limit::Never => FactStatus::NotAffected,
         Limit::Installed => FactStatus::Affected,
         Limit::Below(version) => match document.text(version) {
-            "0" | "0:0" | "" => FactStatus::NotAffected,
+            "0" | "0:0" => FactStatus::NotAffected,
             version => FactStatus::Fixed(version.strip_prefix("0:").unwrap_or(version).to_owned()),
         },
     }

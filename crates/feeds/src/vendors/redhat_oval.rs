@@ -72,7 +72,7 @@ impl Feed for RedhatOval {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {

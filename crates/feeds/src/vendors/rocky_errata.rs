@@ -21,7 +21,7 @@ use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::errata::{self, Erratum, text};
 use crate::formats::json_list::{self, Item, Limits};
-use crate::formats::osv;
+use crate::formats::{osv, salvage};
 use model::Platform;
 use serde::Deserialize;
 use std::io::BufRead;
@@ -49,7 +49,7 @@ impl Feed for RockyErrata {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -87,9 +87,9 @@ impl Feed for RockyErrata {
     fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         json_list::each(body, &["advisories"], LIMITS, &mut |item| {
             match item {
-                Item::TooLong(start) => sink.skipped(Skipped::new(start, None, "the record is too long"))?,
+                Item::TooLong(start) => sink.skipped(salvage::too_long(start))?,
                 Item::Record(text) => match serde_json::from_str::<Record>(text) {
-                    Err(error) => sink.skipped(Skipped::new(text, None, format!("no erratum: {error}")))?,
+                    Err(error) => sink.skipped(unread(text, format!("no erratum: {error}")))?,
                     Ok(record) => take(record, sink)?,
                 },
             }
@@ -97,6 +97,12 @@ impl Feed for RockyErrata {
         })
         .map(drop)
     }
+}
+
+/// A note on an erratum that is not understood.
+fn unread(text: &str, why: String) -> Skipped {
+    let name = |nevra: &str| Some(nevra.rsplit_once('-')?.0.rsplit_once('-')?.0.to_owned());
+    salvage::skipped(text, why, &[&["packages", "*", "nevra"]], &name)
 }
 
 #[derive(Deserialize)]
@@ -158,7 +164,8 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         match of(package, &named) {
             Ok(package) => packages.push(package),
             Err(why) => {
-                let note = Skipped::new(&format!("{} {}", record.name, package.nevra), None, why);
+                let which = format!("{} {}", record.name, package.nevra);
+                let note = Skipped::new(&which, None, why).of_anything();
                 notes.push(match release(package) {
                     Ok(platform) => note.on(&platform),
                     // It is of a special interest group, or of no release that is known.

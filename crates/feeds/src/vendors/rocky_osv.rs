@@ -33,7 +33,12 @@ impl Feed for RockyOsv {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
+    }
+
+    fn usual_records(&self) -> u64 {
+        // A part of the errata since release 8 of 2021.
+        1_000
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -60,7 +65,7 @@ impl Feed for RockyOsv {
     fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         osv::read(body, &mut |entry| {
             match entry {
-                Entry::Bad(text, why) => sink.skipped(Skipped::new(text, None, why))?,
+                Entry::Bad(text, why) => sink.skipped(osv::unread(text, why))?,
                 Entry::Record(record) => take(&record, sink)?,
             }
             Ok(())
@@ -71,10 +76,10 @@ impl Feed for RockyOsv {
 fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     match rocky::kind(&record.id) {
         Err(why) => Ok(sink.skipped(Skipped::new(&record.id, None, why).harmless())?),
-        Ok(kind) => {
-            let (erratum, notes) = osv::errata::erratum(record, kind, &platform);
-            Ok(erratum.hand_over(notes, None, sink)?)
-        }
+        Ok(kind) => match osv::errata::erratum(record, kind, &platform, sink.until()) {
+            Ok((erratum, notes)) => Ok(erratum.hand_over(notes, None, sink)?),
+            Err(note) => Ok(sink.skipped(note)?),
+        },
     }
 }
 
@@ -88,6 +93,6 @@ fn platform(affected: &Affected<'_>) -> Result<Platform, String> {
         ));
     }
     let major = ecosystem.strip_prefix("Rocky Linux:");
-    let why = || format!("the ecosystem '{}' is not Rocky Linux'", crate::formats::errata::shown(ecosystem));
+    let why = || format!("the ecosystem '{}' is none of Rocky Linux", crate::formats::errata::shown(ecosystem));
     rocky::platform(major.ok_or_else(why)?)
 }

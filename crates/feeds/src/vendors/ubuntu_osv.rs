@@ -15,7 +15,7 @@
 //! without an end is affected, no fix yet.
 
 use super::ubuntu_releases;
-use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
+use crate::feed::{Document, Feed, FeedConfig, Lost, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::errata::{shown, text};
 use crate::formats::osv::{self, Affected, Entry, Record};
@@ -45,7 +45,12 @@ impl Feed for UbuntuOsv {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
+    }
+
+    fn usual_records(&self) -> u64 {
+        // A part of the CVEs that Ubuntu has a state of, and of its notices.
+        10_000
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -69,10 +74,17 @@ impl Feed for UbuntuOsv {
         member.ends_with(".json")
     }
 
+    /// A record is called by its id. What is said of packages stands in those of CVEs alone.
+    fn lost_with(&self, member: &str) -> Option<Lost> {
+        let name = member.rsplit('/').next().unwrap_or_default();
+        let is_label = name.starts_with("USN-") || name.starts_with("LSN-");
+        (!is_label).then(|| Lost::of_name(name))
+    }
+
     fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         osv::read(body, &mut |entry| {
             match entry {
-                Entry::Bad(text, why) => sink.skipped(Skipped::new(text, None, why))?,
+                Entry::Bad(text, why) => sink.skipped(osv::unread(text, why))?,
                 Entry::Record(record) => take(&record, sink)?,
             }
             Ok(())
@@ -93,6 +105,14 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     if cve.is_none() && !record.id.starts_with("USN-") {
         return elsewhere(sink, "the id is neither a CVE's nor a notice's");
     }
+    let withdrawn = match record.is_withdrawn(sink.until()) {
+        Ok((withdrawn, note)) => {
+            note.map_or(Ok(()), |note| sink.skipped(note))?;
+            withdrawn
+        }
+        // A notice is a label: that it may hold or not changes no verdict.
+        Err(note) => return Ok(sink.skipped(if cve.is_some() { note } else { note.harmless() })?),
+    };
     let named = record.upstream.iter().chain(&record.related).chain(&record.aliases).map(String::as_str);
     let cves: BTreeSet<&str> = named.chain(cve).filter(|name| text::is_cve(name)).collect();
     let priority =
@@ -131,7 +151,7 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         kind: AdvisoryKind::Security,
         published,
         updated,
-        withdrawn: !record.withdrawn.is_empty(),
+        withdrawn,
         cves: cves.into_iter().map(str::to_owned).collect(),
         facts,
         references: record.references.iter().map(|reference| reference.url.clone()).take(200).collect(),

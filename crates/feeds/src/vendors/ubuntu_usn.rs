@@ -23,13 +23,14 @@ mod limits;
 use super::ubuntu_releases;
 use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
+use crate::formats::distinct::Distinct;
 use crate::formats::errata::{shown, text};
 use crate::formats::json_list::{Item, Limits};
-use crate::formats::json_map;
+use crate::formats::{json_map, salvage};
 use jiff::Timestamp;
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subject};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::BufRead;
 use versions::Scheme;
 
@@ -54,7 +55,12 @@ impl Feed for UbuntuUsn {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
+    }
+
+    fn usual_records(&self) -> u64 {
+        // Notice 4011 was of 2019, and none is ever taken away.
+        2_000
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -73,9 +79,9 @@ impl Feed for UbuntuUsn {
     fn parse(&self, _document: &Document, body: &mut dyn BufRead, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         let notices = json_map::each(body, LIMITS, &mut |key, item| {
             match item {
-                Item::TooLong(_) => sink.skipped(Skipped::new(key, None, "the notice is too long"))?,
+                Item::TooLong(start) => sink.skipped(Skipped { record: key.to_owned(), ..salvage::too_long(start) })?,
                 Item::Record(text) => match serde_json::from_str::<Notice>(text) {
-                    Err(error) => sink.skipped(Skipped::new(key, None, format!("no notice: {error}")))?,
+                    Err(error) => sink.skipped(unread(key, text, format!("no notice: {error}")))?,
                     Ok(notice) => take(key, &notice, sink)?,
                 },
             }
@@ -88,6 +94,13 @@ impl Feed for UbuntuUsn {
     }
 }
 
+/// A note on a notice that is not understood.
+fn unread(key: &str, text: &str, why: String) -> Skipped {
+    let paths: &[salvage::Path<'_>] = &[&["releases", "*", "sources", "#"], &["releases", "*", "binaries", "#"]];
+    let note = salvage::skipped(text, why, paths, &|name| Some(name.to_owned()));
+    Skipped { record: shown(key), ..note }
+}
+
 #[derive(Deserialize)]
 struct Notice {
     #[serde(default)]
@@ -98,15 +111,15 @@ struct Notice {
     #[serde(default)]
     cves: Vec<String>,
     #[serde(default)]
-    releases: BTreeMap<String, Release>,
+    releases: Distinct<String, Release>,
 }
 
 #[derive(Deserialize)]
 struct Release {
     #[serde(default)]
-    sources: BTreeMap<String, Package>,
+    sources: Distinct<String, Package>,
     #[serde(default)]
-    binaries: BTreeMap<String, Package>,
+    binaries: Distinct<String, Package>,
 }
 
 #[derive(Deserialize)]
@@ -130,13 +143,13 @@ fn take(key: &str, notice: &Notice, sink: &mut dyn Sink) -> Result<(), Unreadabl
     let cves: BTreeSet<&str> = notice.cves.iter().map(String::as_str).filter(|cve| text::is_cve(cve)).collect();
     let limits = limits::limits(&notice.description);
     let mut facts = Vec::new();
-    for (codename, release) in &notice.releases {
+    for (codename, release) in &notice.releases.0 {
         let Some(platform) = ubuntu_releases::platform(codename) else {
             let why = "the release is not in the table of releases";
             sink.skipped(Skipped::new(&format!("{id} {}", shown(codename)), None, why).harmless())?;
             continue;
         };
-        let own: Vec<&str> = match release.sources.len() {
+        let own: Vec<&str> = match release.sources.0.len() {
             1 => {
                 cves.iter().copied().filter(|cve| limits.get(cve).is_none_or(|limit| limit.allows(&platform))).collect()
             }
@@ -193,10 +206,10 @@ fn timestamp(seconds: f64) -> Option<Timestamp> {
 
 /// What a release's entry speaks of: its sources; its binaries only where it names no source.
 fn subjects(release: &Release) -> Vec<(Subject, &Package)> {
-    if release.sources.is_empty() {
-        return release.binaries.iter().map(|(name, package)| (Subject::Binary(name.clone()), package)).collect();
+    if release.sources.0.is_empty() {
+        return release.binaries.0.iter().map(|(name, package)| (Subject::Binary(name.clone()), package)).collect();
     }
-    release.sources.iter().map(|(name, package)| (Subject::Source(name.clone()), package)).collect()
+    release.sources.0.iter().map(|(name, package)| (Subject::Source(name.clone()), package)).collect()
 }
 
 /// The fixed version and the channel that has it.
@@ -207,7 +220,7 @@ fn fixed(subject: &Subject, package: &Package, release: &Release) -> Result<(Fac
     }
     crate::version::check(Scheme::Dpkg, &package.version).map_err(|error| format!("version: {error}"))?;
     let pockets: BTreeSet<&str> = std::iter::once(package)
-        .chain(release.binaries.values())
+        .chain(release.binaries.0.values())
         .map(|package| package.pocket.as_str())
         .filter(|pocket| !pocket.is_empty())
         .collect();

@@ -294,7 +294,7 @@ fn documents_of_other_vendors_are_parsed() {
         ("other/vulnerablecode-distro-samples.tar.zst!/suse_oval/mock-definitions-only.xml", 3, 0),
     ] {
         let document = parse(&bytes(path));
-        let found = (document.seen, document.tests.items().len(), document.skipped.len());
+        let found = (document.seen, document.tests.items().len(), document.unread.len() + document.skipped.len());
         // The mock repeats the id of its first definition twice.
         let twice = if path.contains("mock-definitions-only") { 2 } else { 0 };
         if found != (definitions, tests, twice) {

@@ -33,7 +33,7 @@ fn what_is_no_oval_is_refused_with_the_place() {
         (&b""[..], "the document is empty"),
         (b"<html></html>", "it is no OVAL document: its first element is 'html', not 'oval_definitions'"),
         (b"<oval_definitions/>", "the document has no definition"),
-        (b"{\"a\": 1}", "the document is empty"),
+        (b"{\"a\": 1}", "a text stands outside of the root element"),
     ] {
         assert_eq!(refused("redhat-oval", document), (1, expected.to_owned()));
     }

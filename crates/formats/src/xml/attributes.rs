@@ -109,6 +109,8 @@ pub(super) fn character(name: &str) -> Option<char> {
     let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
     // The language's own reading of numbers takes a sign, too.
     let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let number = u32::from_str_radix(digits, radix).ok().filter(|number| plain && *number != 0)?;
-    char::from_u32(number)
+    let number = u32::from_str_radix(digits, radix).ok().filter(|_| plain)?;
+    // XML 1.0, 2.2.
+    let is_allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}');
+    char::from_u32(number).filter(is_allowed)
 }

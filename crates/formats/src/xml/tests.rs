@@ -51,12 +51,50 @@ fn what_could_unfold_or_grow_without_end_is_refused() {
         let outcome = read(&document).map(|seen| seen.len());
         assert_eq!(outcome, Err(XmlError::Malformed { line, why: why.to_owned() }));
     }
+    for (document, line, why) in [
+        (&b"x<r/>"[..], 1, "a text stands outside of the root element"),
+        (b"<r/>\n\n x", 3, "a text stands outside of the root element"),
+        (b"<r/>\n&lt;", 2, "a reference stands outside of the root element"),
+        (b"<r/>\n<![CDATA[x]]>", 2, "a text stands outside of the root element"),
+        (b"<r/>\n<r/>", 2, "a second root element begins"),
+        (b"<r>\n</r><a>", 2, "a second root element begins"),
+        (b"<r>\n\x01</r>", 2, "a control character stands in the text"),
+        (b"<r a='\x1b'/>", 1, "a control character stands in the text"),
+        (b"<r>\n&#1;</r>", 2, "'#1' is no character"),
+        (b"<r>\n\n\xff</r>", 3, "the text is not UTF-8"),
+        (
+            b"<?xml version='1.0'?>\n<?xml version='1.0'?><r/>",
+            2,
+            "an XML declaration stands behind the document's beginning",
+        ),
+        (b"\n<?xml version='1.0'?><r/>", 2, "an XML declaration stands behind the document's beginning"),
+        (b"<r><?xml version='1.0'?></r>", 1, "an XML declaration stands behind the document's beginning"),
+        (b"<?XML version='1.0'?><r/>", 1, "an XML declaration stands behind the document's beginning"),
+        (
+            b"<?xml version='1.0' encoding='ISO-8859-1'?><r/>",
+            1,
+            "it is declared to be in ISO-8859-1, where UTF-8 is expected",
+        ),
+        (b"<?xml version='1.0' encoding='UTF-16'?><r/>", 1, "it is declared to be in UTF-16, where UTF-8 is expected"),
+        (b"<?xml version='1.0' encoding=?><r/>", 1, "the XML declaration: the value of an attribute has no quotes"),
+    ] {
+        let shown = String::from_utf8_lossy(document);
+        assert_eq!(read(document), Err(XmlError::Malformed { line, why: why.to_owned() }), "{shown}");
+    }
+    for document in [
+        &b"\xef\xbb\xbf<?xml version='1.0' encoding=\"utf-8\" standalone='yes'?>\n<!-- x --><?p?>\n<r/>\n<!-- x -->\n<?p?>"[..],
+        b"<?xml version='1.0' encoding='US-ASCII'?><r/>",
+        b"<?xml-stylesheet href='x'?><r/>\r\n\t",
+    ] {
+        let seen = read(document).unwrap();
+        assert_eq!(seen.iter().filter(|piece| !piece.trim().is_empty()).count(), 2, "{seen:?}");
+    }
     for (attributes, why) in [
         ("epoch=\"&e;\"", "the value of an attribute has a reference to nothing that is known"),
         ("a='&#0;'", "the value of an attribute has a reference to nothing that is known"),
         ("epoch='0' epoch='1'", "an attribute stands there twice"),
         ("ep/ch='1'", "an attribute has no name or no value"),
-        ("epo\x01h='1'", "an attribute has no name or no value"),
+        ("epo\x01h='1'", "a control character stands in the text"),
         ("='1'", "an attribute has no name or no value"),
         ("a", "an attribute has no name or no value"),
         ("a='1'b='2'", "an attribute does not stand apart from what is before it"),

@@ -27,6 +27,7 @@ pub(super) struct Window<R> {
 #[derive(Debug, Clone)]
 enum Fault {
     NotUtf8,
+    Control,
     Io(String),
 }
 
@@ -131,7 +132,8 @@ impl<R: BufRead> Window<R> {
         match self.end.clone() {
             None => {}
             Some(Ok(())) => return Ok(false),
-            Some(Err(Fault::NotUtf8)) => return self.fail("the text is not UTF-8".to_owned()),
+            Some(Err(Fault::NotUtf8)) => return self.fail_ahead("the text is not UTF-8"),
+            Some(Err(Fault::Control)) => return self.fail_ahead("a control character stands in the text"),
             Some(Err(Fault::Io(why))) => return Err(XmlError::Io(why)),
         }
         self.drop_passed();
@@ -151,16 +153,14 @@ impl<R: BufRead> Window<R> {
             self.end = Some(if self.partial.is_empty() { Ok(()) } else { Err(Fault::NotUtf8) });
             return self.more();
         }
-        let fits = if self.partial.is_empty() {
+        let fault = if self.partial.is_empty() {
             take(&mut self.text, &mut self.partial, read)
         } else {
             let joined = [std::mem::take(&mut self.partial).as_slice(), read].concat();
             take(&mut self.text, &mut self.partial, &joined)
         };
         self.inner.consume(length);
-        if !fits {
-            self.end = Some(Err(Fault::NotUtf8));
-        }
+        self.end = fault.map(Err);
         Ok(true)
     }
 
@@ -172,23 +172,41 @@ impl<R: BufRead> Window<R> {
         self.counted.set((lines, 0));
     }
 
+    /// Fails at the end of what was read.
+    fn fail_ahead<T>(&self, why: &str) -> Result<T, XmlError> {
+        let ahead = self.text.as_bytes().get(self.passed..).unwrap_or_default();
+        let line = self.line() + memchr::memchr_iter(b'\n', ahead).count() as u64;
+        Err(XmlError::Malformed { line, why: why.to_owned() })
+    }
+
     fn fail<T>(&self, why: String) -> Result<T, XmlError> {
         Err(XmlError::Malformed { line: self.line(), why })
     }
 }
 
-/// Adds the text of bytes; what begins a character at their end goes to `partial`. Whether that is all of them.
-fn take(text: &mut String, partial: &mut Vec<u8>, bytes: &[u8]) -> bool {
+/// Adds the text of bytes; what begins a character at their end goes to `partial`. What stands behind it that is no
+/// text, if something does.
+fn take(text: &mut String, partial: &mut Vec<u8>, bytes: &[u8]) -> Option<Fault> {
+    // Without a branch for each byte: nearly always there is none.
+    let has_controls = bytes.iter().fold(false, |found, byte| found | is_control(*byte));
+    let control = if has_controls { bytes.iter().position(|byte| is_control(*byte)) } else { None };
+    let bytes = &bytes[..control.unwrap_or(bytes.len())];
     match std::str::from_utf8(bytes) {
         Ok(more) => {
             text.push_str(more);
-            true
+            control.map(|_| Fault::Control)
         }
         Err(error) => {
             let (valid, rest) = bytes.split_at(error.valid_up_to());
             text.push_str(&String::from_utf8_lossy(valid));
             partial.extend_from_slice(rest);
-            error.error_len().is_none()
+            // A character that a control character cuts off does not go on either.
+            (error.error_len().is_some() || control.is_some()).then_some(Fault::NotUtf8)
         }
     }
+}
+
+/// Whether a byte is one of the characters that XML does not allow (1.0, 2.2).
+const fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
 }

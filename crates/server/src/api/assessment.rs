@@ -13,6 +13,7 @@ pub fn mending_command(reason: &Reason) -> Option<String> {
         Reason::ReleaseNotInFeed { platform, feed } => knows(feed, platform),
         Reason::FeedTooOld { .. } | Reason::PositivesOnly { .. } => true,
         Reason::RecordSkipped { .. }
+        | Reason::DocumentSkipped { .. }
         | Reason::TooManySkipped { .. }
         | Reason::ForeignOrigin { .. }
         | Reason::InvalidVersion { .. } => false,

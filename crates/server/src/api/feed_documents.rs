@@ -25,7 +25,7 @@ pub struct FeedDocumentRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub fetched_at: Option<jiff::Timestamp>,
-    /// When the vendor was last asked for it.
+    /// When the vendor was last asked for it, or the file was last brought.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub checked_at: Option<jiff::Timestamp>,

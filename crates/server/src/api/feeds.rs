@@ -6,6 +6,7 @@ use super::json::{Body as JsonBody, Path, Query};
 use super::types::Count;
 use crate::app::App;
 use crate::auth::principal::Principal;
+use crate::jobs::feed_import;
 use crate::jobs::feed_sync::{self, Outcome};
 use axum::Json;
 use axum::body::Body;
@@ -45,7 +46,7 @@ pub struct FeedRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub as_of: Option<jiff::Timestamp>,
-    /// When the vendor was last asked.
+    /// When the vendor was last asked, or a file was last brought.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub fetched_at: Option<jiff::Timestamp>,
@@ -124,8 +125,8 @@ pub struct SyncResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub as_of: Option<jiff::Timestamp>,
-    /// Who says so: `given`, `server`, `inside` (the document), `file` (its modification time), or nobody:
-    /// `fetched`, the time at which it was taken.
+    /// Who says so: `given`, `server`, `inside` (the document), `members` (the newest file in the archive), `file` (its
+    /// modification time), or nobody: `fetched`, the time at which it was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dated: Option<String>,
     /// What else there is to know: who signed, which mirror failed, what was refused or is left for the next fetch.
@@ -157,12 +158,27 @@ pub struct ImportAsked {
     pub replace: Option<bool>,
     /// Take it although it shrank beyond measure or went back in time.
     pub force: Option<bool>,
-    /// The date of its data, whatever it says itself.
-    #[param(value_type = Option<String>, format = DateTime)]
+    /// The date of its data, whatever it says itself: a day (its beginning, UTC) or a moment.
+    #[param(value_type = Option<String>, example = "2026-11-20")]
+    #[serde(default, deserialize_with = "day_or_moment")]
     pub date: Option<jiff::Timestamp>,
-    /// The file's modification time: the date of its data where the document has none. One in the future is none.
+    /// The file's modification time: the date of its data where the document has none; an archive's is no newer than
+    /// this. One in the future is none.
     #[param(value_type = Option<String>, format = DateTime)]
     pub modified: Option<jiff::Timestamp>,
+}
+
+/// A day, whose beginning counts, since one that is not over has seen no more than that for certain; or a moment.
+fn day_or_moment<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<jiff::Timestamp>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
+    let day = text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
+    let at = match day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok()) {
+        Some(at) => Ok(at.timestamp()),
+        None => {
+            text.parse().map_err(|_| serde::de::Error::custom("expected a day (2026-11-20) or a moment (RFC 3339)"))
+        }
+    };
+    at.map(Some)
 }
 
 /// The routes of this file.
@@ -317,7 +333,7 @@ async fn feed_import(
     }
     writer.flush().await.map_err(anyhow::Error::from)?;
     let (replace, force) = (asked.replace.unwrap_or(false), asked.force.unwrap_or(false));
-    let outcome = feed_sync::import(&app, feed, file, feed_sync::Import { name, brought, replace, force }).await;
+    let outcome = feed_import::import(&app, feed, file, feed_import::Import { name, brought, replace, force }).await;
     let result = result(&app, feed.id(), outcome).await?;
     match &result.error {
         Some(error) => Err(ApiError::invalid("unreadable_document", "", error.clone())),

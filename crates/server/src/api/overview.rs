@@ -234,7 +234,7 @@ fn platform_row(app: &App, totals: &fleet::PlatformTotals, feeds: &[FeedRow]) ->
             ("in_force", decides.and_then(|feed| feed.as_of))
         }
         Some(Reason::FeedTooOld { as_of, .. }) => ("too_old", Some(*as_of)),
-        Some(Reason::PositivesOnly { .. } | Reason::TooManySkipped { .. }) => {
+        Some(Reason::PositivesOnly { .. } | Reason::DocumentSkipped { .. } | Reason::TooManySkipped { .. }) => {
             ("partial", decides.and_then(|feed| feed.as_of).or_else(newest))
         }
         Some(Reason::NoFeed { .. } | Reason::ReleaseNotInFeed { .. }) => ("none", None),

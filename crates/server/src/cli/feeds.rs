@@ -140,9 +140,12 @@ fn import(local: &Local, id: &str, file: &PathBuf, asked: &Asked) -> anyhow::Res
     if let Some(at) = found.modified().ok().and_then(|at| jiff::Timestamp::try_from(at).ok()) {
         path.push_str(&format!("&modified={}", encode(&at.to_string())));
     }
-    let answer = local
-        .send(&Method::POST, &path, "application/octet-stream", Body::from(bytes))
-        .with_context(|| format!("{shown} is not taken"))?;
+    let answer = local.send(&Method::POST, &path, "application/octet-stream", Body::from(bytes));
+    let answer = answer.map_err(|error| match format!("{error:#}") {
+        why if why.contains("held back") => anyhow::anyhow!("{why}; `--force` takes it all the same"),
+        _ => error,
+    });
+    let answer = answer.with_context(|| format!("{shown} is not taken"))?;
     Ok(serde_json::from_slice(&answer)?)
 }
 
@@ -247,13 +250,22 @@ fn lines(result: &SyncResult, out: &mut Output) -> std::io::Result<()> {
         thousands(result.skipped)
     ))?;
     let by = match result.dated.as_deref() {
-        Some("file") => "the file's date",
-        Some("given") => "given",
-        Some("fetched") => "when it was taken: nothing says how old it is",
+        Some("inside") => " (the newest date in it)",
+        Some("members") => " (the newest file in the archive)",
+        Some("file") => " (the file's date)",
+        Some("given") => " (given)",
+        Some("fetched") => " (when it was taken: nothing says how old it is)",
         _ => "",
     };
-    if let Some(at) = result.as_of.filter(|_| !by.is_empty()) {
-        out.line(&format!("  data of {} ({by})", at.strftime("%Y-%m-%d")))?;
+    if let Some(at) = result.as_of {
+        out.line(&format!("  data of {}{by}", at.strftime("%Y-%m-%d")))?;
+    }
+    if result.state == "too_old" {
+        out.line(&format!(
+            "  too old to call anything unaffected: import a newer file, or `mendwatch feeds sync {}`{}",
+            result.id,
+            if by.contains("file") { "; if the date is wrong, say it with `--date`" } else { "" }
+        ))?;
     }
     for skipped in &result.skipped_first {
         out.line(&format!("  skipped {}: {}", printable(&skipped.record), printable(&skipped.why)))?;

@@ -48,7 +48,7 @@ pub struct Summary {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotAssessed {
     /// A stable word: `no_feed`, `release_not_in_feed`, `feed_too_old`, `positives_only`, `record_skipped`,
-    /// `too_many_skipped`, `foreign_origin`, `invalid_version`; of a
+    /// `document_skipped`, `too_many_skipped`, `foreign_origin`, `invalid_version`; of a
     /// scan also `data_unreadable`.
     pub code: String,
     /// Why, for people.

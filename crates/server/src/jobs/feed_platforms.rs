@@ -1,27 +1,33 @@
-//! Of which releases a document speaks, so that the file of one release does not take the place of
-//! another's. Vendors give the files of several releases one name (`main.json`), and one must not drop
+//! Of what a document speaks, its releases and its records, so that the file of one release does not take the
+//! place of another's. Vendors give the files of several releases one name (`main.json`), and one must not drop
 //! another unasked.
 
 use super::feed_sync::ceiling;
 use super::feed_take::kept;
 use crate::app::App;
 use feeds::{Document, Feed, HeldBack, Sink, Skipped, Stop};
-use model::{Advisory, Platform};
-use std::collections::{BTreeMap, BTreeSet};
+use model::{Advisory, CveRecord, Platform};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use store::FeedDocument;
 
-/// How many advisories of a document speak of each release.
+/// What a document has.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Spoken(BTreeMap<Platform, u64>);
+pub(super) struct Spoken {
+    /// How many advisories speak of each release.
+    platforms: BTreeMap<Platform, u64>,
+    /// The keys of its records.
+    pub(super) keys: HashSet<String>,
+}
 
 impl Spoken {
     /// Counts an advisory.
     pub(super) fn note(&mut self, advisory: &Advisory) {
+        self.keys.insert(advisory.id.clone());
         let platforms: BTreeSet<&Platform> = advisory.facts.iter().map(|fact| &fact.platform).collect();
         for platform in platforms {
-            match self.0.get_mut(platform) {
+            match self.platforms.get_mut(platform) {
                 Some(count) => *count += 1,
-                None => _ = self.0.insert(platform.clone(), 1),
+                None => _ = self.platforms.insert(platform.clone(), 1),
             }
         }
     }
@@ -29,8 +35,8 @@ impl Spoken {
     /// The releases that it is about: spoken of at least half as often as the one that is most. Red Hat's
     /// document of one release speaks of others where an erratum was for both.
     fn about(&self) -> BTreeSet<&Platform> {
-        let most = self.0.values().copied().max().unwrap_or(0);
-        self.0.iter().filter(|(_, count)| **count * 2 >= most).map(|(platform, _)| platform).collect()
+        let most = self.platforms.values().copied().max().unwrap_or(0);
+        self.platforms.iter().filter(|(_, count)| **count * 2 >= most).map(|(platform, _)| platform).collect()
     }
 }
 
@@ -40,28 +46,33 @@ impl Sink for Spoken {
         Ok(())
     }
 
+    fn cve(&mut self, record: CveRecord) -> Result<(), Stop> {
+        self.keys.insert(record.id);
+        Ok(())
+    }
+
     fn skipped(&mut self, _: Skipped) -> Result<(), Stop> {
         Ok(())
     }
 }
 
-/// Holds a document back that is about other releases than the one whose place it would take.
-pub(super) async fn hold_against(
+/// What a document in force has, read from the copy that was kept; `None` where that can't be read any more.
+pub(super) async fn spoken(
     app: &App,
     feed: &'static dyn Feed,
     before: &FeedDocument,
-    next: &Document,
-    next_spoken: &Spoken,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<Spoken>> {
     let (body, name, max_bytes) = (kept(app, before)?.body, before.name.clone(), ceiling(feed)?);
-    let spoken = tokio::task::spawn_blocking(move || {
+    let read = tokio::task::spawn_blocking(move || {
         let mut spoken = Spoken::default();
         let document = Document { url: name.clone(), name };
-        // Of a copy that can't be read any more nothing is known, and nothing is lost with it.
-        let _ = feeds::read(feed, &document, &body, max_bytes, &mut spoken);
-        spoken
-    })
-    .await?;
+        feeds::read(feed, &document, &body, max_bytes, &mut spoken).ok().map(|()| spoken)
+    });
+    Ok(read.await?)
+}
+
+/// Holds a document back that is about other releases than the one whose place it would take.
+pub(super) fn hold_against(spoken: &Spoken, next: &Document, next_spoken: &Spoken) -> Result<(), HeldBack> {
     let (held, coming) = (spoken.about(), next_spoken.about());
     if held.is_empty() || coming.is_empty() || !held.is_disjoint(&coming) {
         return Ok(());
@@ -73,7 +84,7 @@ pub(super) async fn hold_against(
         list(&held),
         list(&coming)
     );
-    Err(HeldBack { why }.into())
+    Err(HeldBack { why })
 }
 
 #[cfg(test)]
@@ -81,7 +92,8 @@ mod tests {
     use super::*;
 
     fn about(counts: &[(&str, u64)]) -> Vec<String> {
-        let spoken = Spoken(counts.iter().map(|(platform, count)| (platform.parse().unwrap(), *count)).collect());
+        let platforms = counts.iter().map(|(platform, count)| (platform.parse().unwrap(), *count)).collect();
+        let spoken = Spoken { platforms, ..Spoken::default() };
         spoken.about().iter().map(ToString::to_string).collect()
     }
 

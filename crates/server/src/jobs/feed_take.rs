@@ -1,22 +1,19 @@
-//! Documents of a feed that are at hand are parsed, written in slices and made current.
+//! Documents of a feed that are at hand are written in slices and made current.
 //!
-//! A parser runs on a thread of its own and hands its records over a short channel, so that a large
-//! document is never held and a slow disk slows the parser, not the server. Nothing of a document is
-//! in force before all of it was read; what was in force stays until then, and when anything fails.
+//! Nothing of a document is in force before all of it was read; what was in force stays until then, and when
+//! anything fails. Documents of a feed of several that stay as they are are not read again, where it is known of each
+//! that none of its records stands in another: the work is that of what changes.
 
 use super::feed_platforms::{self, Spoken};
-use super::feed_sync::{Outcome, ceiling, judge_again, touched};
+use super::feed_read::{Counts, read, remark};
+use super::feed_sync::{Outcome, fewest, judge_again, touched};
 use crate::api::events::Cause;
 use crate::app::App;
-use anyhow::{Context as _, anyhow};
-use feeds::{AsOf, Dates, Document, Edition, Feed, Fresh, HeldBack, NothingUnderstood, Sink, Skipped, Stop, Tally};
+use anyhow::{Context as _, anyhow, bail};
+use feeds::{AsOf, Dated, Dates, Document, Edition, Feed, Fresh, HeldBack, Lost, NothingUnderstood, Skipped};
 use jiff::Timestamp;
-use model::{Advisory, CveRecord};
-use store::{FeedDocument, Named, Signature, SkippedRecord, SkippedRecords};
-use tokio::sync::mpsc;
-
-/// Records handed over at a time.
-const SLICE: usize = 500;
+use std::collections::{BTreeMap, HashSet};
+use store::{FeedDocument, Signature, SkipTotals, SkippedRecords};
 
 /// Documents that are to be a feed's next edition.
 pub(super) struct Incoming {
@@ -29,6 +26,7 @@ pub(super) struct Incoming {
 }
 
 /// One of them.
+#[derive(Clone)]
 pub(super) struct Coming {
     pub(super) document: Document,
     pub(super) fresh: Fresh,
@@ -40,19 +38,30 @@ pub(super) struct Coming {
     pub(super) file_sha256: Option<[u8; 32]>,
     /// Who said the date of a copy that was kept; empty where the date is to be found.
     pub(super) dated: String,
+    /// It is in force already, and comes again only because others change.
+    pub(super) again: Option<FeedDocument>,
 }
 
 impl Coming {
     /// A document that was just fetched.
     pub(super) fn fetched(document: Document, fresh: Fresh, signature: Signature) -> Self {
-        Self { document, fresh, signature, brought: Dates::default(), file_sha256: None, dated: String::new() }
+        Self {
+            document,
+            fresh,
+            signature,
+            brought: Dates::default(),
+            file_sha256: None,
+            dated: String::new(),
+            again: None,
+        }
     }
 
     /// A document in force, as it was kept. Nothing that others bring with them is about it.
     pub(super) fn again(app: &App, held: FeedDocument) -> anyhow::Result<Self> {
         let document = Document { name: held.name.clone(), url: held.url.clone() };
-        let (fresh, file_sha256, dated) = (kept(app, &held)?, held.file_sha256, held.dated);
-        Ok(Self { document, fresh, signature: held.signature, brought: Dates::default(), file_sha256, dated })
+        let (fresh, file_sha256, dated) = (kept(app, &held)?, held.file_sha256, held.dated.clone());
+        let (signature, brought) = (held.signature.clone(), Dates::default());
+        Ok(Self { document, fresh, signature, brought, file_sha256, dated, again: Some(held) })
     }
 }
 
@@ -89,77 +98,6 @@ pub(super) fn kept(app: &App, held: &FeedDocument) -> anyhow::Result<Fresh> {
     })
 }
 
-/// A record on its way from the parser's thread.
-enum Parsed {
-    Advisories(Vec<Advisory>),
-    Cves(Vec<CveRecord>),
-    Skipped(Box<Skipped>),
-}
-
-/// Hands records over in slices.
-struct Slices {
-    to: mpsc::Sender<Parsed>,
-    advisories: Vec<Advisory>,
-    cves: Vec<CveRecord>,
-    spoken: Spoken,
-}
-
-impl Slices {
-    fn send(&self, parsed: Parsed) -> Result<(), Stop> {
-        self.to.blocking_send(parsed).map_err(|_| Stop)
-    }
-
-    fn flush(&mut self) -> Result<(), Stop> {
-        if !self.advisories.is_empty() {
-            let slice = std::mem::take(&mut self.advisories);
-            self.send(Parsed::Advisories(slice))?;
-        }
-        if !self.cves.is_empty() {
-            let slice = std::mem::take(&mut self.cves);
-            self.send(Parsed::Cves(slice))?;
-        }
-        Ok(())
-    }
-}
-
-impl Sink for Slices {
-    fn advisory(&mut self, advisory: Advisory) -> Result<(), Stop> {
-        self.spoken.note(&advisory);
-        self.advisories.push(advisory);
-        if self.advisories.len() >= SLICE { self.flush() } else { Ok(()) }
-    }
-
-    fn cve(&mut self, record: CveRecord) -> Result<(), Stop> {
-        self.cves.push(record);
-        if self.cves.len() >= SLICE { self.flush() } else { Ok(()) }
-    }
-
-    fn skipped(&mut self, skipped: Skipped) -> Result<(), Stop> {
-        self.send(Parsed::Skipped(Box::new(skipped)))
-    }
-}
-
-/// What was counted of one document.
-#[derive(Debug, Clone, Default)]
-struct Counts {
-    /// Advisories, or records of CVEs.
-    records: u64,
-    skipped: u64,
-    spoken: Spoken,
-    inside: Option<Timestamp>,
-}
-
-impl Counts {
-    fn of(tally: &Tally<'_>) -> Self {
-        Self {
-            records: tally.advisories + tally.cves,
-            skipped: tally.skipped,
-            spoken: Spoken::default(),
-            inside: tally.inside(),
-        }
-    }
-}
-
 /// A document that was read.
 struct Taken {
     document: Document,
@@ -169,56 +107,184 @@ struct Taken {
     signature: Signature,
     file_sha256: Option<[u8; 32]>,
     dated: String,
+    /// When its vendor was last asked for it, or it was brought.
+    checked_at: Option<Timestamp>,
 }
 
 /// Reads documents into a new generation and makes it current.
 pub(super) async fn take(app: &App, feed: &'static dyn Feed, incoming: Incoming) -> anyhow::Result<Outcome> {
-    let Incoming { documents, replaced, force } = incoming;
     let held = app.store().feed_documents(feed.id()).await?;
+    if let Some(changing) = changing(feed, &incoming, &held) {
+        let mut before = BTreeMap::new();
+        for document in changing {
+            let Some(spoken) = feed_platforms::spoken(app, feed, document).await? else { continue };
+            before.insert(document.url.clone(), spoken);
+        }
+        if let Some(outcome) = write(app, feed, &incoming, &held, Some(&before)).await? {
+            return Ok(outcome);
+        }
+        tracing::info!(feed.id = feed.id(), "documents of a feed share records and are read together");
+    }
+    match write(app, feed, &incoming, &held, None).await? {
+        Some(outcome) => Ok(outcome),
+        None => bail!("its documents can't be told apart"),
+    }
+}
+
+/// The documents in force whose records come or go, where all others can stay as they are without being read again;
+/// `None` where they can't, or where it would be more work.
+fn changing<'h>(feed: &dyn Feed, incoming: &Incoming, held: &'h [FeedDocument]) -> Option<Vec<&'h FeedDocument>> {
+    let stays = |held: &FeedDocument| {
+        incoming.documents.iter().any(|coming| coming.again.as_ref().is_some_and(|again| again.url == held.url))
+    };
+    let is_known = |held: &FeedDocument| held.alone && held.parser == feed.parser_version();
+    let (stay, change): (Vec<&FeedDocument>, Vec<&FeedDocument>) = held.iter().partition(|held| stays(held));
+    let bytes = |of: &[&FeedDocument]| of.iter().filter_map(|document| document.bytes).sum::<u64>();
+    let pays = !stay.is_empty() && bytes(&stay) >= bytes(&change);
+    (feed.has_many() && pays && held.iter().all(is_known)).then_some(change)
+}
+
+/// Writes a generation. With `before`, what the documents that change had, the others are kept as they are; `None`
+/// then means that one that came has records in common with them.
+async fn write(
+    app: &App,
+    feed: &'static dyn Feed,
+    incoming: &Incoming,
+    held: &[FeedDocument],
+    before: Option<&BTreeMap<String, Spoken>>,
+) -> anyhow::Result<Option<Outcome>> {
+    let Incoming { documents, replaced, force } = incoming;
+    let (kept, read_now): (Vec<&Coming>, Vec<&Coming>) =
+        documents.iter().partition(|coming| before.is_some() && coming.again.is_some());
+    let kept: Vec<&FeedDocument> = kept.into_iter().filter_map(|coming| coming.again.as_ref()).collect();
     let mut generation = app.store().feed_generation_begin(feed.id(), app.now()).await?;
     let mut skipped = SkippedRecords::default();
+    if let Some(before) = before {
+        let keys: HashSet<String> = before.values().flat_map(|spoken| spoken.keys.iter().cloned()).collect();
+        generation.keep_others(&keys);
+        carry(app, feed, &kept, &mut skipped).await?;
+    }
     let mut taken = Vec::new();
-    for Coming { document, fresh, signature, brought, file_sha256, dated } in documents {
-        let counts = read(app, feed, &document, &fresh, &mut generation, &mut skipped).await.with_context(|| {
-            format!("{} can't be read", document.url.strip_prefix("file:").unwrap_or(&document.url))
-        })?;
-        let dates = Dates { server: fresh.modified_at, inside: counts.inside, ..brought };
+    for Coming { document, fresh, signature, brought, file_sha256, dated, again } in read_now.into_iter().cloned() {
+        let noted = skipped.totals();
+        let mut counts =
+            read(app, feed, &document, &fresh, &mut generation, &mut skipped).await.with_context(|| {
+                format!("{} can't be read", document.url.strip_prefix("file:").unwrap_or(&document.url))
+            })?;
+        let noted_now = skipped.totals();
+        (counts.lost, counts.lost_kept) = (noted_now.lost - noted.lost, noted_now.lost_kept - noted.lost_kept);
+        let (inside, members) = (counts.inside, counts.members);
+        let dates = Dates { server: fresh.modified_at, inside, members, ..brought };
         let as_of = feeds::as_of(dates, fresh.fetched_at);
         let dated = if dated.is_empty() { as_of.dated.as_str().to_owned() } else { dated };
-        taken.push(Taken { document, fresh, counts, as_of, signature, file_sha256, dated });
+        let checked_at = again.map_or(Some(app.now()), |held| held.checked_at);
+        taken.push(Taken { document, fresh, counts, as_of, signature, file_sha256, dated, checked_at });
+        generation.next_document();
     }
-    if taken.iter().all(|taken| taken.counts.records == 0) {
+    let (is_shared, meets_kept) = generation.overlaps();
+    if meets_kept {
+        return Ok(None);
+    }
+    let records = taken.iter().map(|taken| taken.counts.records).chain(kept.iter().map(|held| held.records)).sum();
+    if records == 0 {
         let remark = match taken.first() {
             Some(taken) => remark(feed, &taken.fresh).await?,
             None => String::new(),
         };
         return Err(anyhow!("{}{remark}", NothingUnderstood::Empty));
     }
+    let notes: Vec<String> = too_few(feed, records, &mut skipped)?.into_iter().collect();
     let current =
         app.store().feed_list().await?.into_iter().find(|state| state.id == feed.id() && state.generation > 0);
     if let Some(current) = current.filter(|_| !force) {
-        if let (Some(replaced), Some(first)) = (&replaced, taken.first()) {
-            feed_platforms::hold_against(app, feed, replaced, &first.document, &first.counts.spoken).await?;
+        let mut of_replaced = None;
+        if let (Some(replaced), Some(first)) = (replaced, taken.first()) {
+            let known = before.and_then(|before| before.get(&replaced.url)).cloned();
+            of_replaced = match (known, before) {
+                (None, None) => feed_platforms::spoken(app, feed, replaced).await?,
+                (known, _) => known,
+            };
+            if let Some(spoken) = &of_replaced {
+                feed_platforms::hold_against(spoken, &first.document, &first.counts.spoken)?;
+            }
         }
-        check_succession(feed, &current, &held, replaced.as_ref(), &taken)?;
+        check_succession(feed, &current, held, &kept, replaced.as_ref(), &taken)?;
+        if let (Some(replaced), Some(spoken), Some(first)) = (replaced, &of_replaced, taken.first()) {
+            check_keys(feed, replaced, spoken, first)?;
+        }
+        // Another parser may call the same records otherwise.
+        if feed.keeps_ids() && held.iter().all(|held| held.parser == feed.parser_version()) {
+            let (before, gone) = generation.gone();
+            feeds::check_gone(before, gone, feeds::succession::MAX_SHRINK_PERCENT)?;
+        }
     }
-    let edition = edition(&taken).unwrap_or_else(|| feeds::as_of(Dates::default(), app.now()));
+    let edition = edition(&taken, &kept).unwrap_or_else(|| feeds::as_of(Dates::default(), app.now()));
     let outcome = app.store().feed_generation_publish(generation, Some(edition.at), &skipped, app.now()).await?;
     for taken in &taken {
-        keep(app, feed, taken).await?;
+        keep(app, feed, taken, !is_shared).await?;
     }
-    let urls: Vec<&str> = taken.iter().map(|taken| taken.document.url.as_str()).collect();
+    for held in &kept {
+        app.store().feed_document_set(feed.id(), &FeedDocument { error: None, ..(*held).clone() }).await?;
+    }
+    let kept_urls = kept.iter().map(|held| held.url.as_str());
+    let urls: Vec<&str> = taken.iter().map(|taken| taken.document.url.as_str()).chain(kept_urls).collect();
     forget(app, feed, app.store().feed_documents_retain(feed.id(), &urls).await?).await?;
     judge_again(app, touched(app, feed), outcome.seq, Cause::Feed).await?;
-    Ok(Outcome::Updated { generation: outcome, as_of: edition, skipped: skipped.kept().to_vec(), notes: Vec::new() })
+    Ok(Some(Outcome::Updated { generation: outcome, as_of: edition, skipped: skipped.kept().to_vec(), notes }))
+}
+
+/// Takes over what was noted of documents that stay as they are.
+async fn carry(app: &App, feed: &dyn Feed, kept: &[&FeedDocument], skipped: &mut SkippedRecords) -> anyhow::Result<()> {
+    let is_of = |document: &str| kept.iter().any(|held| held.url == document);
+    let totals = kept.iter().fold(SkipTotals::default(), |totals, held| SkipTotals {
+        skipped: totals.skipped + held.skipped,
+        lost: totals.lost + held.lost,
+        lost_kept: totals.lost_kept + held.lost_kept,
+    });
+    let mut records = app.store().feed_skipped(feed.id(), usize::MAX).await?;
+    records.retain(|record| is_of(&record.document));
+    let mut losses = app.store().feed_losses(feed.id()).await?;
+    losses.retain(|loss| is_of(&loss.document));
+    skipped.carry(totals, records, losses);
+    Ok(())
+}
+
+/// Notes an edition that has too few records to be whole, so that its silence counts for nothing.
+fn too_few(feed: &dyn Feed, records: u64, skipped: &mut SkippedRecords) -> anyhow::Result<Option<String>> {
+    let fewest = fewest(feed)?;
+    if records >= fewest || feed.has_many() {
+        return Ok(None);
+    }
+    let count = |count: u64| crate::cli::output::thousands(usize::try_from(count).unwrap_or(usize::MAX));
+    let records = if records == 1 { "1 record".to_owned() } else { format!("{} records", count(records)) };
+    let why = format!("{records}, where this feed usually has over {}", count(fewest));
+    let lost = Lost { anything: true, ..Lost::default() };
+    let note = Skipped::new("the rest of the document", None, why.clone()).losing(Some(lost));
+    let document = Document { name: String::new(), url: String::new() };
+    super::feed_read::push(skipped, &document, note);
+    Ok(Some(format!("it has {why}: what it does not name counts as not assessed")))
+}
+
+/// Holds a document back that has other records than the one whose place it takes.
+fn check_keys(feed: &dyn Feed, before: &FeedDocument, spoken: &Spoken, next: &Taken) -> Result<(), HeldBack> {
+    if !feed.keeps_ids() || before.parser != feed.parser_version() {
+        return Ok(());
+    }
+    let gone = spoken.keys.difference(&next.counts.spoken.keys).count() as u64;
+    feeds::check_gone(spoken.keys.len() as u64, gone, feeds::succession::MAX_SHRINK_PERCENT)
+        .map_err(|HeldBack { why }| HeldBack { why: format!("{}: {why}", next.document.name) })
 }
 
 /// The date of all documents together: the newest, but where files were imported the oldest of them, since
 /// nobody asks their vendor whether they are the latest.
-fn edition(taken: &[Taken]) -> Option<AsOf> {
-    let imported = taken.iter().filter(|taken| taken.document.url.starts_with("file:"));
-    let oldest = imported.map(|taken| taken.as_of).min_by_key(|as_of| as_of.at);
-    oldest.or_else(|| taken.iter().map(|taken| taken.as_of).max_by_key(|as_of| as_of.at))
+fn edition(taken: &[Taken], kept: &[&FeedDocument]) -> Option<AsOf> {
+    // The date of one that was kept has been told when it came.
+    let kept = kept.iter().filter_map(|held| Some((held.url.as_str(), AsOf { at: held.as_of?, dated: Dated::Server })));
+    let all: Vec<(&str, AsOf)> =
+        taken.iter().map(|taken| (taken.document.url.as_str(), taken.as_of)).chain(kept).collect();
+    let imported = all.iter().filter(|(url, _)| url.starts_with("file:"));
+    let oldest = imported.map(|(_, as_of)| *as_of).min_by_key(|as_of| as_of.at);
+    oldest.or_else(|| all.iter().map(|(_, as_of)| *as_of).max_by_key(|as_of| as_of.at))
 }
 
 /// Holds each document against the one whose place it takes, so that a release that lost its records does not
@@ -227,18 +293,20 @@ fn check_succession(
     feed: &dyn Feed,
     current: &store::FeedState,
     held: &[FeedDocument],
+    kept: &[&FeedDocument],
     replaced: Option<&FeedDocument>,
     taken: &[Taken],
 ) -> Result<(), HeldBack> {
     let percent = feeds::succession::MAX_SHRINK_PERCENT;
     let whole = |as_of| Edition { as_of, advisories: u64::try_from(current.records).unwrap_or(0), facts: 0 };
     if !feed.has_many() {
-        let Some(as_of) = edition(taken).map(|as_of| as_of.at) else { return Ok(()) };
+        let Some(as_of) = edition(taken, kept).map(|as_of| as_of.at) else { return Ok(()) };
         let records = taken.iter().map(|taken| taken.counts.records).sum();
         let next = Edition { as_of, advisories: records, facts: 0 };
         return feeds::check_succession(&whole(current.as_of.unwrap_or(as_of)), &next, percent);
     }
-    let mut gone: Vec<&FeedDocument> = held.iter().collect();
+    let stays = |held: &FeedDocument| kept.iter().any(|kept| kept.url == held.url);
+    let mut gone: Vec<&FeedDocument> = held.iter().filter(|held| !stays(held)).collect();
     for (at, taken) in taken.iter().enumerate() {
         let before = held.iter().find(|held| held.url == taken.document.url).or(replaced.filter(|_| at == 0));
         gone.retain(|held| before.is_none_or(|before| before.url != held.url));
@@ -258,80 +326,9 @@ fn check_succession(
     })
 }
 
-/// What a document that can't be read looks like, behind a semicolon; empty where nothing can be told.
-async fn remark(feed: &'static dyn Feed, fresh: &Fresh) -> anyhow::Result<String> {
-    let (body, max_bytes) = (fresh.body.clone(), ceiling(feed)?);
-    let remark = tokio::task::spawn_blocking(move || feeds::remark(feed, &body, max_bytes)).await?;
-    Ok(remark.map(|remark| format!("; {remark}")).unwrap_or_default())
-}
-
-async fn read(
-    app: &App,
-    feed: &'static dyn Feed,
-    document: &Document,
-    fresh: &Fresh,
-    generation: &mut store::FeedGeneration,
-    skipped: &mut SkippedRecords,
-) -> anyhow::Result<Counts> {
-    let (to, mut parsed) = mpsc::channel(4);
-    let parser = {
-        let (document, body, max_bytes) = (document.clone(), fresh.body.clone(), ceiling(feed)?);
-        tokio::task::spawn_blocking(move || {
-            let mut slices =
-                Slices { to, advisories: Vec::with_capacity(SLICE), cves: Vec::new(), spoken: Spoken::default() };
-            let mut tally = Tally::new(&mut slices);
-            feeds::read(feed, &document, &body, max_bytes, &mut tally)?;
-            match feeds::check_understood(&tally) {
-                // One of a vendor's documents may be empty; that all of them are is refused later.
-                Ok(()) | Err(NothingUnderstood::Empty) => {}
-                Err(nothing) => return Err(nothing.into()),
-            }
-            let mut counts = Counts::of(&tally);
-            counts.spoken = std::mem::take(&mut slices.spoken);
-            slices.flush().map_err(feeds::Unreadable::from)?;
-            anyhow::Ok(counts)
-        })
-    };
-    let mut written = Ok(());
-    while let Some(record) = parsed.recv().await {
-        written = match record {
-            Parsed::Advisories(advisories) => app.store().feed_generation_write(generation, &advisories).await,
-            Parsed::Cves(records) => app.store().feed_generation_write_cves(generation, &records).await,
-            Parsed::Skipped(note) => {
-                push(skipped, document, *note);
-                Ok(())
-            }
-        };
-        if written.is_err() {
-            break;
-        }
-    }
-    drop(parsed);
-    let counts = parser.await?;
-    written?;
-    match counts {
-        Ok(counts) => Ok(counts),
-        Err(error) => Err(anyhow!("{error:#}{}", remark(feed, fresh).await?)),
-    }
-}
-
-fn push(skipped: &mut SkippedRecords, document: &Document, note: Skipped) {
-    let record = match note.line {
-        Some(line) => format!("line {line}: {}", note.record),
-        None => note.record,
-    };
-    let platform = note.lost.as_ref().and_then(|lost| lost.platform.as_ref()).map(ToString::to_string);
-    let lost = note.lost.as_ref().map(|lost| Named {
-        platform: platform.as_deref().unwrap_or_default(),
-        cves: &lost.cves,
-        packages: &lost.packages,
-    });
-    skipped.push(SkippedRecord { document: document.url.clone(), record, why: note.why }, lost);
-}
-
 /// Moves the raw document to its place and notes where it came from.
-async fn keep(app: &App, feed: &dyn Feed, taken: &Taken) -> anyhow::Result<()> {
-    let Taken { document, fresh, counts, as_of, signature, file_sha256, dated } = taken;
+async fn keep(app: &App, feed: &dyn Feed, taken: &Taken, alone: bool) -> anyhow::Result<()> {
+    let Taken { document, fresh, counts, as_of, signature, file_sha256, dated, checked_at } = taken;
     let name: String = document
         .name
         .chars()
@@ -349,7 +346,7 @@ async fn keep(app: &App, feed: &dyn Feed, taken: &Taken) -> anyhow::Result<()> {
         last_modified: fresh.last_modified.clone(),
         sha256: Some(sha256),
         fetched_at: Some(fresh.fetched_at),
-        checked_at: Some(app.now()),
+        checked_at: *checked_at,
         as_of: Some(as_of.at),
         bytes: Some(fresh.bytes),
         path: place.strip_prefix(app.data().path()).ok().map(|path| path.display().to_string()),
@@ -360,6 +357,9 @@ async fn keep(app: &App, feed: &dyn Feed, taken: &Taken) -> anyhow::Result<()> {
         signature: signature.clone(),
         file_sha256: *file_sha256,
         dated: dated.clone(),
+        alone,
+        lost: counts.lost,
+        lost_kept: counts.lost_kept,
     };
     Ok(app.store().feed_document_set(feed.id(), &note).await?)
 }

@@ -19,6 +19,10 @@ on_both_engines!(
     what_is_not_the_feeds_document_is_named,
     cves_have_records_of_their_own,
     a_release_that_no_feed_knows_is_told_without_a_command,
+    an_archive_is_as_old_as_what_is_in_it,
+    a_member_that_is_lost_is_no_all_clear,
+    other_records_in_place_of_those_in_force_are_held_back,
+    documents_that_stay_are_not_read_again,
 );
 
 fn bundled(bundle: &str, member: &str) -> Vec<u8> {
@@ -440,4 +444,118 @@ fn a_release_that_no_feed_knows_is_told_without_a_command(engine: Engine) {
     };
     assert_eq!(of("needed", &json!(true)), ["debian-dla", "debian-dsa", "debian-tracker"]);
     assert_eq!(of("speaks_for", &json!(["debian:11"])), ["debian-dla", "debian-dsa", "debian-oval", "debian-tracker"]);
+}
+
+/// A tar archive of documents, as of a day.
+fn archive(day: &str, members: &[(&str, &[u8])]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in members {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let mut tar = Command::new("tar");
+    tar.args(["--create", "--format=pax", "--mtime", day, "--owner=0", "--group=0", "--directory"]).arg(folder.path());
+    let done = tar.args(members.iter().map(|(name, _)| *name)).output().expect("tar");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    done.stdout
+}
+
+fn an_archive_is_as_old_as_what_is_in_it(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    let bytes = archive("2021-07-01T00:00:00Z", &[("v3.19/main.json", &secdb("v3.19", "main", 20))]);
+    let mut take = |asked: &str| try_import(&mut admin, "alpine-secdb", asked, &bytes).unwrap();
+    let copied = take("name=x.tar&modified=2026-01-02T00:00:00Z");
+    let said = |answer: &Value| (answer["as_of"].clone(), answer["dated"].clone(), answer["state"].clone());
+    assert_eq!(said(&copied), (json!("2021-07-01T00:00:00Z"), json!("members"), json!("too_old")));
+    assert_eq!(take("name=x.tar&modified=2026-01-03T00:00:00Z")["outcome"], "unchanged", "copied again");
+    let older = take("name=x.tar&modified=2020-01-02T00:00:00Z&force=true");
+    assert_eq!(said(&older).0, "2020-01-02T00:00:00Z", "never newer than the file: {older}");
+    // A plain day, as the command takes it.
+    let given = take("name=x.tar&date=2022-02-03");
+    assert_eq!(said(&given), (json!("2022-02-03T00:00:00Z"), json!("given"), json!("too_old")));
+    let why = admin.send(Method::POST, "/api/v1/feeds/alpine-secdb/import?name=x&date=soon", &[], bytes.clone());
+    let text = String::from_utf8_lossy(&why.body).into_owned();
+    assert!(why.status == 422 && text.contains("date is 'soon': expected a day"), "{} {text}", why.status);
+    // An archive of records that are dated: `jq -r '.published,.modified'` of all of them, the newest.
+    let path = format!("{}/../../../shared/data/feeds/almalinux/osv-database.tar.zst", env!("CARGO_MANIFEST_DIR"));
+    let alma = std::fs::read(path).unwrap();
+    let taken = try_import(&mut admin, "almalinux-osv", "name=x&modified=2026-11-01T00:00:00Z", &alma).unwrap();
+    assert_eq!((&taken["as_of"], &taken["dated"]), (&json!("2026-08-21T12:56:10Z"), &json!("inside")));
+}
+
+fn a_member_that_is_lost_is_no_all_clear(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    let good = secdb("v3.20", "main", 3);
+    let with = |name: &str| archive("2026-01-02T00:00:00Z", &[("v3.20/main.json", &good), (name, b"<html>")]);
+    let judged = |admin: &mut Client, platform: &str| {
+        let asked = json!({"platform": platform, "packages": [{"name": "main-a", "version": "9-r0"}]});
+        admin.post("/api/v1/evaluate", &asked).json()["not_assessed"].clone()
+    };
+    let asked = "name=x.tar&date=2026-11-20&replace=true";
+    // Its release is told by its folder; where it is not, nobody knows what it was about.
+    try_import(&mut admin, "alpine-secdb", asked, &with("v3.20/community.json")).unwrap();
+    let found = judged(&mut admin, "alpine:3.20");
+    assert_eq!(found[0]["code"], "document_skipped", "{found}");
+    let reason = found[0]["reason"].as_str().unwrap();
+    assert!(reason.contains("what v3.20/community.json would have said in alpine-secdb is not known: "), "{reason}");
+    try_import(&mut admin, "alpine-secdb", asked, &with("v3.19/community.json")).unwrap();
+    assert_ne!(judged(&mut admin, "alpine:3.20")[0]["code"], "document_skipped");
+    try_import(&mut admin, "alpine-secdb", asked, &with("community.json")).unwrap();
+    assert_eq!(judged(&mut admin, "alpine:3.20")[0]["code"], "document_skipped");
+}
+
+fn other_records_in_place_of_those_in_force_are_held_back(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    let tracker = |from: usize, count: usize| {
+        let row = r#"{"releases":{"bookworm":{"status":"open"}}}"#;
+        let rows: Vec<String> = (from..from + count).map(|n| format!("\"CVE-2026-{n:04}\":{row}")).collect();
+        format!("{{\"openssl\":{{{}}}}}", rows.join(",")).into_bytes()
+    };
+    let mut take = |feed: &str, asked: &str, bytes: &[u8]| try_import(&mut admin, feed, asked, bytes);
+    take("debian-tracker", "name=x", &tracker(0, 100)).unwrap();
+    let why = take("debian-tracker", "name=x", &tracker(11, 100)).unwrap_err();
+    assert!(why.contains("held back: of the 100 records in force, 11 are not in it (11 %)"), "{why}");
+    let next = take("debian-tracker", "name=x", &tracker(10, 100)).unwrap();
+    assert_eq!((&next["added"], &next["removed"]), (&json!(10), &json!(10)), "{next}");
+    take("debian-tracker", "name=x&force=true", &tracker(50, 100)).unwrap();
+    // One document of several is held against its own.
+    take("alpine-secdb", "name=v3.19/main.json", &secdb("v3.19", "main", 400)).unwrap();
+    take("alpine-secdb", "name=v3.20/main.json", &secdb("v3.20", "main", 20)).unwrap();
+    let other = String::from_utf8(secdb("v3.20", "main", 20)).unwrap().replace("CVE-2026", "CVE-2025");
+    let why = take("alpine-secdb", "name=v3.20/main.json", other.as_bytes()).unwrap_err();
+    assert!(why.contains("held back: v3.20/main.json: of the 20 records in force, 20 are not in it"), "{why}");
+}
+
+/// A copy that was kept is damaged: whoever reads it again fails.
+fn documents_that_stay_are_not_read_again(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    let odd = String::from_utf8(secdb("v3.19", "main", 400)).unwrap();
+    let odd = odd.replace("}]}", "},{\"pkg\":{\"name\":\"odd\",\"secfixes\":[1]}}]}").into_bytes();
+    let mut take = |asked: &str, bytes: &[u8]| try_import(&mut admin, "alpine-secdb", asked, bytes).unwrap();
+    let first = take("name=v3.19/main.json&date=2026-11-20", &odd);
+    assert_eq!((&first["records"], &first["skipped"]), (&json!(400), &json!(1)), "{first}");
+    let copy = server.data().join("feeds/alpine-secdb/v3.19_main.json.zst");
+    let sound = std::fs::read(&copy).unwrap();
+    std::fs::write(&copy, b"damaged").unwrap();
+    let second = take("name=v3.20/main.json&date=2026-11-21", &secdb("v3.20", "main", 20));
+    assert_eq!((&second["records"], &second["added"], &second["removed"]), (&json!(420), &json!(20), &json!(0)));
+    assert_eq!((&second["skipped"], &second["as_of"]), (&json!(1), &json!("2026-11-20T00:00:00Z")), "{second}");
+    let third = take("name=v3.20/main.json&date=2026-11-21", &secdb("v3.20", "main", 19));
+    assert_eq!((&third["records"], &third["added"], &third["removed"]), (&json!(419), &json!(0), &json!(1)));
+    // What was lost of the first is lost still.
+    let asked = json!({"platform": "alpine:3.19", "packages": [{"name": "odd", "version": "1-r0"}]});
+    let judged = admin.post("/api/v1/evaluate", &asked).json();
+    assert_eq!(judged["not_assessed"][0]["code"], "record_skipped", "{judged}");
+    // Records that stand in two documents: they are read together, and which one counts is told by their order.
+    std::fs::write(&copy, sound).unwrap();
+    let mut take = |asked: &str, bytes: &[u8]| try_import(&mut admin, "alpine-secdb", asked, bytes).unwrap();
+    let shared = take("name=again.json&date=2026-11-21", &secdb("v3.20", "main", 19));
+    assert_eq!((&shared["records"], &shared["added"]), (&json!(419), &json!(0)), "{shared}");
+    let gone = take("name=again.json&date=2026-11-21&force=true", &secdb("v3.20", "main", 1));
+    assert_eq!((&gone["records"], &gone["removed"]), (&json!(419), &json!(0)), "the other document has them: {gone}");
 }

@@ -72,7 +72,7 @@ store_test! {
         let skipped = SkippedRecord { document: "list".into(), record: "DSA-x".into(), why: "no number".into() };
         let as_of = at("2026-11-21T00:00:00Z");
         let mut records = SkippedRecords::default();
-        records.push(skipped.clone(), Some(Named { platform: "debian:12", cves: &["CVE-1".into()], packages: &["a".into(), "b".into()] }));
+        records.push(skipped.clone(), Some(Named { platform: "debian:12", cves: &["CVE-1".into()], packages: &["a".into(), "b".into()], anything: false }));
         let outcome = fixture
             .store
             .feed_generation_publish(generation, Some(as_of), &records, later(10))
@@ -88,6 +88,7 @@ store_test! {
         assert_eq!((feed.published_at, feed.as_of, feed.error), (Some(later(10)), Some(as_of), None));
         assert_eq!(fixture.store.feed_skipped("debian-dsa", 10).await.unwrap(), [skipped]);
         let loss = |package: &str| Loss {
+            document: "list".into(),
             platform: "debian:12".into(),
             cve: "CVE-1".into(),
             package: package.into(),
@@ -100,6 +101,28 @@ store_test! {
         assert_eq!((change.seq, change.cause, &change.what["changed"]), (1, Cause::Feed, &serde_json::json!(900)));
         assert_eq!(fixture.store.advisory_get("debian-dsa", "DSA-7-1").await.unwrap(), Some(all[6].clone()));
         assert_eq!(fixture.store.advisory_get("debian-dsa", "DSA-0-1").await.unwrap(), None);
+    }
+}
+
+store_test! {
+    async fn what_is_kept_is_not_written_again(fixture) {
+        let all: Vec<Advisory> = (1..=20).map(|n| numbered(n, "1.0")).collect();
+        publish(fixture, "dsa", &all, now()).await;
+        // 1 to 5 were of a document that is read again: 1 is gone from it, 2 says something else, 21 is new.
+        let keys = (1..=5).map(|n| format!("DSA-{n}-1")).collect();
+        let mut generation = fixture.store.feed_generation_begin("dsa", later(1)).await.unwrap();
+        generation.keep_others(&keys);
+        let next = [numbered(2, "2.0"), numbered(3, "1.0"), numbered(4, "1.0"), numbered(5, "1.0"), numbered(21, "1.0")];
+        fixture.store.feed_generation_write(&mut generation, &next).await.unwrap();
+        assert_eq!((generation.overlaps(), generation.gone()), ((false, false), (20, 1)));
+        let outcome = fixture.store.feed_generation_publish(generation, None, &SkippedRecords::default(), later(1)).await.unwrap();
+        assert_eq!((outcome.records, outcome.added, outcome.changed, outcome.removed), (20, 1, 1, 1));
+        assert_eq!(in_force(fixture, None).await.len(), 20);
+        // One that stands in a kept document as well is told.
+        let mut generation = fixture.store.feed_generation_begin("dsa", later(2)).await.unwrap();
+        generation.keep_others(&std::collections::HashSet::new());
+        fixture.store.feed_generation_write(&mut generation, &[numbered(7, "1.0")]).await.unwrap();
+        assert_eq!(generation.overlaps(), (true, true));
     }
 }
 
@@ -195,6 +218,9 @@ store_test! {
 store_test! {
     async fn documents_and_attempts_are_on_record(fixture) {
         let mut document = FeedDocument {
+            alone: true,
+            lost: 3,
+            lost_kept: 2,
             name: "list".into(),
             url: "https://security-tracker.debian.org/tracker/data/json".into(),
             etag: Some("\"abc\"".into()),

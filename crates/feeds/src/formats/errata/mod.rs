@@ -148,9 +148,16 @@ impl Erratum {
         for note in notes {
             sink.skipped(note)?;
         }
-        let id = self.id.clone();
+        // What it names is lost with it, in case that it is left out.
+        let note = |why: String, id: &str, packages: &[String], platform: Option<&Platform>| {
+            let note = Skipped::new(id, line, why).of_packages(packages.iter().map(String::as_str)).of_anything();
+            platform.into_iter().fold(note, Skipped::on)
+        };
+        let (id, packages) = (self.id.clone(), self.names());
+        let mut platforms = self.packages.iter().map(|package| &package.platform);
+        let first = platforms.next().filter(|first| platforms.all(|other| other == *first)).cloned();
         match self.advisory() {
-            Err(why) => sink.skipped(Skipped::new(&id, line, why)),
+            Err(why) => sink.skipped(note(why, &id, &packages, first.as_ref())),
             Ok((advisory, notes)) => {
                 for note in notes {
                     sink.skipped(note)?;
@@ -158,6 +165,12 @@ impl Erratum {
                 sink.advisory(advisory)
             }
         }
+    }
+
+    /// The names of its packages, each once.
+    fn names(&self) -> Vec<String> {
+        let names: BTreeSet<&str> = self.packages.iter().map(|package| package.name.as_str()).collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// Binary packages by stream: version and architectures (empty is all).

@@ -7,16 +7,24 @@
 use super::{Affected, Record};
 use crate::feed::Skipped;
 use crate::formats::errata::{Erratum, Package, text};
+use jiff::Timestamp;
 use model::{AdvisoryKind, Platform};
 
 /// The erratum that a record is, with notes on what of it was not understood. `platform` says which
-/// release a package is for, or why it is for none.
+/// release a package is for, or why it is for none; `until` is the moment as of which it is read ([`Sink::until`]).
+///
+/// # Errors
+/// A note on the record, where it is left out.
+///
+/// [`Sink::until`]: crate::Sink::until
 pub fn erratum(
     record: &Record<'_>,
     kind: AdvisoryKind,
     platform: &dyn Fn(&Affected<'_>) -> Result<Platform, String>,
-) -> (Erratum, Vec<Skipped>) {
-    let mut notes = Vec::new();
+    until: Option<Timestamp>,
+) -> Result<(Erratum, Vec<Skipped>), Skipped> {
+    let (withdrawn, note) = record.is_withdrawn(until)?;
+    let mut notes: Vec<Skipped> = note.into_iter().collect();
     let mut dated = |what: &str, date: &str| {
         let at = text::date(date);
         if at.is_none() && !date.is_empty() {
@@ -51,14 +59,14 @@ pub fn erratum(
         severity: text::title_severity(&record.summary).0.unwrap_or_default(),
         published,
         updated,
-        withdrawn: !record.withdrawn.is_empty(),
+        withdrawn,
         cves: named.filter(|name| text::is_cve(name)).cloned().collect(),
         text: record.details.clone().into_owned(),
         packages,
         of_sources: false,
         references: record.references.iter().map(|reference| reference.url.clone()).collect(),
     };
-    (erratum, notes)
+    Ok((erratum, notes))
 }
 
 fn package(

@@ -8,7 +8,8 @@
 pub mod errata;
 
 use super::json_list::{self, Item, Limits};
-use crate::feed::Unreadable;
+use crate::feed::{Skipped, Unreadable};
+use jiff::Timestamp;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::io::{BufRead, Read as _};
@@ -151,6 +152,32 @@ pub struct EcosystemSpecific {
     pub ubuntu_priority: String,
 }
 
+impl Record<'_> {
+    /// Whether the record is taken back at a moment (none: at any), with a note where that is to come; `withdrawn`
+    /// is a time (<https://ossf.github.io/osv-schema/#withdrawn-field>).
+    ///
+    /// # Errors
+    /// A note on the record, which says nothing where it can't be told whether it holds.
+    pub(crate) fn is_withdrawn(&self, until: Option<Timestamp>) -> Result<(bool, Option<Skipped>), Skipped> {
+        let written = self.withdrawn.as_ref();
+        if written.is_empty() {
+            return Ok((false, None));
+        }
+        let Some(at) = super::errata::text::date(written) else {
+            let named = self.aliases.iter().chain(&self.related).chain(&self.upstream).map(String::as_str);
+            let cves = named.filter(|name| super::errata::text::is_cve(name));
+            let packages = self.affected.iter().map(|affected| affected.package.name.as_ref());
+            let why = format!("withdrawn '{}' is no date: nobody knows whether it holds", shown(written));
+            return Err(Skipped::new(&self.id, None, why).of_cves(cves).of_packages(packages).of_anything());
+        };
+        if until.is_none_or(|until| at <= until) {
+            return Ok((true, None));
+        }
+        let why = format!("it is said to be withdrawn at {at}, which is still to come: it holds until then");
+        Ok((false, Some(Skipped::new(&self.id, None, why).harmless())))
+    }
+}
+
 impl Affected<'_> {
     /// The version that the package is fixed in; `None` where it is affected without a fix.
     ///
@@ -187,6 +214,11 @@ impl Affected<'_> {
 
 fn shown(text: &str) -> String {
     super::errata::shown(text)
+}
+
+/// A note on what [`read`] hands over as no record.
+pub(crate) fn unread(text: &str, why: String) -> Skipped {
+    super::salvage::skipped(text, why, &[&["affected", "*", "package", "name"]], &|name| Some(name.to_owned()))
 }
 
 /// What [`read`] hands over.

@@ -74,7 +74,9 @@ pub struct Document {
     pub states: Table<State>,
     /// The variables.
     pub variables: Table<Variable>,
-    /// Definitions that were not understood at all; one note each.
+    /// Definitions that were not understood, with the reason. Of their criteria parts may be missing.
+    pub unread: Vec<(Definition, String)>,
+    /// Definitions of which not even an id is known; one note each.
     pub skipped: Vec<Skipped>,
     /// How many `definition` elements there are, skipped ones included.
     pub seen: u64,

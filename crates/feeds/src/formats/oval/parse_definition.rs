@@ -16,19 +16,17 @@ pub(super) fn definitions<R: BufRead>(stream: &mut Stream<R>, document: &mut Doc
     while stream.open()? {
         if stream.name() == "definition" {
             document.seen += 1;
-            if document.definitions.items().len() >= MAX_ITEMS || document.skipped.len() >= MAX_ITEMS {
+            if document.seen > MAX_ITEMS as u64 {
                 return Err(stream.too_many("definitions", MAX_ITEMS));
             }
             let line = stream.line();
             match definition(stream, &mut nodes)? {
-                Ok(definition) => {
-                    let id = definition.id;
-                    if !document.definitions.add(id, definition) {
-                        let note = Skipped::new(stream.strings.get(id), Some(line), "the id occurs twice");
-                        document.skipped.push(note);
-                    }
+                Some((definition, None)) if document.definitions.get(definition.id).is_some() => {
+                    document.unread.push((definition, "the id occurs twice".to_owned()));
                 }
-                Err((id, why)) => document.skipped.push(Skipped::new(&id, Some(line), why)),
+                Some((definition, None)) => _ = document.definitions.add(definition.id, definition),
+                Some((definition, Some(why))) => document.unread.push((definition, why)),
+                None => document.skipped.push(Skipped::new("definition", Some(line), "it has no id").of_anything()),
             }
         } else {
             stream.skip()?;
@@ -37,15 +35,15 @@ pub(super) fn definitions<R: BufRead>(stream: &mut Stream<R>, document: &mut Doc
     Ok(())
 }
 
-/// Reads one `definition`; inside, its id and why it is not understood.
+/// Reads one `definition`, and why it is not understood, if so; `None` where it has no id.
 fn definition<R: BufRead>(
     stream: &mut Stream<R>,
     nodes: &mut usize,
-) -> Result<Result<Definition, (String, String)>, Unreadable> {
+) -> Result<Option<(Definition, Option<String>)>, Unreadable> {
     let line = stream.line();
     let Some(id) = stream.get(Key::Id) else {
         stream.skip()?;
-        return Ok(Err(("definition".to_owned(), "it has no id".to_owned())));
+        return Ok(None);
     };
     let class = match stream.get_text(Key::Class) {
         Some("vulnerability") => Class::Vulnerability,
@@ -83,10 +81,7 @@ fn definition<R: BufRead>(
             _ => stream.skip()?,
         }
     }
-    Ok(match fault {
-        None => Ok(read),
-        Some(why) => Err((stream.strings.get(id).to_owned(), why)),
-    })
+    Ok(Some((read, fault)))
 }
 
 /// Reads `metadata`, whose parts vendors nest as they like: what is known is taken at any depth.

@@ -213,6 +213,13 @@ fn entity<R: BufRead>(stream: &mut Stream<R>, fault: &mut Option<String>) -> Res
     let entity_check = check(stream, Key::EntityCheck, Check::All, fault);
     let variable = stream.get(Key::VarRef);
     let text = stream.text()?;
+    if variable.is_none()
+        && matches!(datatype, Datatype::RpmEvr | Datatype::DebianEvr)
+        && stream.strings.get(text).is_empty()
+    {
+        // A version that is left out is none, and must not read as the lowest there is.
+        *fault = Some("its version is empty".to_owned());
+    }
     let value = variable.map_or(Value::Text(text), Value::Variable);
     Ok(Entity { name, operation, datatype, value, var_check, entity_check })
 }

@@ -24,7 +24,9 @@ pub(super) fn run(feeds: &Feeds, id: &str, json: bool, out: &mut Output) -> anyh
         out.line(&format!("  from {}", printable(&feed.url)))?;
     }
     if let Some(at) = feed.fetched_at {
-        out.line(&format!("  last asked for {}", at.strftime("%Y-%m-%d %H:%M UTC")))?;
+        let imported = feed.documents.iter().all(|document| document.url.starts_with("file:"));
+        let what = if imported && !feed.documents.is_empty() { "last brought" } else { "last asked for" };
+        out.line(&format!("  {what} {}", at.strftime("%Y-%m-%d %H:%M UTC")))?;
     }
     if !feed.speaks_for.is_empty() {
         out.line(&format!("  of your hosts it speaks for {}", feed.speaks_for.join(", ")))?;
