@@ -12,6 +12,7 @@ pub mod auth;
 pub mod awaited;
 pub mod budget;
 pub mod cli;
+pub mod cve_scores;
 pub mod data_dir;
 pub mod evaluate;
 pub mod facts;

@@ -34,6 +34,7 @@ pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
         let rules = app.platform_rules().compile(app, &platform).await?;
         batch.push(Change::Rules { platform, rules });
     }
+    batch.push(Change::CveScores(crate::cve_scores::read(app.store()).await?));
     batch.push(Change::Time(app.now()));
     app.apply(loaded.seq, batch, Cause::Time);
     Ok(loaded.hosts)

@@ -26,6 +26,8 @@ mod not_known;
 mod outdated;
 #[path = "api/parameters.rs"]
 mod parameters;
+#[path = "api/query.rs"]
+mod query;
 #[path = "api/removal.rs"]
 mod removal;
 #[path = "api/reports.rs"]

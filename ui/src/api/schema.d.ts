@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: e8509403811077c16d960a7a7489a9aa4d7ebbecd60cccb8ba617f713a8b85ff
+ * openapi.json sha256: cb6d066d1ebb23bba4f381a5f5e9777c3cf0e443457a57bb67b348b8079a9279
  */
 
 export interface paths {
@@ -461,6 +461,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says which hosts a query keeps; with `explain=true` also what it was read as, and what each part keeps and
+         *     costs. The hosts and their pages are those of `/api/v1/hosts?q=`.
+         */
+        get: operations["query"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/query/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what may stand at a place of a query that is being typed: fields, and values that hosts have. */
+        get: operations["query_complete"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -850,7 +887,7 @@ export interface components {
             bytes?: number | null;
             /**
              * Format: date-time
-             * @description When the vendor was last asked for it.
+             * @description When the vendor was last asked for it, or the file was last brought.
              */
             checked_at?: string | null;
             /**
@@ -910,7 +947,7 @@ export interface components {
             error?: string | null;
             /**
              * Format: date-time
-             * @description When the vendor was last asked.
+             * @description When the vendor was last asked, or a file was last brought.
              */
             fetched_at?: string | null;
             /** @description Its id: `debian-tracker`. */
@@ -1014,6 +1051,8 @@ export interface components {
         FleetFinding: {
             /** @description The CVE, or the advisory's id where it names none. */
             cve: string;
+            /** @description A catalogue of vulnerabilities known to be exploited, in force, has it. */
+            exploited: boolean;
             /**
              * Format: int64
              * @description How many versions there are.
@@ -1249,6 +1288,11 @@ export interface components {
             /** @description By platform. */
             platform: components["schemas"]["Count"][];
         };
+        /** @description One finding of a host. */
+        HostFinding: components["schemas"]["FindingRow"] & {
+            /** @description A catalogue of vulnerabilities known to be exploited, in force, has its CVE. */
+            exploited: boolean;
+        };
         /** @description Open findings of one host. */
         HostFindingCounts: {
             /** @description By severity. */
@@ -1264,7 +1308,7 @@ export interface components {
         /** @description One page of a host's findings. */
         HostFindingPage: {
             /** @description The rows. */
-            items: components["schemas"]["FindingRow"][];
+            items: components["schemas"]["HostFinding"][];
             /** @description Pass it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
             not_assessed?: components["schemas"]["NotAssessed"] | null;
@@ -1500,9 +1544,9 @@ export interface components {
              * @description A stable word: `host_never_received`, `host_unavailable`, `packages_never_received`,
              *     `packages_unavailable`, `packages_outdated`, `packages_empty`, `packages_skipped`,
              *     `updates_never_received`, `updates_unavailable`, `updates_outdated`, `updates_skipped`,
-             *     `repositories_skipped`, `repositories_outdated`, `repositories_unknown`,
+             *     `repositories_skipped`, `repositories_outdated`, `repositories_unknown`, `repositories_none`,
              *     `security_repository_missing`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `clock_ahead`,
-             *     `possible_clones`.
+             *     `kernel_unowned`, `reboot_unknown`, `possible_clones`.
              */
             code: string;
             /** @description What mends it, one sentence, where something does. */
@@ -1622,6 +1666,8 @@ export interface components {
             items: {
                 /** @description The CVE, or the advisory's id where it names none. */
                 cve: string;
+                /** @description A catalogue of vulnerabilities known to be exploited, in force, has it. */
+                exploited: boolean;
                 /**
                  * Format: int64
                  * @description How many versions there are.
@@ -1869,6 +1915,8 @@ export interface components {
             detail: string;
             /** @description The field of the request that is wrong: `sections.packages.data.records[3].name`. */
             field?: string | null;
+            /** @description With `bad_query`: how many characters from there are meant; 0 where something is missing. */
+            length?: number | null;
             /**
              * @description Where it can't be read: the character of `q`, or with `invalid_query` the byte of the address
              *     behind its `?`.
@@ -1879,10 +1927,73 @@ export interface components {
              * @description The HTTP status.
              */
             status: number;
+            /** @description With `bad_query`: what was probably meant in their place. */
+            suggestion?: string | null;
             /** @description The status in words. */
             title: string;
             /** @description `about:blank`: the status says the kind, `code` the case. */
             type: string;
+        };
+        /** @description The answer to a query. */
+        QueryAnswer: components["schemas"]["HostPage"] & {
+            /** @description Data that the query asks for and that nobody gave, a sentence each: what follows from it is not known. */
+            lacks: string[];
+            /**
+             * Format: int32
+             * @description What it rests on at most: 0 reported facts and tags, 1 groups, 2 verdicts, 3 exceptions and counts of
+             *     findings, 4 alerts and policies.
+             */
+            level: number;
+            plan?: components["schemas"]["QueryPlan"] | null;
+            /** @description The query as it was read, in its plain form. */
+            q: string;
+        };
+        /** @description What may stand at a place of a query. */
+        QueryCompletion: {
+            /** @description The character behind the last one. */
+            end: number;
+            /** @description The first character that a suggestion takes the place of. */
+            start: number;
+            /** @description At most 20: fields, then words that join, then values, the most frequent first. */
+            suggestions: components["schemas"]["QuerySuggestion"][];
+        };
+        /** @description A part of a query. */
+        QueryPlan: {
+            /**
+             * @description What is dearest in it, the cheapest first: `set` and `union` of sets kept ready, a `column` of numbers or
+             *     `names` of each host that is left, texts that the `rules` have to say again.
+             */
+            cost: string;
+            /**
+             * Format: int64
+             * @description How many hosts it keeps by itself.
+             */
+            hosts: number;
+            /** @description How its parts are joined: `all`, `any`, `not`; `term` has none. */
+            join: string;
+            /**
+             * Format: int32
+             * @description The highest level of its fields; see the answer's `level`.
+             */
+            level: number;
+            /** @description Its parts, in the order in which they are looked at. */
+            parts: components["schemas"]["QueryPlan"][];
+            /** @description Its plain form. */
+            text: string;
+        };
+        /** @description One thing that may stand there. */
+        QuerySuggestion: {
+            /**
+             * Format: int64
+             * @description How many hosts have the value.
+             */
+            hosts?: number | null;
+            /** @description `field`, `value` or `keyword`. */
+            kind: string;
+            /** @description One line on what it is; absent for values. */
+            note?: string | null;
+            /** @description What to put in place of the characters. */
+            text: string;
         };
         /** @description The answer to a report. */
         ReportAnswer: {
@@ -2110,8 +2221,8 @@ export interface components {
              */
             changed: number;
             /**
-             * @description Who says so: `given`, `server`, `inside` (the document), `file` (its modification time), or nobody:
-             *     `fetched`, the time at which it was taken.
+             * @description Who says so: `given`, `server`, `inside` (the document), `members` (the newest file in the archive), `file` (its
+             *     modification time), or nobody: `fetched`, the time at which it was taken.
              */
             dated?: string | null;
             /** @description Why it failed. */
@@ -2708,9 +2819,15 @@ export interface operations {
                 replace?: boolean;
                 /** @description Take it although it shrank beyond measure or went back in time. */
                 force?: boolean;
-                /** @description The date of its data, whatever it says itself. */
+                /**
+                 * @description The date of its data, whatever it says itself: a day (its beginning, UTC) or a moment.
+                 * @example 2026-11-20
+                 */
                 date?: string;
-                /** @description The file's modification time: the date of its data where the document has none. One in the future is none. */
+                /**
+                 * @description The file's modification time: the date of its data where the document has none; an archive's is no newer than
+                 *     this. One in the future is none.
+                 */
                 modified?: string;
             };
             header?: never;
@@ -3218,6 +3335,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query: {
+        parameters: {
+            query?: {
+                /** @description The query; see `docs/query-language.md`. Empty or absent: all hosts. */
+                q?: string;
+                /** @description Whether `plan` is wanted: each part is then evaluated by itself. */
+                explain?: boolean;
+                /** @description Order of the hosts, as `hosts` takes it. */
+                sort?: string;
+                /** @description Rows of a page, 1 to 500, 50 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Answer only from a state that holds this change (`Mendwatch-Seq` of an earlier answer). */
+                min_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryAnswer"];
+                };
+            };
+            /** @description `bad_query` with position, length and suggestion, `invalid_sort`, `invalid_limit`, `invalid_cursor` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query_complete: {
+        parameters: {
+            query?: {
+                /** @description The text so far; it need be no query. */
+                q?: string;
+                /** @description Where the cursor stands, in characters (Unicode code points) from 0; at the end unless given. */
+                at?: number;
+                /** @description Answer only from a state that holds this change (`Mendwatch-Seq` of an earlier answer). */
+                min_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryCompletion"];
                 };
             };
         };

@@ -27,6 +27,12 @@ pub struct Problem {
     /// behind its `?`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
+    /// With `bad_query`: how many characters from there are meant; 0 where something is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<usize>,
+    /// With `bad_query`: what was probably meant in their place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
 }
 
 /// An error on its way out of a handler.
@@ -37,6 +43,8 @@ pub struct ApiError {
     detail: String,
     field: Option<String>,
     position: Option<usize>,
+    length: Option<usize>,
+    suggestion: Option<String>,
     retry_after: Option<u64>,
 }
 
@@ -46,7 +54,8 @@ pub type ApiResult<T> = Result<T, ApiError>;
 impl ApiError {
     /// An error of a status, a stable code and a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, position: None, retry_after: None }
+        let detail = detail.into();
+        Self { status, code, detail, field: None, position: None, length: None, suggestion: None, retry_after: None }
     }
 
     /// 404.
@@ -95,6 +104,13 @@ impl ApiError {
         self
     }
 
+    /// Names the characters of a query that are wrong, and what was probably meant in their place.
+    #[must_use]
+    pub fn piece(mut self, position: usize, length: usize, suggestion: Option<String>) -> Self {
+        (self.position, self.length, self.suggestion) = (Some(position), Some(length), suggestion);
+        self
+    }
+
     /// Adds `Retry-After`.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
@@ -135,6 +151,8 @@ impl IntoResponse for ApiError {
             detail: self.detail,
             field: self.field.filter(|field| !field.is_empty()),
             position: self.position,
+            length: self.length,
+            suggestion: self.suggestion,
         };
         let mut response = (self.status, Json(problem)).into_response();
         let headers = response.headers_mut();

@@ -11,6 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -145,7 +146,11 @@ pub fn router() -> OpenApiRouter<App> {
 
 /// A query that can't be read, as the error that says where.
 pub fn bad_query(error: &fleet::QueryError) -> ApiError {
-    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_query", error.to_string()).field("q").position(error.position)
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_query", error.to_string()).field("q").piece(
+        error.position,
+        error.length,
+        error.suggestion.clone(),
+    )
 }
 
 /// Lists hosts. `q` is the query language of `docs/query-language.md`; `sort` is one of `hostname`,
@@ -160,19 +165,33 @@ async fn host_list(
     _user: Principal,
     Query(list): Query<ListQuery>,
 ) -> ApiResult<Json<HostPage>> {
+    let filter = asked(list.q.as_deref()).parse().map_err(|error| bad_query(&error))?;
+    let (snapshot, seq) = app.snapshot(list.min_seq).await?;
+    Ok(Json(page(&app, "hosts", &list, filter, (snapshot, seq)).await?))
+}
+
+/// A page of the hosts that a query keeps, for every address that lists them; `path` is that address.
+///
+/// # Errors
+/// 422 for an order, a limit or a cursor that is none.
+pub(super) async fn page(
+    app: &App,
+    path: &str,
+    list: &ListQuery,
+    filter: fleet::Query,
+    (snapshot, seq): (Arc<fleet::Snapshot>, i64),
+) -> ApiResult<HostPage> {
     let sort = sort(list.sort.as_deref())?;
-    let text = asked(list.q.as_deref());
-    let listing = Listing::of("hosts", &[text, &sort.to_string()]);
+    let listing = Listing::of(path, &[asked(list.q.as_deref()), &sort.to_string()]);
     let query = fleet::HostQuery {
-        filter: text.parse().map_err(|error| bad_query(&error))?,
+        filter,
         sort,
         limit: limit(list.limit)?,
         cursor: listing.decode(list.cursor.as_deref())?,
     };
-    let (snapshot, seq) = app.snapshot(list.min_seq).await?;
     let found = app.answer(move || snapshot.hosts(&query, None)).await?;
     let count = |value: String, count| Count { value, count };
-    Ok(Json(HostPage {
+    Ok(HostPage {
         total: found.page.total,
         next_cursor: listing.encode(found.page.next.as_ref()),
         seq,
@@ -182,5 +201,5 @@ async fn host_list(
             freshness: found.facets.freshness.iter().map(|b| count(freshness(b.value).to_owned(), b.count)).collect(),
             colour: found.facets.colour.iter().map(|b| count(colour(b.value).to_owned(), b.count)).collect(),
         },
-    }))
+    })
 }

@@ -8,6 +8,7 @@ pub mod cves;
 pub mod error;
 pub mod evaluate;
 pub mod events;
+mod exploited;
 pub mod feed_documents;
 pub mod feeds;
 pub mod findings;
@@ -23,6 +24,7 @@ pub mod overview;
 pub mod packages;
 pub mod page;
 pub mod parameters;
+pub mod query;
 pub mod session;
 pub mod summary;
 pub mod tokens;
@@ -65,6 +67,7 @@ fn described(limits: &Limits) -> OpenApiRouter<App> {
         .merge(session::router())
         .merge(overview::router())
         .merge(hosts::router())
+        .merge(query::router())
         .merge(host::router())
         .merge(host_packages::router())
         .merge(host_updates::router())

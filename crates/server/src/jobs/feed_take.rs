@@ -229,6 +229,7 @@ async fn write(
     let kept_urls = kept.iter().map(|held| held.url.as_str());
     let urls: Vec<&str> = taken.iter().map(|taken| taken.document.url.as_str()).chain(kept_urls).collect();
     forget(app, feed, app.store().feed_documents_retain(feed.id(), &urls).await?).await?;
+    crate::cve_scores::follow(app, feed).await?;
     judge_again(app, touched(app, feed), outcome.seq, Cause::Feed).await?;
     Ok(Some(Outcome::Updated { generation: outcome, as_of: edition, skipped: skipped.kept().to_vec(), notes }))
 }
