@@ -100,7 +100,9 @@ fn unknowns(state: &HostState) -> Unknowns {
     let is_present = |name| availability(state, name) == Availability::Present;
     let owned = state.inventory.iter().any(|entry| entry.role == model::Role::RunningKernel);
     let runtime = state.runtime.as_ref().filter(|_| is_present(SectionName::Runtime));
-    running::look(state.host.as_ref(), runtime, is_present(SectionName::Packages).then_some(owned))
+    // Where there is not one package, that is what is said.
+    let are_known = is_present(SectionName::Packages) && !state.inventory.is_empty();
+    running::look(state.host.as_ref(), runtime, are_known.then_some(owned))
 }
 
 /// How many records of a section were left out. Parts of records that were taken all the same, such

@@ -207,7 +207,7 @@ fn basis(collected: &Collected, now: Timestamp) -> Basis {
         }
     };
     let runtime = collected.runtime.as_ref().ok();
-    let owned = runtime.zip(packages).map(|(runtime, packages)| {
+    let owned = runtime.zip(packages.filter(|packages| !packages.records.is_empty())).map(|(runtime, packages)| {
         let runs = |kernel: &&Kernel| kernel.release == runtime.running_kernel && !kernel.package.is_empty();
         let owner = runtime.kernels.iter().find(runs);
         owner.is_some_and(|kernel| packages.records.iter().any(|record| record.name == kernel.package))

@@ -1,11 +1,11 @@
 import type { Severity } from "../api/types";
-import { severitySign, signOf } from "../lib/states";
+import { exploitedSign, severitySign, signOf } from "../lib/states";
 import { paths } from "../paths";
 import { Door } from "./Door";
-import { Mark } from "./Sign";
+import { Mark, Sign } from "./Sign";
 
 /** A CVE with its severity, as the first line of a row on a phone. */
-export function CveLine({ row }: { row: { cve: string; severity: Severity } }) {
+export function CveLine({ row }: { row: { cve: string; severity: Severity; exploited: boolean } }) {
   const sign = signOf(severitySign, row.severity);
   return (
     <span className="inline-flex min-w-0 items-center gap-2">
@@ -14,6 +14,12 @@ export function CveLine({ row }: { row: { cve: string; severity: Severity } }) {
         {row.cve}
       </Door>
       <span className="text-xs text-muted">{sign.word}</span>
+      {row.exploited ? <Exploited /> : null}
     </span>
   );
+}
+
+/** That a CVE is known to be exploited, in one word: a row has no room for more. */
+export function Exploited() {
+  return <Sign sign={exploitedSign} word="exploited" className="text-xs" />;
 }

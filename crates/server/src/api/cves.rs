@@ -1,6 +1,7 @@
 //! One CVE on the fleet.
 
 use super::error::{ApiError, ApiResult, Problem};
+use super::exploited;
 use super::findings::{FleetFinding, state_of};
 use super::hosts::HostRow;
 use super::json::{Path, Query};
@@ -11,6 +12,7 @@ use crate::auth::principal::Principal;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -159,15 +161,18 @@ async fn cve_get(
         cursor: listing.decode(query.cursor.as_deref())?,
     };
     let (snapshot, _) = app.snapshot(query.min_seq).await?;
-    let found = app.answer(move || snapshot.cve(&wanted, None)).await?.ok_or_else(|| {
+    let asked = Arc::clone(&snapshot);
+    let found = app.answer(move || asked.cve(&wanted, None)).await?.ok_or_else(|| {
         ApiError::not_found(format!(
             "{} is open on no host, and no data in force for a platform of the fleet names it.",
             id.escape_debug()
         ))
     })?;
+    let mut finding = found.finding.map(FleetFinding::from);
+    exploited::mark(&snapshot, finding.as_mut_slice());
     Ok(Json(CveOnFleet {
         cve: found.cve.to_string(),
-        finding: found.finding.map(FleetFinding::from),
+        finding,
         hosts: listing.page(found.hosts, CveHost::from),
         platforms: found
             .platforms

@@ -1,6 +1,7 @@
 //! Findings of the fleet, by CVE.
 
 use super::error::{ApiError, ApiResult, Problem};
+use super::exploited;
 use super::json::Query;
 use super::page::{Listing, Page, asked, limit, sort};
 use super::types::{StateCounts, texts};
@@ -10,6 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use model::Severity;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,6 +23,8 @@ pub struct FleetFinding {
     pub cve: String,
     /// The worst severity among its hosts.
     pub severity: String,
+    /// A catalogue of vulnerabilities known to be exploited, in force, has it.
+    pub exploited: bool,
     /// The most pressing state that any host has.
     pub state: String,
     /// Hosts on which it is open.
@@ -42,6 +46,7 @@ impl From<fleet::FindingRow> for FleetFinding {
         Self {
             cve: row.cve.to_string(),
             severity: row.severity.as_str().to_owned(),
+            exploited: false,
             state: row.state.as_str().to_owned(),
             hosts: row.hosts,
             packages: texts(&row.packages),
@@ -134,6 +139,9 @@ async fn finding_list(
         cursor: listing.decode(query.cursor.as_deref())?,
     };
     let (snapshot, _) = app.snapshot(query.min_seq).await?;
-    let page = app.answer(move || snapshot.findings(&wanted, None)).await?;
-    Ok(Json(listing.page(page, FleetFinding::from)))
+    let asked = Arc::clone(&snapshot);
+    let page = app.answer(move || asked.findings(&wanted, None)).await?;
+    let mut page = listing.page(page, FleetFinding::from);
+    exploited::mark(&snapshot, &mut page.items);
+    Ok(Json(page))
 }

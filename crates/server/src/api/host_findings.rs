@@ -2,6 +2,7 @@
 
 use super::assessment::reasons;
 use super::error::{ApiError, ApiResult, Problem};
+use super::exploited;
 use super::findings::{FindingsAsked, severity_of, state_of};
 use super::host::no_host;
 use super::json::{Path, Query};
@@ -12,15 +13,32 @@ use crate::auth::principal::Principal;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// One finding of a host.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HostFinding {
+    /// The verdict.
+    #[serde(flatten)]
+    pub finding: FindingRow,
+    /// A catalogue of vulnerabilities known to be exploited, in force, has its CVE.
+    pub exploited: bool,
+}
+
+impl From<model::Finding> for HostFinding {
+    fn from(finding: model::Finding) -> Self {
+        Self { finding: finding.into(), exploited: false }
+    }
+}
 
 /// One page of a host's findings.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HostFindingPage {
     /// The rows.
-    pub items: Vec<FindingRow>,
+    pub items: Vec<HostFinding>,
     /// How many rows there are in all.
     pub total: u64,
     /// Pass it as `cursor` for the next page; absent on the last.
@@ -92,9 +110,11 @@ async fn host_findings(
         cursor: listing.decode(query.cursor.as_deref())?,
     };
     let (snapshot, _) = app.snapshot(query.min_seq).await?;
-    let found = app.answer(move || snapshot.host_findings(fleet::HostId(id), &wanted, None)).await?;
+    let asked = Arc::clone(&snapshot);
+    let found = app.answer(move || asked.host_findings(fleet::HostId(id), &wanted, None)).await?;
     let found = found.ok_or_else(|| no_host(id))?;
-    let page = listing.page(found.page, FindingRow::from);
+    let mut page = listing.page(found.page, HostFinding::from);
+    exploited::mark(&snapshot, &mut page.items);
     Ok(Json(HostFindingPage {
         items: page.items,
         total: page.total,

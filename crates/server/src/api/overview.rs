@@ -1,6 +1,7 @@
 //! The fleet at a glance.
 
 use super::error::ApiResult;
+use super::exploited;
 use super::feeds::FeedRow;
 use super::findings::FleetFinding;
 use super::json::Query;
@@ -13,6 +14,7 @@ use axum::extract::State;
 use fleet::{Colour, Freshness};
 use matching::Reason;
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -170,7 +172,10 @@ async fn overview(
 ) -> ApiResult<Json<Overview>> {
     let (snapshot, seq) = app.snapshot(asked.min_seq).await?;
     let feeds = super::feeds::rows(&app).await?;
-    let all = app.answer(move || snapshot.overview(None)).await?;
+    let asked = Arc::clone(&snapshot);
+    let all = app.answer(move || asked.overview(None)).await?;
+    let mut top_findings: Vec<_> = all.top_findings.into_iter().map(FleetFinding::from).collect();
+    exploited::mark(&snapshot, &mut top_findings);
     Ok(Json(Overview {
         as_of: all.as_of,
         seq,
@@ -213,7 +218,7 @@ async fn overview(
         platforms: all.platforms.iter().map(|platform| platform_row(&app, platform, &feeds)).collect(),
         feeds,
         top_updates: all.top_updates.into_iter().map(SourceUpdate::from).collect(),
-        top_findings: all.top_findings.into_iter().map(FleetFinding::from).collect(),
+        top_findings,
         lists: Lists { oldest_at: all.oldest_lists_at },
     }))
 }

@@ -13,6 +13,7 @@ on_both_engines!(
     one_cve_is_told_in_one_answer,
     rows_name_ten_and_count_all,
     an_answer_of_findings_comes_whole_or_line_by_line,
+    known_exploitation_is_marked,
 );
 
 /// Three hosts with packages, updates and, of 389-ds-base, a CVE.
@@ -30,6 +31,40 @@ fn fleet(server: &Server) -> Client {
     let mut admin = server.admin();
     import(&mut admin, "debian-tracker", tracker());
     admin
+}
+
+/// An entry in the form of CISA's catalogue (known_exploited_vulnerabilities_schema.json).
+fn catalogue(cve: &str) -> Vec<u8> {
+    let entry = json!({
+        "cveID": cve, "vendorProject": "389", "product": "Directory Server", "vulnerabilityName": "A name",
+        "dateAdded": "2025-08-25", "shortDescription": "Words.", "requiredAction": "Mend it.", "dueDate": "2025-09-15",
+        "knownRansomwareCampaignUse": "Unknown", "notes": "", "cwes": []
+    });
+    let catalogue = json!({
+        "title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": "2025.08.25",
+        "dateReleased": "2025-08-25T17:04:19.9796Z", "count": 1, "vulnerabilities": [entry]
+    });
+    serde_json::to_vec(&catalogue).unwrap()
+}
+
+fn known_exploitation_is_marked(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = fleet(&server);
+    let of = |page: &Value| -> Vec<(String, bool)> {
+        let rows = page.as_array().unwrap().iter();
+        rows.map(|row| (row["cve"].as_str().unwrap().to_owned(), row["exploited"].as_bool().unwrap())).collect()
+    };
+    let before = of(&admin.read("/api/v1/findings")["items"]);
+    assert!(!before.is_empty() && before.iter().all(|(_, exploited)| !exploited), "{before:?}");
+    let cve = before[0].0.clone();
+    import(&mut admin, "cisa-kev", catalogue(&cve));
+    let expected: Vec<_> = before.iter().map(|(of, _)| (of.clone(), *of == cve)).collect();
+    assert_eq!(of(&admin.read("/api/v1/findings")["items"]), expected);
+    for (of, exploited) in of(&admin.read("/api/v1/hosts/1/findings")["items"]) {
+        assert_eq!(exploited, of == cve, "{of}");
+    }
+    assert_eq!(of(&admin.read("/api/v1/overview")["top_findings"])[0], (cve.clone(), true));
+    assert_eq!(admin.read(&format!("/api/v1/cves/{cve}"))["finding"]["exploited"], true);
 }
 
 /// The values of a column over all pages of three rows.

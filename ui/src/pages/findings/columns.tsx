@@ -1,5 +1,5 @@
 import type { FleetFinding } from "../../api/types";
-import { CveLine } from "../../components/CveLine";
+import { CveLine, Exploited } from "../../components/CveLine";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
 import { cutListing, plural } from "../../lib/format";
@@ -22,14 +22,20 @@ export const findingColumns: readonly Column<FleetFinding>[] = [
   {
     id: "cve",
     header: "CVE",
-    width: "w-44",
+    width: "w-60",
     sort: { key: "cve", first: "descending" },
     cell: (row) => (
-      <Door to={paths.cve(row.cve)} className="font-semibold">
-        {row.cve}
-      </Door>
+      <span className="inline-flex items-baseline gap-2">
+        <Door to={paths.cve(row.cve)} className="font-semibold">
+          {row.cve}
+        </Door>
+        {row.exploited ? <Exploited /> : null}
+      </span>
     ),
-    fields: [{ name: "cve", value: (row) => row.cve }],
+    fields: [
+      { name: "cve", value: (row) => row.cve },
+      { name: "exploited", value: (row) => String(row.exploited) },
+    ],
   },
   {
     id: "state",

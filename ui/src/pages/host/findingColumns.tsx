@@ -1,4 +1,4 @@
-import { CveLine } from "../../components/CveLine";
+import { CveLine, Exploited } from "../../components/CveLine";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
 import { severitySign, signOf, stateSign } from "../../lib/states";
@@ -30,14 +30,20 @@ export const findingColumns: readonly Column<CveRow>[] = [
   {
     id: "cve",
     header: "CVE",
-    width: "w-44",
+    width: "w-60",
     sort: { key: "cve", first: "descending" },
     cell: (row) => (
-      <Door to={paths.cve(row.cve)} className="font-semibold">
-        {row.cve}
-      </Door>
+      <span className="inline-flex items-baseline gap-2">
+        <Door to={paths.cve(row.cve)} className="font-semibold">
+          {row.cve}
+        </Door>
+        {row.exploited ? <Exploited /> : null}
+      </span>
     ),
-    fields: [{ name: "cve", value: (row) => row.cve }],
+    fields: [
+      { name: "cve", value: (row) => row.cve },
+      { name: "exploited", value: (row) => String(row.exploited) },
+    ],
   },
   {
     id: "state",

@@ -1,4 +1,4 @@
-import type { Finding, Severity, State } from "../../api/types";
+import type { HostFinding, Severity, State } from "../../api/types";
 import { severityRank, stateRank } from "../../lib/states";
 
 /** One CVE on a host, over all packages and roles that carry it: what the host's counts count. */
@@ -6,18 +6,20 @@ export interface CveRow {
   cve: string;
   severity: Severity;
   state: State;
+  /** A catalogue of known exploited vulnerabilities has it. */
+  exploited: boolean;
   advisory: string;
   packages: string[];
   installed: string[];
   fixed: string[];
-  findings: Finding[];
+  findings: HostFinding[];
 }
 
 const distinct = (values: string[]) => [...new Set(values.filter(Boolean))];
 
 /** Groups findings by CVE: the most pressing state and the worst severity stand for it. */
-export function byCve(findings: readonly Finding[]): CveRow[] {
-  const groups = new Map<string, Finding[]>();
+export function byCve(findings: readonly HostFinding[]): CveRow[] {
+  const groups = new Map<string, HostFinding[]>();
   for (const finding of findings) {
     const group = groups.get(finding.cve);
     if (group) group.push(finding);
@@ -37,6 +39,7 @@ export function byCve(findings: readonly Finding[]): CveRow[] {
         (worst, each) => (stateRank(each.state) < stateRank(worst) ? each.state : worst),
         first.state,
       ),
+      exploited: group.some((each) => each.exploited),
       advisory: distinct(group.map((each) => each.advisory)).join(", "),
       packages: distinct(group.map((each) => each.package)),
       installed: distinct(group.map((each) => each.version)),
