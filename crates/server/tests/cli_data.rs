@@ -178,11 +178,12 @@ fn a_feed_comes_from_a_mirror_and_a_failure_says_the_other_way() {
         told(&command.env("MENDWATCH_FEED_DEBIAN_DSA_URL", &url).output().unwrap())
     };
     let (code, stdout, stderr) = sync();
-    assert_eq!(
-        (code, stdout.as_str()),
-        (Some(0), "debian-dsa: 1 record in force (1 new, 0 changed, 0 gone, 0 skipped)\n"),
-        "{stderr}"
-    );
+    // The list of 2023 had 5,406 advisories: one of them is no whole list, and that is said.
+    let wanted = "debian-dsa: 1 record in force (1 new, 0 changed, 0 gone, 1 skipped)
+  data of 2026-09-01 (the newest date in it)
+  it has 1 record, where this feed usually has over 2,000: what it does not name counts as not assessed
+";
+    assert_eq!((code, stdout.as_str()), (Some(0), wanted), "{stderr}");
     assert!(serving.join().unwrap().starts_with("GET /list "));
 
     // The mirror has gone: the test's thread took one request only.
@@ -194,7 +195,7 @@ fn a_feed_comes_from_a_mirror_and_a_failure_says_the_other_way() {
     let (_, list, _) = place.run(&["feeds", "list"]);
     let line = list.lines().next().unwrap();
     assert!(
-        line.starts_with("debian-dsa  in force, data of ") && line.contains(", 1 record; last fetch failed: "),
+        line.starts_with("debian-dsa  in force, data of ") && line.contains(", 1 record, 1 skipped; last fetch failed: "),
         "what was in force stays: {list}"
     );
     assert_eq!(

@@ -231,7 +231,9 @@ async fn write(
     forget(app, feed, app.store().feed_documents_retain(feed.id(), &urls).await?).await?;
     crate::cve_scores::follow(app, feed).await?;
     judge_again(app, touched(app, feed), outcome.seq, Cause::Feed).await?;
-    Ok(Some(Outcome::Updated { generation: outcome, as_of: edition, skipped: skipped.kept().to_vec(), notes }))
+    // What is no record of a document is told by a note.
+    let skipped = skipped.kept().iter().filter(|record| !record.document.is_empty()).cloned().collect();
+    Ok(Some(Outcome::Updated { generation: outcome, as_of: edition, skipped, notes }))
 }
 
 /// Takes over what was noted of documents that stay as they are.

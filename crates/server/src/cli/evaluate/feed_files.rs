@@ -111,7 +111,7 @@ fn read(
     let found = std::fs::metadata(&file.path).with_context(|| format!("{shown}"))?;
     let name = file.path.file_name().map_or_else(|| shown.to_string(), |name| name.to_string_lossy().into_owned());
     let document = Document { name: name.clone(), url: name.clone() };
-    let mut tally = Tally::new(sink);
+    let mut tally = Tally::new(sink).as_of(at);
     let outcome =
         feeds::read_and_hash(feed, &document, &file.path, MOST_BYTES, &mut tally).map_err(anyhow::Error::from);
     let understood = outcome.and_then(|sha256| {
@@ -126,10 +126,14 @@ fn read(
     let modified = found.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
     Ok(DocumentRead {
         name,
-        as_of: feeds::as_of(Dates { given: date, inside, file: modified, ..Dates::default() }, at).at,
+        as_of: feeds::as_of(
+            Dates { given: date, inside, members: tally.members, file: modified, ..Dates::default() },
+            at,
+        )
+        .at,
         records: tally.advisories,
         lost: tally.lost,
-        newer_inside: inside.is_some_and(|inside| inside > at),
+        newer_inside: tally.later || inside.is_some_and(|inside| inside > at),
         sha256,
     })
 }
@@ -145,7 +149,8 @@ impl OfPlatform {
         let cves = if lost.cves.is_empty() { &none } else { lost.cves.as_slice() };
         let packages = if lost.packages.is_empty() { &none } else { lost.packages.as_slice() };
         for (cve, package) in cves.iter().flat_map(|cve| packages.iter().map(move |package| (cve, package))) {
-            if elsewhere || self.skips.len() >= MOST_SKIPS {
+            let is_named = !(cve.is_empty() && package.is_empty());
+            if elsewhere || self.skips.len() >= MOST_SKIPS || !(is_named || lost.anything) {
                 return;
             }
             let (record, why) = (skipped.record.clone(), skipped.why.clone());
