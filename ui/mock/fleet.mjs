@@ -27,6 +27,8 @@ const FLEET = [
   ["edge-07.example.org", "debian12", 0.6, 12 * DAY, ["edge"], null],
 ];
 
+/** The one CVE that a catalogue of known exploited ones is to have. */
+const EXPLOITED = "CVE-2019-18224";
 const ASSESSED_FIXTURES = new Set(["debian12", "debian10", "ubuntu1804"]);
 
 /** The server's sentences (crates/server/src/not_known.rs). */
@@ -61,9 +63,9 @@ function makeHost(id, [hostname, fixture, share, age, tags, reboot], assessedFee
     base.updates.filter((each) => !keep(each.name)).map((each) => [each.name, each.candidate]),
   );
   const assessed = assessedFeeds && ASSESSED_FIXTURES.has(fixture);
-  const findings = assessed
-    ? base.findings.filter((row) => !(row.state === "fix_available" && done.has(row.package)))
-    : [];
+  const findings = (assessed ? base.findings : [])
+    .filter((row) => !(row.state === "fix_available" && done.has(row.package)))
+    .map((row) => ({ ...row, exploited: row.cve === EXPLOITED }));
   const packages = base.packages.map(([name, version, arch, source, source_version, origin]) => ({
     name,
     version: done.get(name) ?? version,

@@ -115,6 +115,7 @@ export function makeLists(hosts, once) {
         const row = found.get(each.cve) ?? {
           cve: each.cve,
           severity: each.severity,
+          exploited: each.exploited,
           ids: new Set(),
           packages: new Set(),
           states: Object.fromEntries(OPEN.map((each) => [each, 0])),
