@@ -19,6 +19,7 @@ import type {
   HostUpdate,
   Overview,
   Page,
+  QueryCompletion,
   Session,
 } from "./types";
 
@@ -27,6 +28,7 @@ export const api = {
   setup: "/api/v1/setup",
   overview: "/api/v1/overview",
   hosts: "/api/v1/hosts",
+  complete: "/api/v1/query/complete",
   packages: "/api/v1/packages",
   updates: "/api/v1/updates",
   findings: "/api/v1/findings",
@@ -78,6 +80,16 @@ function listQuery<P extends Page<unknown>>(name: string, path: string, params: 
 }
 
 export const hostsQuery = (params: Params) => listQuery<HostPage>("hosts", api.hosts, params);
+
+/** What may stand at a place (in characters) of a query that is being typed. */
+export const completionQuery = (q: string, at: number) =>
+  queryOptions({
+    queryKey: ["query", "complete", q, at],
+    queryFn: ({ signal }) => get<QueryCompletion>(api.complete, { q, at }, signal),
+    // Nobody waits for a suggestion: what can't be had is not shown.
+    retry: false,
+  });
+
 export const packagesQuery = (params: Params) =>
   listQuery<Page<FleetPackage>>("packages", api.packages, params);
 export const updatesQuery = (params: Params) => listQuery<Page<FleetUpdate>>("updates", api.updates, params);

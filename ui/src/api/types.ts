@@ -30,6 +30,8 @@ export type SectionState = "present" | "unavailable" | "never";
 export type StateCounts = Schemas["StateCounts"] & { [K in State]?: number };
 export type SeverityCounts = Schemas["SeverityCounts"];
 export type Count = Schemas["Count"];
+export type QueryCompletion = Schemas["QueryCompletion"];
+export type QuerySuggestion = Schemas["QuerySuggestion"];
 export type NotAssessed = Schemas["NotAssessed"];
 
 /** One page of a list; `next_cursor` is absent on the last. */

@@ -189,7 +189,7 @@ describe("errors", () => {
     await renderApp("/hosts?q=os:debian+nonsense:3");
     expect(await screen.findByText(/'nonsense:3' can't be read/)).toBeTruthy();
     expect(screen.getByText("nonsense:3").tagName).toBe("MARK");
-    expect((screen.getByRole("textbox", { name: "Query on hosts" }) as HTMLInputElement).value).toBe(
+    expect((screen.getByRole("combobox", { name: "Query on hosts" }) as HTMLInputElement).value).toBe(
       "os:debian nonsense:3",
     );
   });

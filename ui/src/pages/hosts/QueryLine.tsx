@@ -4,6 +4,7 @@ import { Door } from "../../components/Door";
 import { useUrl } from "../../hooks/useUrl";
 import { parseQuery, withoutTerm } from "../../lib/query";
 import { paths } from "../../paths";
+import { QueryInput } from "./QueryInput";
 
 /** The query as it is written, and as chips that can be taken out. */
 export function QueryLine({ q, problem }: { q: string; problem: Problem | null }) {
@@ -22,18 +23,11 @@ export function QueryLine({ q, problem }: { q: string; problem: Problem | null }
           set({ q: text.trim() || undefined });
         }}
       >
-        <input
-          type="text"
-          aria-label="Query on hosts"
-          aria-describedby={problem ? id : undefined}
-          aria-invalid={problem ? true : undefined}
-          placeholder="name, os:debian:12, security>10, pkg:openssl, -freshness:lost …"
-          value={text}
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="none"
-          onChange={(event) => setText(event.target.value)}
-          className="h-8 min-w-0 grow rounded-md border border-line-strong bg-surface px-2.5 font-mono text-sm placeholder:font-sans placeholder:text-muted"
+        <QueryInput
+          text={text}
+          onText={setText}
+          describedBy={problem ? id : undefined}
+          invalid={problem !== null}
         />
         <button type="submit" className="button h-8">
           Find
