@@ -379,27 +379,30 @@ fn first_members(body: impl Read) -> String {
     format!(" ({}, ...)", names.collect::<Vec<_>>().join(", "))
 }
 
-/// Hashes what is read through it.
+/// Hashes what is read through it, if anybody wants to know.
 struct Hashing<R> {
     inner: R,
-    digest: Sha256,
+    digest: Option<Sha256>,
 }
 
 impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.digest.update(&buffer[..read]);
+        if let Some(digest) = &mut self.digest {
+            digest.update(&buffer[..read]);
+        }
         Ok(read)
     }
 }
 
 /// Reads a document with its feed's parser: as it is, or member by member where it is an archive. Gives the
-/// SHA-256 of the whole, decompressed.
+/// SHA-256 of the whole, decompressed, where `hash` asks for it, else nothing: of a copy that was kept it is known.
 pub(crate) fn read(
     feed: &dyn Feed,
     document: &Document,
     path: &Path,
     max_bytes: u64,
+    hash: bool,
     sink: &mut dyn Sink,
 ) -> Result<String, Unreadable> {
     let io = |error: io::Error| match too_large(&error) {
@@ -407,7 +410,7 @@ pub(crate) fn read(
         None => Unreadable::Io(format!("{}: {error}", path.display())),
     };
     let decoder = Decoder::new(BufReader::new(File::open(path).map_err(io)?), max_bytes).map_err(io)?;
-    let mut hashing = Hashing { inner: decoder, digest: Sha256::new() };
+    let mut hashing = Hashing { inner: decoder, digest: hash.then(Sha256::new) };
     let start = start(&mut hashing).map_err(io)?;
     let kind = Kind::of(&start);
     let plain = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start);
@@ -427,5 +430,5 @@ pub(crate) fn read(
     }
     // What a parser leaves unread (white space at the end) is part of the checksum.
     io::copy(&mut hashing, &mut io::sink()).map_err(io)?;
-    Ok(hex::encode(hashing.digest.finalize()))
+    Ok(hashing.digest.map(|digest| hex::encode(digest.finalize())).unwrap_or_default())
 }

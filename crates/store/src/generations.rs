@@ -69,7 +69,6 @@ impl FeedGeneration {
 
     /// Keeps what is in force, but the records of these keys: they belong to documents that are read again or are
     /// gone, and are kept only if they are written. To be called before anything is written.
-    #[expect(clippy::implicit_hasher, reason = "the caller's set is the standard one")]
     pub fn keep_others(&mut self, keys: &HashSet<String>) {
         let of = self.known.iter_mut().map(|(key, known)| (key, &mut known.version));
         for (key, version) in of.chain(self.cves.iter_mut()) {

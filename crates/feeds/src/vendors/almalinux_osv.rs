@@ -87,7 +87,7 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     };
     match osv::errata::erratum(record, kind, &platform, sink.until()) {
         Ok((erratum, notes)) => Ok(erratum.hand_over(notes, None, sink)?),
-        Err(note) => Ok(sink.skipped(note)?),
+        Err(note) => Ok(sink.skipped(*note)?),
     }
 }
 

@@ -111,7 +111,7 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
             withdrawn
         }
         // A notice is a label: that it may hold or not changes no verdict.
-        Err(note) => return Ok(sink.skipped(if cve.is_some() { note } else { note.harmless() })?),
+        Err(note) => return Ok(sink.skipped(if cve.is_some() { *note } else { note.harmless() })?),
     };
     let named = record.upstream.iter().chain(&record.related).chain(&record.aliases).map(String::as_str);
     let cves: BTreeSet<&str> = named.chain(cve).filter(|name| text::is_cve(name)).collect();

@@ -22,7 +22,7 @@ pub fn erratum(
     kind: AdvisoryKind,
     platform: &dyn Fn(&Affected<'_>) -> Result<Platform, String>,
     until: Option<Timestamp>,
-) -> Result<(Erratum, Vec<Skipped>), Skipped> {
+) -> Result<(Erratum, Vec<Skipped>), Box<Skipped>> {
     let (withdrawn, note) = record.is_withdrawn(until)?;
     let mut notes: Vec<Skipped> = note.into_iter().collect();
     let mut dated = |what: &str, date: &str| {

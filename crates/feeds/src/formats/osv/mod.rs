@@ -158,7 +158,7 @@ impl Record<'_> {
     ///
     /// # Errors
     /// A note on the record, which says nothing where it can't be told whether it holds.
-    pub(crate) fn is_withdrawn(&self, until: Option<Timestamp>) -> Result<(bool, Option<Skipped>), Skipped> {
+    pub(crate) fn is_withdrawn(&self, until: Option<Timestamp>) -> Result<(bool, Option<Skipped>), Box<Skipped>> {
         let written = self.withdrawn.as_ref();
         if written.is_empty() {
             return Ok((false, None));
@@ -168,7 +168,7 @@ impl Record<'_> {
             let cves = named.filter(|name| super::errata::text::is_cve(name));
             let packages = self.affected.iter().map(|affected| affected.package.name.as_ref());
             let why = format!("withdrawn '{}' is no date: nobody knows whether it holds", shown(written));
-            return Err(Skipped::new(&self.id, None, why).of_cves(cves).of_packages(packages).of_anything());
+            return Err(Box::new(Skipped::new(&self.id, None, why).of_cves(cves).of_packages(packages).of_anything()));
         };
         if until.is_none_or(|until| at <= until) {
             return Ok((true, None));
