@@ -9,8 +9,8 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use fleet::{
-    Attributes, Availability, Awaited, Change, HostFacts, HostFindingsQuery, HostId, HostPackagesQuery, HostQuery,
-    Index, Interval, PackageId, Query, SecurityRepository, UpdateFacts,
+    Attributes, Availability, Awaited, Change, CveScores, CveScoresBuilder, HostFacts, HostFindingsQuery, HostId,
+    HostPackagesQuery, HostQuery, Index, Interval, PackageId, Query, Score, SecurityRepository, UpdateFacts,
 };
 use jiff::Timestamp;
 use matching::{FeedStamp, Rules};
@@ -138,8 +138,42 @@ fn host(id: u64, version: u64) -> Change {
         kernel_unowned: false,
         reboot_unknown: false,
         alternated_at: None,
-        attributes: Attributes::default(),
+        attributes: attributes(id),
     }))
+}
+
+/// Three environments, 40 sites, 30 kernels, two addresses a host, a tenth of the hosts booted in each of ten weeks.
+fn attributes(id: u64) -> Attributes {
+    let of = random(id ^ 0x5eed);
+    let octet = |shift: u32| (of >> shift) & 0xff;
+    Attributes {
+        site: format!("site-{}", of % 40),
+        environment: ["prod", "staging", "dev"][usize::try_from(of % 3).unwrap()].into(),
+        kernel: format!("6.1.0-{}-amd64", of % 30),
+        arch: "amd64".into(),
+        package_manager: "dpkg".into(),
+        virtualization: "kvm".into(),
+        fqdn: format!("host-{id:08}.dc{}.example.{}", of % 20, if of.is_multiple_of(4) { "cz" } else { "org" }),
+        addresses: [format!("10.{}.{}.{}", octet(8), octet(16), octet(24)), format!("2001:db8::{:x}", of & 0xffff)]
+            .map(|address| address.parse().unwrap())
+            .into(),
+        booted_at: Some(now() - jiff::SignedDuration::from_hours(24 * 7 * i64::try_from(of % 10).unwrap())),
+    }
+}
+
+/// Of one CVE in a hundred exploitation is known; every one has a chance and a base score.
+fn scores() -> Arc<CveScores> {
+    let mut scores = CveScoresBuilder::default();
+    for n in 0..NAMES / 2 * 10 {
+        let of = random(n);
+        let score = Score {
+            exploited: of.is_multiple_of(100),
+            epss: u32::try_from(of % 100_000).ok(),
+            cvss: u8::try_from(of % 101).ok(),
+        };
+        scores.add(&format!("CVE-2026-{n}"), score);
+    }
+    Arc::new(scores.finish())
 }
 
 fn index(c: &mut Criterion) {
@@ -151,6 +185,7 @@ fn index(c: &mut Criterion) {
         vec![
             Change::PackageIds(packages.collect()),
             Change::Rules { platform: platform(), rules: rules(Severity::High) },
+            Change::CveScores(scores()),
         ],
     );
     let ids: Vec<u64> = (0..hosts).collect();
@@ -187,6 +222,35 @@ fn index(c: &mut Criterion) {
     for text in ["", "security>2 tag:web", "8.exa", "pkg:package-1500<1.7", "cve:CVE-2026-7516"] {
         let query = ask(text);
         group.bench_function(format!("hosts page '{text}'"), |b| b.iter(|| black_box(snapshot.hosts(&query, None))));
+    }
+    for text in [
+        "env:prod -tag:lab",
+        "kernel:6.1.0-1*",
+        "domain:example.cz",
+        "stale>24h",
+        "boot>30d",
+        "ip:10.0.0.0/12",
+        "host-00*",
+        "not_known:any",
+        "pkg:package-15*",
+        "pkg:(source:source-750 version<1.7 arch:amd64)",
+        "pkg:(version<1.3)",
+        "cve:CVE-2026-7*",
+        "kev:yes",
+        "severity>=high",
+        "finding:(cve:CVE-2026-7516 state:fix_available)",
+        "finding:(kev:yes fixed:yes epss>0.5)",
+        "finding:(state:no_fix)",
+        "finding:(source:source-75* cvss>=9)",
+        "finding:(feed:debian-dsa)",
+        "tag:web env:prod finding:(kev:yes state:fix_available) -ip:10.0.0.0/12",
+    ] {
+        let query = Query::parse(text).unwrap();
+        let kept = snapshot.evaluate(&query, None).len();
+        group.bench_function(format!("query '{text}' of {kept}"), |b| b.iter(|| snapshot.evaluate(&query, None)));
+    }
+    for text in ["", "env:", "pkg:package-1", "cve:CVE-2026-7", "finding:(severity:"] {
+        group.bench_function(format!("complete '{text}'"), |b| b.iter(|| snapshot.complete(text, usize::MAX, None)));
     }
     let scope = snapshot.evaluate(&Query::parse("tag:web").unwrap(), None);
     group.bench_function("overview", |b| b.iter(|| black_box(snapshot.overview(None))));

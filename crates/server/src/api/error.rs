@@ -43,8 +43,8 @@ pub struct ApiError {
     detail: String,
     field: Option<String>,
     position: Option<usize>,
-    length: Option<usize>,
-    suggestion: Option<String>,
+    /// Length and suggestion, apart: an error is returned by value all over, and few have them.
+    piece: Option<Box<(usize, Option<String>)>>,
     retry_after: Option<u64>,
 }
 
@@ -55,7 +55,7 @@ impl ApiError {
     /// An error of a status, a stable code and a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { status, code, detail, field: None, position: None, length: None, suggestion: None, retry_after: None }
+        Self { status, code, detail, field: None, position: None, piece: None, retry_after: None }
     }
 
     /// 404.
@@ -107,7 +107,8 @@ impl ApiError {
     /// Names the characters of a query that are wrong, and what was probably meant in their place.
     #[must_use]
     pub fn piece(mut self, position: usize, length: usize, suggestion: Option<String>) -> Self {
-        (self.position, self.length, self.suggestion) = (Some(position), Some(length), suggestion);
+        self.position = Some(position);
+        self.piece = Some(Box::new((length, suggestion)));
         self
     }
 
@@ -143,6 +144,7 @@ impl From<store::StoreError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        let (length, suggestion) = self.piece.map(|piece| *piece).unzip();
         let problem = Problem {
             kind: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -151,8 +153,8 @@ impl IntoResponse for ApiError {
             detail: self.detail,
             field: self.field.filter(|field| !field.is_empty()),
             position: self.position,
-            length: self.length,
-            suggestion: self.suggestion,
+            length,
+            suggestion: suggestion.flatten(),
         };
         let mut response = (self.status, Json(problem)).into_response();
         let headers = response.headers_mut();

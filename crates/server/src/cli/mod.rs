@@ -68,7 +68,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Feeds(args) => feeds::run(args, &mut out),
         Command::Hosts(args) => hosts::run(args, &mut out),
-        Command::Query(args) => query::run(args, &mut out),
+        Command::Query(args) => query::run(&args, &mut out),
         Command::Tokens(args) => tokens::run(args, &mut out),
         Command::CompareVersions(args) => compare_versions::run(args, &mut out),
         Command::Openapi(args) => openapi::run(args, &mut out),

@@ -50,13 +50,13 @@ struct Answer {
 ///
 /// # Errors
 /// When the text is no query, there is no data directory, or it can't be reached.
-pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     // A text that is no query needs no data to be refused, and is shown with its place.
     if let Err(error) = fleet::Query::parse(&args.query) {
         bail!("{}", refused(&args.query, &error));
     }
     let local = args.data.open()?;
-    let (answer, hosts) = ask(&local, &args)?;
+    let (answer, hosts) = ask(&local, args)?;
     if args.json {
         let mut said = json!({ "q": answer.q, "level": answer.level, "total": answer.total, "lacks": answer.lacks, "hosts": hosts });
         if let (Some(plan), Some(said)) = (&answer.plan, said.as_object_mut()) {
