@@ -138,9 +138,9 @@ pub struct FeedDocument {
     pub file_sha256: Option<[u8; 32]>,
     /// Who says `as_of`: `given`, `server`, `inside`, `file` or `fetched`; empty where that was not noted.
     pub dated: String,
-    /// None of its records stands in another document of the feed, and what was lost of it is noted: it stays as it is
-    /// while others come and go. `false` where that was not noted.
-    pub alone: bool,
+    /// Whether none of its records stands in another document of the feed: then it can go without others having to be
+    /// read again. `None` where neither that nor what was lost of it was noted.
+    pub alone: Option<bool>,
     /// Of its skipped records those that would have had something to say.
     pub lost: u64,
     /// Of them those of which [`Store::feed_losses`] tells what they were about.
@@ -182,7 +182,7 @@ fn document(row: &Row) -> Result<FeedDocument> {
         signature: Signature::of(row.opt_text(14)?.as_deref(), row.opt_text(15)?, row.opt_time(16)?)?,
         file_sha256: row.opt_bytes(17)?.map(|_| row.array(17)).transpose()?,
         dated: row.opt_text(18)?.unwrap_or_default(),
-        alone: row.opt_int(19)? == Some(1),
+        alone: row.opt_int(19)?.map(|alone| alone == 1),
         lost: row.opt_int(20)?.unwrap_or_default().unsigned_abs(),
         lost_kept: row.opt_int(21)?.unwrap_or_default().unsigned_abs(),
     })
@@ -298,7 +298,7 @@ impl Store {
             d.signature.signed_at(),
             d.file_sha256,
             Some(&d.dated).filter(|dated| !dated.is_empty()).cloned(),
-            i64::from(d.alone),
+            d.alone.map(i64::from),
             number(d.lost),
             number(d.lost_kept)
         ];

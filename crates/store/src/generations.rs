@@ -78,11 +78,17 @@ impl FeedGeneration {
         }
     }
 
-    /// Whether a record that was written stands in another document of the generation as well, and whether in one
-    /// that was kept: then the documents have to be read together.
+    /// Whether some record of a document, by its number in the order of writing from 1, stands in another of the
+    /// generation as well.
     #[must_use]
-    pub const fn overlaps(&self) -> (bool, bool) {
-        (self.reading.is_shared, self.reading.meets_kept)
+    pub fn is_shared(&self, document: u32) -> bool {
+        self.reading.shared.contains(&document)
+    }
+
+    /// Whether a record that was written stands in a document that was kept as well: that one counts.
+    #[must_use]
+    pub const fn meets_kept(&self) -> bool {
+        self.reading.meets_kept
     }
 
     /// How many records were in force when it was begun, and how many of them it has not, as far as it was written.

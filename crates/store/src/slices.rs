@@ -7,7 +7,7 @@ use crate::{Result, Store, StoreError};
 use model::{Advisory, CveRecord};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A kind of record that comes by generations.
 pub(crate) trait Record: Serialize {
@@ -67,10 +67,17 @@ impl Tracked {
         }
     }
 
-    /// Notes that a document of the generation has the record with this content. Whether it stands there already.
+    /// Notes that a document of the generation has the record with this content. Whether it stands there already; of a
+    /// record that a kept document has as well, that one counts.
     fn stands(&mut self, hash: &[u8; 32], reading: &mut Reading) -> bool {
-        reading.is_shared |= self.seen != 0 && self.seen != reading.document;
-        reading.meets_kept |= self.seen == KEPT;
+        if self.seen == KEPT {
+            reading.meets_kept = true;
+            reading.shared.insert(reading.document);
+            return true;
+        }
+        if self.seen != 0 && self.seen != reading.document {
+            reading.shared.extend([self.seen, reading.document]);
+        }
         self.seen = reading.document;
         self.written.or(self.before).is_some_and(|(_, held)| held == *hash)
     }
@@ -104,19 +111,19 @@ impl Tracked {
 }
 
 /// The document that is being read, and what it has in common with others.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Reading {
     /// Its number within the generation, from 1.
     pub(crate) document: u32,
-    /// Some record stands in more than one document.
-    pub(crate) is_shared: bool,
-    /// Some record stands in one that is not read again, so that nobody knows which of them has the last word.
+    /// The documents of which some record stands in another, too.
+    pub(crate) shared: BTreeSet<u32>,
+    /// Some record stands in one that is not read again.
     pub(crate) meets_kept: bool,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { document: 1, is_shared: false, meets_kept: false }
+        Self { document: 1, shared: BTreeSet::new(), meets_kept: false }
     }
 }
 
@@ -239,12 +246,12 @@ mod tests {
         };
         read("a", &mut reading);
         read("a", &mut reading);
-        assert!(!reading.is_shared && !reading.meets_kept, "twice in one document");
+        assert!(reading.shared.is_empty() && !reading.meets_kept, "twice in one document");
         reading.document = 2;
         read("b", &mut reading);
-        assert!(!reading.is_shared);
+        assert!(reading.shared.is_empty());
         read("a", &mut reading);
-        assert!(reading.is_shared && !reading.meets_kept);
+        assert!(reading.shared == BTreeSet::from([1, 2]) && !reading.meets_kept);
         read("kept", &mut reading);
         assert!(reading.meets_kept);
     }

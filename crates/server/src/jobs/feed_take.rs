@@ -137,11 +137,13 @@ fn changing<'h>(feed: &dyn Feed, incoming: &Incoming, held: &'h [FeedDocument]) 
     let stays = |held: &FeedDocument| {
         incoming.documents.iter().any(|coming| coming.again.as_ref().is_some_and(|again| again.url == held.url))
     };
-    let is_known = |held: &FeedDocument| held.alone && held.parser == feed.parser_version();
+    let is_known = |held: &&FeedDocument| held.alone.is_some() && held.parser == feed.parser_version();
+    let is_alone = |held: &&FeedDocument| held.alone == Some(true);
     let (stay, change): (Vec<&FeedDocument>, Vec<&FeedDocument>) = held.iter().partition(|held| stays(held));
     let bytes = |of: &[&FeedDocument]| of.iter().filter_map(|document| document.bytes).sum::<u64>();
     let pays = !stay.is_empty() && bytes(&stay) >= bytes(&change);
-    (feed.has_many() && pays && held.iter().all(is_known)).then_some(change)
+    let knows_all = stay.iter().all(is_known) && change.iter().all(is_known) && change.iter().all(is_alone);
+    (feed.has_many() && pays && knows_all).then_some(change)
 }
 
 /// Writes a generation. With `before`, what the documents that change had, the others are kept as they are; `None`
@@ -181,10 +183,14 @@ async fn write(
         taken.push(Taken { document, fresh, counts, as_of, signature, file_sha256, dated, checked_at });
         generation.next_document();
     }
-    let (is_shared, meets_kept) = generation.overlaps();
-    if meets_kept {
+    // Of a record that stands in several documents the last one counts. Those that were kept count before what came,
+    // and so have to stand behind it.
+    let meets_kept = generation.meets_kept();
+    let is_behind = documents.iter().skip_while(|coming| coming.again.is_none()).all(|coming| coming.again.is_some());
+    if meets_kept && !is_behind {
         return Ok(None);
     }
+    let alone: Vec<bool> = (1..).zip(&taken).map(|(number, _)| !generation.is_shared(number)).collect();
     let records = taken.iter().map(|taken| taken.counts.records).chain(kept.iter().map(|held| held.records)).sum();
     if records == 0 {
         let remark = match taken.first() {
@@ -220,11 +226,13 @@ async fn write(
     }
     let edition = edition(&taken, &kept).unwrap_or_else(|| feeds::as_of(Dates::default(), app.now()));
     let outcome = app.store().feed_generation_publish(generation, Some(edition.at), &skipped, app.now()).await?;
-    for taken in &taken {
-        keep(app, feed, taken, !is_shared).await?;
+    for (taken, alone) in taken.iter().zip(alone) {
+        keep(app, feed, taken, alone).await?;
     }
     for held in &kept {
-        app.store().feed_document_set(feed.id(), &FeedDocument { error: None, ..(*held).clone() }).await?;
+        // With which of them what came has records in common is not known.
+        let alone = held.alone.map(|alone| alone && !meets_kept);
+        app.store().feed_document_set(feed.id(), &FeedDocument { error: None, alone, ..(*held).clone() }).await?;
     }
     let kept_urls = kept.iter().map(|held| held.url.as_str());
     let urls: Vec<&str> = taken.iter().map(|taken| taken.document.url.as_str()).chain(kept_urls).collect();
@@ -360,7 +368,7 @@ async fn keep(app: &App, feed: &dyn Feed, taken: &Taken, alone: bool) -> anyhow:
         signature: signature.clone(),
         file_sha256: *file_sha256,
         dated: dated.clone(),
-        alone,
+        alone: Some(alone),
         lost: counts.lost,
         lost_kept: counts.lost_kept,
     };

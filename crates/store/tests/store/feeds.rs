@@ -114,15 +114,17 @@ store_test! {
         generation.keep_others(&keys);
         let next = [numbered(2, "2.0"), numbered(3, "1.0"), numbered(4, "1.0"), numbered(5, "1.0"), numbered(21, "1.0")];
         fixture.store.feed_generation_write(&mut generation, &next).await.unwrap();
-        assert_eq!((generation.overlaps(), generation.gone()), ((false, false), (20, 1)));
+        assert_eq!((generation.is_shared(1), generation.meets_kept(), generation.gone()), (false, false, (20, 1)));
         let outcome = fixture.store.feed_generation_publish(generation, None, &SkippedRecords::default(), later(1)).await.unwrap();
         assert_eq!((outcome.records, outcome.added, outcome.changed, outcome.removed), (20, 1, 1, 1));
         assert_eq!(in_force(fixture, None).await.len(), 20);
         // One that stands in a kept document as well is told.
         let mut generation = fixture.store.feed_generation_begin("dsa", later(2)).await.unwrap();
         generation.keep_others(&std::collections::HashSet::new());
-        fixture.store.feed_generation_write(&mut generation, &[numbered(7, "1.0")]).await.unwrap();
-        assert_eq!(generation.overlaps(), (true, true));
+        fixture.store.feed_generation_write(&mut generation, &[numbered(7, "2.0")]).await.unwrap();
+        assert_eq!((generation.is_shared(1), generation.meets_kept()), (true, true));
+        let outcome = fixture.store.feed_generation_publish(generation, None, &SkippedRecords::default(), later(2)).await.unwrap();
+        assert_eq!((outcome.records, outcome.changed), (20, 0), "the kept one counts");
     }
 }
 
@@ -218,7 +220,7 @@ store_test! {
 store_test! {
     async fn documents_and_attempts_are_on_record(fixture) {
         let mut document = FeedDocument {
-            alone: true,
+            alone: Some(true),
             lost: 3,
             lost_kept: 2,
             name: "list".into(),
