@@ -8,12 +8,14 @@
 pub mod apt;
 mod dnf;
 mod dpkg;
+mod glob;
 mod health;
 mod host;
 mod kernels;
 mod manager;
 mod network;
 mod os_release;
+mod pacman;
 mod reboot;
 mod relations;
 mod root;
@@ -42,8 +44,9 @@ pub fn collect(root: &Root, options: &Options) -> Collected {
     let software = match found {
         Some(Manager::Dpkg) => Software::of_dpkg(root, options),
         Some(Manager::Rpm) => Software::of_rpm(root),
+        Some(Manager::Pacman) => Software::of_pacman(root),
         Some(other) => Software::unavailable(&format!(
-            "this version reads dpkg, apt and rpm only; the packages here are managed by {}",
+            "this version does not read that database; the packages here are managed by {}",
             other.tool()
         )),
         None => Software::unavailable("no package database was found: neither dpkg, rpm, pacman nor apk"),
@@ -110,6 +113,19 @@ impl Software {
             native: view.native().to_owned(),
             packages: Ok(packages),
             kernels: Vec::new(),
+        }
+    }
+
+    fn of_pacman(root: &Root) -> Self {
+        match pacman::read(root) {
+            Ok(view) => Self {
+                packages: Ok(view.packages),
+                updates: view.updates,
+                repositories: Ok(view.repositories),
+                native: view.native,
+                kernels: Vec::new(),
+            },
+            Err(why) => Self::unavailable(&why),
         }
     }
 

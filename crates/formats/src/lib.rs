@@ -4,6 +4,7 @@
 //! ceilings on bytes and records, returns what it understood together with what it
 //! [skipped](Skipped) and why, and never panics, whatever it is fed.
 
+pub mod alpm;
 pub mod apt_conf;
 pub mod compression;
 pub mod deb822;
@@ -18,6 +19,7 @@ pub mod release;
 pub mod repomd;
 pub mod rpmdb;
 pub mod sources_list;
+pub mod tar;
 pub mod updateinfo;
 pub mod xml;
 

@@ -8,7 +8,6 @@ mod advisories;
 mod cache;
 mod candidates;
 mod excludes;
-mod glob;
 mod modules;
 mod nevra;
 mod sections;

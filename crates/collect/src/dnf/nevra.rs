@@ -1,6 +1,6 @@
 //! Packages as administrators name them in `excludepkgs`, `includepkgs` and the list of versionlock.
 
-use super::glob::Glob;
+use crate::glob::Glob;
 
 /// A package's name, epoch, version, release and architecture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Settings of dnf and yum: dnf.conf(5), yum.conf(5), their variables, and the configured repositories.
 
-use super::glob::Glob;
+use crate::glob::Glob;
 use crate::text::identifier;
 use crate::{Root, os_release};
 use formats::ini::{self, Section};

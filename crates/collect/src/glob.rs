@@ -1,5 +1,5 @@
 //! Globs as fnmatch(3) knows them without flags: `*`, `?`, `[a-z]`, `[!a]`, a backslash before what is meant
-//! as it stands. Case counts. libdnf matches names by it.
+//! as it stands. Case counts. libdnf and pacman match names by it.
 
 /// Longest glob, in bytes.
 const MOST_BYTES: usize = 4096;
