@@ -135,7 +135,10 @@ mod tests {
             %INSTALLDATE%\n1700000000\n\n%REASON%\n1\n\n%DEPENDS%\nglibc\nzlib>=1.2\n\n%REPLACES%\nlibold<2\n\n%FILES%\nusr/\n";
         let found = description(text.as_bytes()).unwrap();
         assert_eq!((found.name.as_str(), found.version.as_str(), found.base.as_str()), ("libx", "1:2.0-1", "x"));
-        assert_eq!((found.arch.as_str(), found.reason.as_str(), found.installed.as_str()), ("x86_64", "1", "1700000000"));
+        assert_eq!(
+            (found.arch.as_str(), found.reason.as_str(), found.installed.as_str()),
+            ("x86_64", "1", "1700000000")
+        );
         assert_eq!((found.depends.join(" "), found.replaces.join(" ")), ("glibc zlib>=1.2".into(), "libold<2".into()));
         for (text, why) in [
             ("", "it has no name, or '' for one"),

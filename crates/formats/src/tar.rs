@@ -134,7 +134,11 @@ impl<R: Read> Archive<R> {
                 }
             }
             if block.iter().any(|byte| *byte != 0) {
-                let sum: u64 = block.iter().enumerate().map(|(at, b)| if (148..156).contains(&at) { 32 } else { u64::from(*b) }).sum();
+                let sum: u64 = block
+                    .iter()
+                    .enumerate()
+                    .map(|(at, b)| if (148..156).contains(&at) { 32 } else { u64::from(*b) })
+                    .sum();
                 if self.number(&block[148..156])? != sum {
                     return self.malformed("the checksum of its header is wrong".to_owned());
                 }
@@ -152,7 +156,9 @@ impl<R: Read> Archive<R> {
         if let Some((first, rest)) = field.split_first().filter(|(first, _)| **first & 0x80 != 0) {
             let mut digits = std::iter::once(first & 0x7f).chain(rest.iter().copied());
             let number = digits.try_fold(0_u64, |number, digit| number.checked_mul(256)?.checked_add(digit.into()));
-            return number.filter(|number| *number < 1 << 62).map_or_else(|| self.malformed("a number is too large".to_owned()), Ok);
+            return number
+                .filter(|number| *number < 1 << 62)
+                .map_or_else(|| self.malformed("a number is too large".to_owned()), Ok);
         }
         let text = String::from_utf8_lossy(field);
         let text = text.trim_matches(['\0', ' ']);
@@ -236,12 +242,15 @@ mod tests {
         std::fs::write(folder.path().join("b"), vec![b'y'; 512]).unwrap();
         std::os::unix::fs::symlink("a", folder.path().join("link")).unwrap();
         for format in ["ustar", "pax", "gnu", "v7"] {
-            let deep = if format == "v7" { "b" } else { &deep };
             let mut tar = Command::new("tar");
-            tar.args(["--format", format, "-cf", "-", "a", "link", "b", deep]).current_dir(folder.path());
+            tar.args(["--format", format, "-cf", "-", "a", "link", "b"]).current_dir(folder.path());
+            let mut wanted = vec![("a".to_owned(), 0), ("b".to_owned(), 512)];
+            if format != "v7" {
+                // The oldest has no room for long names.
+                tar.arg(&deep);
+                wanted.push((deep.clone(), 513));
+            }
             let body = tar.output().unwrap().stdout;
-            let last = if format == "v7" { 512 } else { 513 };
-            let wanted = vec![("a".to_owned(), 0), ("b".to_owned(), 512), (deep.to_owned(), last)];
             assert_eq!(files(&body).unwrap(), wanted, "{format}");
             for cut in [100, 512, 1500, 2100] {
                 // Whatever is cut off, what is given out is a beginning of the whole.

@@ -35,7 +35,8 @@ pub(crate) struct View {
 pub(crate) fn read(root: &Root) -> Result<View, String> {
     let mut settings = Settings::read(root);
     let mut database = local::read(root, &settings.databases)?;
-    let native = Some(settings.architecture.clone()).filter(|arch| !arch.is_empty()).unwrap_or_else(|| database.native());
+    let native =
+        Some(settings.architecture.clone()).filter(|arch| !arch.is_empty()).unwrap_or_else(|| database.native());
     for (name, package) in &mut database.packages {
         package.record.held = settings.ignored.iter().any(|(glob, _)| glob.matches(name));
     }
@@ -117,7 +118,11 @@ fn replacements(settings: &Settings, syncs: &[Sync], package: &Installed) -> Vec
                 candidate: offered.version.clone(),
                 installed: record.version.clone(),
                 name: record.name.clone(),
-                repository: settings.repositories.get(sync.repository).map(|of| identifier(&of.name)).unwrap_or_default(),
+                repository: settings
+                    .repositories
+                    .get(sync.repository)
+                    .map(|of| identifier(&of.name))
+                    .unwrap_or_default(),
             })
             .collect();
         if !found.is_empty() {
@@ -145,7 +150,9 @@ fn repositories(settings: &Settings, syncs: &[Sync], mut skipped: Vec<Skipped>) 
             ..RepositoryRecord::default()
         });
     }
-    records.sort_by(|a, b| (&a.kind, &a.uri, &a.suite, &a.component, a).cmp(&(&b.kind, &b.uri, &b.suite, &b.component, b)));
+    records.sort_by(|a, b| {
+        (&a.kind, &a.uri, &a.suite, &a.component, a).cmp(&(&b.kind, &b.uri, &b.suite, &b.component, b))
+    });
     records.dedup();
     records.truncate(Limits::default().repositories);
     Repositories { records, skipped: tidy(skipped) }

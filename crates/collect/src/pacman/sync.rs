@@ -63,7 +63,8 @@ pub(super) fn read(root: &Root, settings: &mut Settings, database: &Database) ->
     }
     if syncs.is_empty() {
         return Err(
-            "pacman has repositories but no databases of them: they were never fetched ('pacman -Sy' does that)".to_owned()
+            "pacman has repositories but no databases of them: they were never fetched ('pacman -Sy' does that)"
+                .to_owned(),
         );
     }
     Ok(syncs)

@@ -63,7 +63,10 @@ fn a_broken_description_is_named_and_the_others_are_used() {
 #[test]
 fn settings_that_include_themselves_end() {
     let lab = host();
-    lab.write("root/etc/pacman.conf", "[options]\nInclude = /etc/pacman.conf\n[core]\nServer = https://me:secret@e.org/$repo/$arch\n");
+    lab.write(
+        "root/etc/pacman.conf",
+        "[options]\nInclude = /etc/pacman.conf\n[core]\nServer = https://me:secret@e.org/$repo/$arch\n",
+    );
     let collected = lab.collect();
     let repositories = collected.repositories.unwrap();
     assert_eq!(repositories.records[0].uri, "https://e.org/core/$arch");

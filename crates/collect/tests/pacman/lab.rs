@@ -63,7 +63,10 @@ impl Lab {
                 "pkgname = {name}\npkgbase = {name}\npkgver = {version}\npkgdesc = x\nurl = x\nbuilddate = 1700000000\n\
                  packager = Someone <someone@example.org>\nsize = 1\narch = {arch}\nlicense = MIT\n"
             );
-            lines.split(';').filter(|line| !line.trim().is_empty()).for_each(|line| info += &format!("{}\n", line.trim()));
+            lines
+                .split(';')
+                .filter(|line| !line.trim().is_empty())
+                .for_each(|line| info += &format!("{}\n", line.trim()));
             let mut tar = packed(".PKGINFO", &info);
             tar.resize(tar.len() + 1024, 0);
             let file = format!("{to}/{name}-{version}-{arch}.pkg.tar.zst");
@@ -168,7 +171,9 @@ impl Lab {
 /// Runs a program that the tests can't do without.
 pub(crate) fn run(command: &mut Command) {
     let output = command.stdin(Stdio::null()).output();
-    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}; install Debian's packages pacman-package-manager and makepkg"));
+    let output = output.unwrap_or_else(|error| {
+        panic!("{command:?}: {error}; install Debian's packages pacman-package-manager and makepkg")
+    });
     if !output.status.success() {
         std::io::stderr().write_all(&output.stdout).unwrap();
         panic!("{command:?}: {}", String::from_utf8_lossy(&output.stderr));
