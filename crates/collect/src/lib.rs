@@ -5,6 +5,7 @@
 //! A source that can't be read makes its own section *unavailable*, with the reason; the others
 //! are not touched by it. What is read and how apt's answers are come by: `docs/collecting.md`.
 
+mod apk;
 pub mod apt;
 mod dnf;
 mod dpkg;
@@ -45,10 +46,7 @@ pub fn collect(root: &Root, options: &Options) -> Collected {
         Some(Manager::Dpkg) => Software::of_dpkg(root, options),
         Some(Manager::Rpm) => Software::of_rpm(root),
         Some(Manager::Pacman) => Software::of_pacman(root),
-        Some(other) => Software::unavailable(&format!(
-            "this version does not read that database; the packages here are managed by {}",
-            other.tool()
-        )),
+        Some(Manager::Apk) => Software::of_apk(root),
         None => Software::unavailable("no package database was found: neither dpkg, rpm, pacman nor apk"),
     };
     let records = software.packages.as_ref().map(|packages| packages.records.as_slice()).unwrap_or_default();
@@ -118,6 +116,19 @@ impl Software {
 
     fn of_pacman(root: &Root) -> Self {
         match pacman::read(root) {
+            Ok(view) => Self {
+                packages: Ok(view.packages),
+                updates: view.updates,
+                repositories: Ok(view.repositories),
+                native: view.native,
+                kernels: Vec::new(),
+            },
+            Err(why) => Self::unavailable(&why),
+        }
+    }
+
+    fn of_apk(root: &Root) -> Self {
+        match apk::read(root) {
             Ok(view) => Self {
                 packages: Ok(view.packages),
                 updates: view.updates,

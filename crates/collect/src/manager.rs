@@ -21,16 +21,6 @@ impl Manager {
             Self::Apk => "apk",
         }
     }
-
-    /// What people call it.
-    pub(crate) fn tool(self) -> &'static str {
-        match self {
-            Self::Dpkg => "dpkg and apt",
-            Self::Rpm => "rpm",
-            Self::Pacman => "pacman",
-            Self::Apk => "apk",
-        }
-    }
 }
 
 /// The databases of pacman and apk: any of the paths tells it.

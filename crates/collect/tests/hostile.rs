@@ -285,13 +285,16 @@ fn pipes_devices_and_folders_in_the_place_of_files() {
 }
 
 #[test]
-fn systems_of_other_kinds_say_so() {
-    for (path, word) in [("var/lib/pacman/local/ALPM_DB_VERSION", "pacman"), ("lib/apk/db/installed", "apk")] {
+fn systems_of_other_kinds_without_packages_say_so() {
+    let (pacman, apk) = ("var/lib/pacman/local/ALPM_DB_VERSION", "lib/apk/db/installed");
+    for (path, word, why) in [
+        (pacman, "pacman", "/var/lib/pacman/local holds no installed package"),
+        (apk, "apk", "/lib/apk/db/installed breaks off within a package"),
+    ] {
         let host = empty();
         host.write("etc/os-release", "ID=x\n");
         host.write(path, "x");
         let collected = host.collect();
-        let why = format!("this version reads dpkg, apt and rpm only; the packages here are managed by {word}");
         assert_eq!(collected.packages.unwrap_err(), why);
         assert_eq!(collected.updates.unwrap_err(), why);
         assert_eq!(collected.repositories.unwrap_err(), why);

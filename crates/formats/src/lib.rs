@@ -5,6 +5,7 @@
 //! [skipped](Skipped) and why, and never panics, whatever it is fed.
 
 pub mod alpm;
+pub mod apk;
 pub mod apt_conf;
 pub mod compression;
 pub mod deb822;
