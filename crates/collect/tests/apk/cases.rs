@@ -58,7 +58,7 @@ fn a_real_host_has_what_apk_found_pending() {
     assert_eq!(packages.records[0].depends, "so:libc.musl-x86_64.so.1, /bin/sh");
     let about = collected.host.unwrap();
     assert_eq!((about.package_manager.as_str(), about.arch.as_str()), ("apk", "x86_64"));
-    assert_eq!(model::Platform::of_os(&about.os).to_string(), "alpine:3.19");
+    assert_eq!(model::Platform::of_os(&about.os).to_string(), "alpine:3.19.0");
 }
 
 /// Truth: what apk says of pairs of versions (`versions/apk.jsonl`, from apk's own tests and others'): the second is an

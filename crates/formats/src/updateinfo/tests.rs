@@ -93,7 +93,7 @@ fn what_is_no_updateinfo_is_refused() {
     for (document, why) in [
         ("<repomd/>", "line 1: the root element is 'repomd', not 'updates'"),
         ("", "line 1: there is no root element 'updates'"),
-        ("not xml", "line 1: there is no root element 'updates'"),
+        ("not xml", "line 1: a text stands outside of the root element"),
         ("<updates>\n<update>", "line 2: the document ends with 2 elements open"),
         ("<!DOCTYPE updates [<!ENTITY a 'b'>]><updates/>", "line 1: it has a document type declaration"),
     ] {
