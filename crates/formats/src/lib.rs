@@ -15,6 +15,7 @@ pub mod packages;
 pub mod pattern;
 pub mod preferences;
 pub mod primary;
+pub mod primary_db;
 pub mod relations;
 pub mod release;
 pub mod repomd;

@@ -124,6 +124,15 @@ impl Cache {
         })
     }
 
+    /// The list of packages as a database, which yum keeps, unpacked, in the place of the document.
+    pub(super) fn find_database(&self, root: &Root) -> Option<String> {
+        let file = self.files.iter().find(|file| file.kind == "primary_db")?;
+        let name = file.href.rsplit('/').next().unwrap_or_default();
+        let name = [".bz2", ".xz", ".gz", ".zst"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+        let paths = [format!("{}/{name}", self.folder), format!("{}/gen/primary_db.sqlite", self.folder)];
+        paths.into_iter().find(|path| path.ends_with(".sqlite") && root.is_file(path))
+    }
+
     /// Opens a file.
     pub(super) fn open(root: &Root, path: &str) -> Result<Document, String> {
         let file = root.open(path).map_err(|why| why.to_string())?;

@@ -8,6 +8,7 @@ use super::settings::{Settings, runs_on};
 use crate::Root;
 use crate::text::identifier;
 use formats::primary::{self, Package, Relation};
+use formats::primary_db;
 use model::wire::sections::PackageRecord;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
@@ -73,23 +74,28 @@ impl<'a> Candidates<'a> {
         let first = caches.first().map(|(at, _)| candidates.rank(*at).0);
         let are_alike = caches.iter().all(|(at, _)| Some(candidates.rank(*at).0) == first);
         for (at, cache) in caches {
-            let path = match cache.find(root, "primary") {
-                Wanted::At(path) => path,
-                Wanted::None => {
+            let (path, is_database) = match (cache.find(root, "primary"), cache.find_database(root)) {
+                (Wanted::At(path), _) => (path, false),
+                (_, Some(path)) => (path, true),
+                (Wanted::None, None) => {
                     let id = settings.repositories.get(*at).map(|repository| identifier(&repository.id));
                     return Err(format!("the metadata of repository '{}' list no packages", id.unwrap_or_default()));
                 }
-                Wanted::Unreadable(why) => return Err(why),
+                (Wanted::Unreadable(why), None) => return Err(why),
             };
             let has_hotfixes = settings.repositories.get(*at).is_some_and(|repository| repository.has_hotfixes);
-            let document = Cache::open(root, &path)?;
-            let outcome = primary::read(document, &mut |package| {
+            let mut each = |package: &Package| {
                 excludes.see(&Nevra::of(&package.name, &package.evr, &package.arch));
                 if has_hotfixes || modules.show(package) {
                     candidates.take(*at, package, native, are_alike);
                 }
-            });
-            let outcome = outcome.map_err(|why| format!("{path}: {why}"))?;
+            };
+            let outcome = if is_database {
+                let file = root.open(&path).map_err(|why| why.to_string())?;
+                primary_db::read(file, &mut each).map_err(|why| format!("{path}: {why}"))?
+            } else {
+                primary::read(Cache::open(root, &path)?, &mut each).map_err(|why| format!("{path}: {why}"))?
+            };
             for skip in outcome.skipped {
                 settings.skip(&format!("{path} line {}", skip.line), skip.why);
             }

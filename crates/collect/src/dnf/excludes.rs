@@ -9,6 +9,9 @@ use model::wire::sections::Withheld;
 /// Most patterns; each is held against every package of every repository.
 const MOST_PATTERNS: usize = 10_000;
 
+/// The locks of dnf 5, in a form of their own.
+const LOCKS_OF_DNF_5: &str = "/etc/dnf/versionlock.toml";
+
 /// Why a package is not taken: the word, and what exactly, where the word does not say all.
 pub(super) type Reason = (Withheld, String);
 
@@ -61,6 +64,9 @@ impl Excludes {
 
     /// The list of the plugin versionlock, of dnf and of yum.
     fn read_locks(&mut self, root: &Root, settings: &mut Settings) {
+        if root.is_file(LOCKS_OF_DNF_5) {
+            settings.skip(LOCKS_OF_DNF_5, "is not read: what dnf 5 locks is taken for free");
+        }
         if settings.has_no_plugins {
             return;
         }

@@ -11,3 +11,4 @@ mod oracle;
 #[path = "../support/mod.rs"]
 mod support;
 mod whole;
+mod yum;

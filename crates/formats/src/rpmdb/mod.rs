@@ -33,6 +33,7 @@ mod visited;
 pub use dependency::{Dependency, Kind};
 pub use header::{Header, tag};
 pub use package::Package;
+pub use sqlite::Tables;
 
 use sink::Sink;
 use source::Source;

@@ -5,8 +5,11 @@
 
 mod pages;
 mod record;
+mod tables;
 mod tree;
 mod wal;
+
+pub use tables::Tables;
 
 use super::{Error, Sink, Source};
 use pages::Pages;
@@ -20,7 +23,7 @@ const SCHEMA_ROW: usize = 64 << 10;
 
 pub(super) fn read<F: Read + Seek>(file: Source<F>, log: Option<Source<F>>, sink: &mut Sink<'_>) -> Result<(), Error> {
     let mut pages = Pages::open(file, log)?;
-    let root = root_of(&mut pages, sink, b"Packages")?;
+    let (root, _) = schema_of(&mut pages, sink, b"Packages")?;
     let mut rows = Rows::new(root);
     let mut payload = Vec::new();
     while let Some(row) = rows.next(&mut pages, sink)? {
@@ -51,9 +54,9 @@ fn unsupported(why: impl Into<String>) -> Error {
     Error::Unsupported { format: super::Format::Sqlite, why: why.into() }
 }
 
-/// The first page of a table, by the schema, which is a table on page 1 of type, name, table,
-/// first page and text.
-fn root_of<F: Read + Seek>(pages: &mut Pages<F>, sink: &mut Sink<'_>, table: &[u8]) -> Result<u32, Error> {
+/// The first page of a table and the text by which it was made, by the schema, which is a table on page 1 of type,
+/// name, table, first page and text.
+fn schema_of<F: Read + Seek>(pages: &mut Pages<F>, sink: &mut Sink<'_>, table: &[u8]) -> Result<(u32, Vec<u8>), Error> {
     let mut rows = Rows::new(1);
     let mut payload = Vec::new();
     while let Some(row) = rows.next(pages, sink)? {
@@ -70,7 +73,9 @@ fn root_of<F: Read + Seek>(pages: &mut Pages<F>, sink: &mut Sink<'_>, table: &[u
         if text(0) == b"table" && text(1).eq_ignore_ascii_case(table) {
             return match record::column(&payload, 3) {
                 Some(record::Value::Integer(root)) => {
-                    u32::try_from(root).map_err(|_| damaged(row.offset, format!("a table begins on page {root}")))
+                    let page = u32::try_from(root);
+                    page.map(|page| (page, text(4).to_vec()))
+                        .map_err(|_| damaged(row.offset, format!("a table begins on page {root}")))
                 }
                 _ => Err(damaged(row.offset, "a table without a first page")),
             };
