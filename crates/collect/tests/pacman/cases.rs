@@ -23,7 +23,7 @@ fn tracked() -> BTreeMap<String, (String, String)> {
 #[test]
 fn a_whole_host_has_what_pacman_lists() {
     // Enough; repo-add takes a tenth of a second for each.
-    let tracked: BTreeMap<String, (String, String)> = tracked().into_iter().take(400).collect();
+    let tracked: BTreeMap<String, (String, String)> = tracked().into_iter().take(320).collect();
     let installed: Vec<String> =
         tracked.iter().map(|(name, (version, _))| format!("{name} {version} x86_64")).collect();
     let (needed, wanted) = installed.split_at(installed.len() / 3);
@@ -42,7 +42,7 @@ fn a_whole_host_has_what_pacman_lists() {
             extra.push(format!("{name} 99:1.0-1 any"));
         }
     }
-    lab.options("IgnorePkg = python* linux\nIgnorePkg = openssl");
+    lab.options("IgnorePkg = c* firefox\nIgnorePkg = g[a-l]*");
     lab.repository("core", &borrowed(core.leak()), "");
     lab.repository("extra", &borrowed(extra.leak()), "");
     lab.fetch();
@@ -53,7 +53,7 @@ fn a_whole_host_has_what_pacman_lists() {
     assert_eq!((about.package_manager.as_str(), about.arch.as_str()), ("pacman", "x86_64"));
     assert_eq!(model::Platform::of_os(&about.os).distribution(), "arch");
     let held = collected.updates.unwrap().records.iter().filter(|r| r.withheld == Some(Withheld::Held)).count();
-    assert!(held >= 2, "{held}");
+    assert!(held >= 5, "{held}");
 }
 
 #[test]
