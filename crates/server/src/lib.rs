@@ -26,5 +26,6 @@ pub mod platform_rules;
 pub mod rebuild;
 pub mod running;
 pub mod security_repository;
+pub mod simulate;
 pub mod web;
 pub mod writable;

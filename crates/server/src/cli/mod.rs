@@ -16,6 +16,7 @@ mod platform;
 pub mod query;
 pub mod scan;
 pub mod server;
+pub mod simulate;
 pub mod tokens;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +49,8 @@ enum Command {
     Query(query::Args),
     /// Tokens with which agents report
     Tokens(tokens::Args),
+    /// Make a fleet from real package lists: fill a data directory, or drive a server
+    Simulate(Box<simulate::Args>),
     /// Order two versions as the package manager does
     CompareVersions(compare_versions::Args),
     /// Print the API's specification
@@ -70,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Hosts(args) => hosts::run(args, &mut out),
         Command::Query(args) => query::run(&args, &mut out),
         Command::Tokens(args) => tokens::run(args, &mut out),
+        Command::Simulate(args) => simulate::run(&args, &mut out),
         Command::CompareVersions(args) => compare_versions::run(args, &mut out),
         Command::Openapi(args) => openapi::run(args, &mut out),
         Command::Completions(args) => completions::run::<Cli>(args, &mut out),
