@@ -106,7 +106,7 @@ fn rows(client: &mut Client, list: &str) -> Vec<Value> {
 fn answers(server: &Server) -> BTreeMap<String, Value> {
     let mut client = server.admin();
     let mut answers = BTreeMap::from([("overview".to_owned(), plain(&client.read("/api/v1/overview")))]);
-    for list in ["packages", "updates", "findings", "hosts?q=pkg:bash", "hosts?q=security_updates>10"] {
+    for list in ["packages", "updates", "findings", "hosts?q=pkg:bash", "hosts?q=security_updates%3E10"] {
         answers.insert(list.to_owned(), plain(&rows(&mut client, list).into()));
     }
     for host in rows(&mut client, "hosts?sort=hostname") {

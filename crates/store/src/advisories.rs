@@ -16,18 +16,24 @@ pub struct StoredAdvisory {
 
 /// A version is in force from its own generation up to the next that says otherwise, as seen from
 /// the feed's published generation: what is being written has higher numbers and is not seen.
-const IN_FORCE: &str = "SELECT v.id, v.feed, v.body FROM advisory_versions v JOIN feeds f ON f.id = v.feed
+const IN_FORCE: &str = "JOIN feeds f ON f.id = v.feed
     WHERE v.generation <= f.generation AND (v.next_generation IS NULL OR v.next_generation > f.generation)";
 
 /// The same as seen from the generation that was published last by a moment.
-const KNOWN_AT: &str = "SELECT v.id, v.feed, v.body FROM advisory_versions v JOIN
+const KNOWN_AT: &str = "JOIN
         (SELECT feed, MAX(id) AS generation FROM feed_generations WHERE published_at <= ? GROUP BY feed) f
         ON f.feed = v.feed
     WHERE v.generation <= f.generation AND (v.next_generation IS NULL OR v.next_generation > f.generation)";
 
-const OF_PLATFORM: &str =
-    "AND EXISTS (SELECT 1 FROM advisory_platforms p WHERE p.platform = ? AND p.version_id = v.id)";
+const ALL: &str = "SELECT v.id, v.feed, v.body FROM advisory_versions v";
 const PAGE: &str = "AND v.id > ? ORDER BY v.id LIMIT ?";
+
+/// Those of a platform by its own index, in whose order they come: going over all to ask of each whether it
+/// speaks of the platform costs every platform of a fleet the whole of every feed.
+const OF_PLATFORM: &str =
+    "SELECT v.id, v.feed, v.body FROM advisory_platforms p JOIN advisory_versions v ON v.id = p.version_id";
+const PAGE_OF_PLATFORM: &str = "AND p.platform = ? AND p.version_id > ? ORDER BY p.version_id LIMIT ?";
+
 const PART: usize = 2048;
 
 impl Store {
@@ -60,12 +66,13 @@ impl Store {
     /// All pages in one transaction, since a generation may be published between two.
     async fn advisory_pages(
         &self,
-        from: &str,
+        seen_from: &str,
         mut args: Vec<Value>,
         platform: Option<&Platform>,
         mut each: impl FnMut(StoredAdvisory) + Send,
     ) -> Result<u64> {
-        let sql = format!("{from} {} {PAGE}", if platform.is_some() { OF_PLATFORM } else { "" });
+        let (from, page) = if platform.is_some() { (OF_PLATFORM, PAGE_OF_PLATFORM) } else { (ALL, PAGE) };
+        let sql = format!("{from} {seen_from} {page}");
         args.extend(platform.map(|platform| Value::from(platform.to_string())));
         let mut tx = self.read().await?;
         let (mut last, mut loaded) = (0, 0);
@@ -90,7 +97,8 @@ impl Store {
     /// # Errors
     /// As [`Store::advisories_load`].
     pub async fn advisory_get(&self, feed: &str, key: &str) -> Result<Option<Advisory>> {
-        let sql = format!("{IN_FORCE} AND v.advisory_id = (SELECT id FROM advisories WHERE feed = ? AND key = ?)");
+        let sql =
+            format!("{ALL} {IN_FORCE} AND v.advisory_id = (SELECT id FROM advisories WHERE feed = ? AND key = ?)");
         let mut tx = self.read().await?;
         let rows = tx.rows_built(sql, args![feed, key]).await?;
         rows.first().map(|row| bodies::parse(&bodies::decompress(&row.bytes(2)?)?)).transpose()

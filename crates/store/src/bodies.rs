@@ -3,11 +3,13 @@
 use crate::db::{Tx, Value, args};
 use crate::error::{Result, StoreError};
 use sha2::{Digest as _, Sha256};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::io::Read as _;
+use std::io;
+use zstd::bulk::{Compressor, Decompressor};
 
 /// Most bytes that a stored body may unfold to: twice the ceiling of a whole report.
-const CEILING: u64 = 64 << 20;
+const CEILING: usize = 64 << 20;
 const LEVEL: i32 = 3;
 
 /// A body that may have to be stored.
@@ -28,19 +30,40 @@ impl Body {
     }
 }
 
+/// The contexts of zstd, kept: making one for each body costs more than most bodies do.
+struct Contexts {
+    compressor: Compressor<'static>,
+    decompressor: Decompressor<'static>,
+}
+
+thread_local! {
+    static CONTEXTS: RefCell<Option<Contexts>> = const { RefCell::new(None) };
+}
+
+/// Works with the contexts of this thread.
+fn with_contexts<T>(work: impl FnOnce(&mut Contexts) -> io::Result<T>) -> io::Result<T> {
+    CONTEXTS.with_borrow_mut(|kept| {
+        let contexts = match kept {
+            Some(contexts) => contexts,
+            None => kept.insert(Contexts { compressor: Compressor::new(LEVEL)?, decompressor: Decompressor::new()? }),
+        };
+        work(contexts)
+    })
+}
+
 pub(crate) fn compress(content: &[u8]) -> Result<Vec<u8>> {
-    zstd::bulk::compress(content, LEVEL).map_err(|error| StoreError::damaged("a body to be compressed", error))
+    with_contexts(|contexts| contexts.compressor.compress(content))
+        .map_err(|error| StoreError::damaged("a body to be compressed", error))
 }
 
 pub(crate) fn decompress(packed: &[u8]) -> Result<Vec<u8>> {
-    let fail = |error: std::io::Error| StoreError::damaged("a compressed body", error);
-    let mut out = Vec::with_capacity(packed.len() * 4);
-    let decoder = zstd::stream::read::Decoder::with_buffer(packed).map_err(fail)?;
-    decoder.take(CEILING + 1).read_to_end(&mut out).map_err(fail)?;
-    if out.len() as u64 > CEILING {
+    // What was written here states its size; damage may state any.
+    let size = Decompressor::upper_bound(packed).unwrap_or(CEILING);
+    if size > CEILING {
         return Err(StoreError::damaged("a compressed body", format!("it unfolds to more than {CEILING} bytes")));
     }
-    Ok(out)
+    with_contexts(|contexts| contexts.decompressor.decompress(packed, size))
+        .map_err(|error| StoreError::damaged("a compressed body", error))
 }
 
 /// Reads a body of JSON.

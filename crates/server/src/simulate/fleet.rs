@@ -319,7 +319,7 @@ impl Fleet {
         observed_at: Timestamp,
         wanted: Option<&[SectionName]>,
     ) -> serde_json::Result<Report> {
-        let report = write_report(host, agent(), sequence, observed_at, wanted)?;
+        let report = write_report(host, agent(), sequence, whole_second(observed_at), wanted)?;
         let Labels { tag, site, env } = self.labels(drawn);
         Ok(Report { tag, site, env, ..report })
     }
@@ -333,7 +333,7 @@ impl Fleet {
             machine_id: self.machine_id(drawn),
             boot_id: self.boot_id(drawn),
             hostname: self.hostname(drawn),
-            observed_at,
+            observed_at: whole_second(observed_at),
             sections,
             labels: Some(self.labels(drawn)),
             heartbeat: self.heartbeat(drawn),
@@ -361,6 +361,11 @@ pub(super) const NO_HISTORY: &str = "not collected by this version";
 /// How the program names itself in what it sends.
 pub(super) fn agent() -> AgentInfo {
     AgentInfo { name: "mendwatch-simulate".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// Reports of one fleet have one length whenever they are made.
+fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 /// One of so many versions, each as likely.
