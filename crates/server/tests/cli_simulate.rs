@@ -1,6 +1,13 @@
 //! `mendwatch simulate`, as a shell sees it: the same fleet from the same seed, whichever way it goes in.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    clippy::crate_in_macro_def,
+    reason = "a test fails by panicking; what is shared with others' tests is as it is"
+)]
 
 mod support;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 /// Parts of each doubling: a value is told to 3 in a hundred.
 const PARTS: u64 = 32;
-/// Doublings beyond the first 32 microseconds: up to 19 hours.
-const DOUBLINGS: usize = 32;
+/// Of the first 32 microseconds and 32 doublings beyond: up to 38 hours.
+const PLACES: usize = 32 * 33;
 
 /// Counts by length, in microseconds.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct LatencySummary {
 
 impl Default for Latencies {
     fn default() -> Self {
-        Self { counts: vec![0; PARTS as usize * (DOUBLINGS + 1)], count: 0, most: 0 }
+        Self { counts: vec![0; PLACES], count: 0, most: 0 }
     }
 }
 
