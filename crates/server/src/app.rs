@@ -297,6 +297,11 @@ impl App {
         Ok((snapshot, seq))
     }
 
+    /// Takes changes into the index that nobody is to see before the next [`App::apply`].
+    pub fn fill(&self, changes: Vec<fleet::Change>) {
+        self.0.index.lock().unwrap_or_else(PoisonError::into_inner).fill(changes);
+    }
+
     /// Applies changes to the index and tells those who listen. `seq` is the record's number of the
     /// change; 0 where the record knows nothing of it (time).
     pub fn apply(&self, seq: i64, changes: Vec<fleet::Change>, cause: Cause) {

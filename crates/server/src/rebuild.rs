@@ -5,7 +5,7 @@ use crate::app::App;
 use fleet::{Change, PackageId};
 use std::collections::BTreeSet;
 
-/// Hosts of one batch: enough that publishing costs little, few enough that memory stays flat.
+/// Hosts of one batch: few enough that memory stays flat. Nothing is published before the last.
 const BATCH: usize = 512;
 
 /// Fills the index. The number of hosts.
@@ -15,7 +15,7 @@ const BATCH: usize = 512;
 pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
     let mut packages = Vec::new();
     app.store().packages_load(0, |id, package| packages.push((PackageId(id), package))).await?;
-    app.apply(0, vec![Change::Time(app.now()), Change::PackageIds(packages)], Cause::Time);
+    app.fill(vec![Change::Time(app.now()), Change::PackageIds(packages)]);
 
     let interval = app.config().interval;
     let mut batch = Vec::with_capacity(BATCH);
@@ -26,7 +26,7 @@ pub async fn rebuild(app: &App) -> anyhow::Result<u64> {
             platforms.insert(state.platform.clone());
             batch.push(Change::Host(Box::new(crate::facts::facts(&state, interval))));
             if batch.len() == BATCH {
-                app.apply(0, std::mem::take(&mut batch), Cause::Time);
+                app.fill(std::mem::take(&mut batch));
             }
         })
         .await?;

@@ -91,10 +91,10 @@ impl Index {
         self.deadlines.next()
     }
 
-    /// Applies a batch and publishes the result. `seq` is the record's sequence number once the
-    /// batch was committed; a batch that the record knows nothing of (time) passes the last one.
-    /// Snapshots never go back: a smaller number than the last leaves it.
-    pub fn apply(&mut self, seq: u64, changes: Vec<Change>) -> Applied {
+    /// Takes changes without publishing them: no reader sees any of it before the next [`Index::apply`], which also
+    /// tells what they did. For loading a record part by part: what was published is shared with the snapshot, so that
+    /// each part would copy every set that the part before had touched.
+    pub fn fill(&mut self, changes: Vec<Change>) {
         for change in changes {
             match change {
                 Change::PackageIds(packages) => {
@@ -111,6 +111,13 @@ impl Index {
                 Change::Time(now) => self.set_time(now),
             }
         }
+    }
+
+    /// Applies a batch and publishes the result. `seq` is the record's sequence number once the
+    /// batch was committed; a batch that the record knows nothing of (time) passes the last one.
+    /// Snapshots never go back: a smaller number than the last leaves it.
+    pub fn apply(&mut self, seq: u64, changes: Vec<Change>) -> Applied {
+        self.fill(changes);
         self.ranks.settle(&mut self.tables.columns);
         self.tables.seq = self.tables.seq.max(seq);
         self.published.store(Arc::new(Snapshot { tables: self.tables.clone() }));

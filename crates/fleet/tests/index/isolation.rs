@@ -48,6 +48,27 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #[test]
+    fn what_is_filled_in_shows_with_the_next_batch(batches in batches(5)) {
+        let (mut published, mut filled) = (Index::new(start()), Index::new(start()));
+        let (reader, empty) = (filled.reader(), said(&filled.reader().snapshot()));
+        let last = batches.len() as u64;
+        let mut judged = 0;
+        for (seq, batch) in (1..).zip(batches) {
+            judged += published.apply(seq, batch.clone()).judged;
+            if seq < last {
+                filled.fill(batch);
+                prop_assert_eq!(&said(&reader.snapshot()), &empty);
+            } else {
+                prop_assert_eq!(filled.apply(seq, batch).judged, judged);
+            }
+        }
+        prop_assert_eq!(said(&reader.snapshot()), said(&published.reader().snapshot()));
+    }
+}
+
 #[test]
 fn readers_beside_the_applier_see_whole_batches() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
