@@ -336,8 +336,11 @@ impl Index {
             slots.filter(|slot| slot.role == Role::Installed).map(|slot| slot.package).collect()
         };
         let (come, gone) = difference(&installed(old), &installed(new));
+        let nothing: Arc<[Ordinal]> = Arc::from([]);
         for package in come {
-            let carrier = self.carrier(package, Role::Installed, &Arc::from([]));
+            // An installed package is one carrier, at hand where any host has it.
+            let known = self.tables.packages.get(package).and_then(|entry| entry.carrier(Role::Installed));
+            let carrier = known.unwrap_or_else(|| self.carrier(package, Role::Installed, &nothing));
             self.carrier_gains(carrier, host);
         }
         let mut variants = [old, new].map(|record| record.map(|record| record.variants.to_vec()).unwrap_or_default());
