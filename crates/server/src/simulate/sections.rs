@@ -132,7 +132,7 @@ impl Fleet {
         records.sort_by(|a, b| (&a.name, &a.arch).cmp(&(&b.name, &b.arch)));
         // Of a package in two versions the manager offers one update.
         records.dedup_by(|a, b| (&a.name, &a.arch) == (&b.name, &b.arch));
-        Updates { lists_at: self.lists_at(drawn), records, skipped: Vec::new() }
+        Updates { lists_at: self.lists_at(drawn), records, ..Updates::default() }
     }
 
     pub(super) fn repositories_section(&self, drawn: &Drawn) -> Repositories {
