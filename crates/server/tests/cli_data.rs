@@ -195,7 +195,8 @@ fn a_feed_comes_from_a_mirror_and_a_failure_says_the_other_way() {
     let (_, list, _) = place.run(&["feeds", "list"]);
     let line = list.lines().next().unwrap();
     assert!(
-        line.starts_with("debian-dsa  in force, data of ") && line.contains(", 1 record, 1 skipped; last fetch failed: "),
+        line.starts_with("debian-dsa  in force, data of ")
+            && line.contains(", 1 record, 1 skipped; last fetch failed: "),
         "what was in force stays: {list}"
     );
     assert_eq!(

@@ -183,12 +183,8 @@ pub(super) async fn page(
 ) -> ApiResult<HostPage> {
     let sort = sort(list.sort.as_deref())?;
     let listing = Listing::of(path, &[asked(list.q.as_deref()), &sort.to_string()]);
-    let query = fleet::HostQuery {
-        filter,
-        sort,
-        limit: limit(list.limit)?,
-        cursor: listing.decode(list.cursor.as_deref())?,
-    };
+    let query =
+        fleet::HostQuery { filter, sort, limit: limit(list.limit)?, cursor: listing.decode(list.cursor.as_deref())? };
     let found = app.answer(move || snapshot.hosts(&query, None)).await?;
     let count = |value: String, count| Count { value, count };
     Ok(HostPage {
