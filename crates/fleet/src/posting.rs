@@ -35,6 +35,27 @@ impl Posting {
         }
     }
 
+    /// Adds hosts, ascending and each once.
+    pub(crate) fn insert_sorted(&mut self, hosts: &[u32]) {
+        for of_one in hosts.chunk_by(|a, b| chunk_of(*a) == chunk_of(*b)) {
+            let [first, ..] = of_one else { continue };
+            let new = || of_one.iter().copied();
+            match self.chunks.binary_search_by_key(&chunk_of(*first), |(of, _)| *of) {
+                Ok(at) => {
+                    let Some((_, set)) = self.chunks.get_mut(at) else { continue };
+                    let are_behind = set.max().is_none_or(|last| last < *first);
+                    if are_behind {
+                        // They are ascending, so that none is refused.
+                        let _ = Arc::make_mut(set).append(new());
+                    } else if !new().all(|host| set.contains(host)) {
+                        Arc::make_mut(set).extend(new());
+                    }
+                }
+                Err(at) => self.chunks.insert(at, (chunk_of(*first), Arc::new(new().collect()))),
+            }
+        }
+    }
+
     /// Takes a host out; whether it was in.
     pub(crate) fn remove(&mut self, host: u32) -> bool {
         let Ok(at) = self.chunks.binary_search_by_key(&chunk_of(host), |(of, _)| *of) else {
@@ -134,6 +155,15 @@ mod tests {
         assert_eq!((posting.count_in(&within), posting.count(None)), (2, 5));
         assert!(posting.meets(&within) && !posting.meets(&RoaringBitmap::from([2 * CHUNK, 1])));
         assert!(posting.contains(3 * CHUNK) && !posting.contains(2 * CHUNK) && !posting.contains(1));
+
+        let mut at_once = Posting::default();
+        for part in [&members[3..4], &members[..3], &members[..], &members[1..2]] {
+            at_once.insert_sorted(part);
+        }
+        assert_eq!(at_once.iter().collect::<Vec<_>>(), members);
+        let shared = at_once.clone();
+        at_once.insert_sorted(&members);
+        assert!(Arc::ptr_eq(&shared.chunks[0].1, &at_once.chunks[0].1), "nothing new copies nothing");
 
         let before = posting.clone();
         assert!(posting.remove(CHUNK));

@@ -56,14 +56,10 @@ impl Index {
         new
     }
 
-    pub(super) fn carrier_gains(&mut self, carrier: Ordinal, host: Ordinal) {
-        if let Some(Some(carrier)) = self.tables.carriers.get_mut(carrier) {
-            carrier.hosts.insert(host);
-        }
-    }
-
     /// Takes a host out of a carrier; one without hosts is forgotten.
     pub(super) fn carrier_loses(&mut self, carrier: Ordinal, host: Ordinal) {
+        // It may have been gained just now, by this host or another.
+        self.settle_gains();
         let Some(Some(entry)) = self.tables.carriers.get_mut(carrier) else { return };
         entry.hosts.remove(host);
         if !entry.hosts.is_empty() {

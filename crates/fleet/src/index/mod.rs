@@ -1,6 +1,7 @@
 //! The one applier and the way to its snapshots.
 
 mod deadlines;
+mod gains;
 mod hosts;
 mod intern;
 mod judge;
@@ -16,6 +17,7 @@ use crate::tally::Tally;
 use crate::{Applied, Change, Snapshot};
 use arc_swap::ArcSwap;
 use deadlines::Deadlines;
+use gains::Gains;
 use intern::Names;
 use jiff::Timestamp;
 use rank::Ranks;
@@ -36,6 +38,8 @@ pub struct Index {
     tally: Tally,
     shared: Shared,
     free_hosts: Vec<Ordinal>,
+    /// What carriers gained and is not in their sets yet.
+    gains: Gains,
     /// Hosts touched by the batch that is being applied.
     touched: RoaringBitmap,
     applied: Applied,
@@ -72,6 +76,7 @@ impl Index {
             tally: Tally::default(),
             shared: Shared::default(),
             free_hosts: Vec::new(),
+            gains: Gains::default(),
             touched: RoaringBitmap::new(),
             applied: Applied::default(),
             published,
@@ -106,7 +111,10 @@ impl Index {
                 Change::HostSeen { host, last_seen_at } => self.host_seen(host, last_seen_at),
                 Change::HostAwaited { host, awaited } => self.host_awaited(host, awaited),
                 Change::HostGone(host) => self.remove_host(host),
-                Change::Rules { platform, rules } => self.set_rules(&platform, rules),
+                Change::Rules { platform, rules } => {
+                    self.settle_gains();
+                    self.set_rules(&platform, rules);
+                }
                 Change::CveScores(scores) => self.set_scores(scores),
                 Change::Time(now) => self.set_time(now),
             }
@@ -118,6 +126,7 @@ impl Index {
     /// Snapshots never go back: a smaller number than the last leaves it.
     pub fn apply(&mut self, seq: u64, changes: Vec<Change>) -> Applied {
         self.fill(changes);
+        self.settle_gains();
         self.ranks.settle(&mut self.tables.columns);
         self.tables.seq = self.tables.seq.max(seq);
         self.published.store(Arc::new(Snapshot { tables: self.tables.clone() }));
