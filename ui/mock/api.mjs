@@ -150,6 +150,7 @@ export function createMock({ scenario = "fleet", signedIn = false } = {}) {
         params,
         state.seq,
       ),
+      lacks: [],
       facets: {
         platform: tally(found.map((host) => host.row.platform)),
         freshness: tally(found.map((host) => host.row.freshness)),

@@ -46,7 +46,15 @@ fn a_query_is_answered_for_people_programs_and_monitoring() {
     let said: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&said["total"], &said["hosts"]), (&0.into(), &Value::Array(vec![])));
     assert_eq!((&said["level"], &said["plan"]["join"]), (&2.into(), &"all".into()));
-    assert!(said["lacks"][0].as_str().unwrap().contains("cisa-kev"), "{json}");
+    let lacks: Vec<&str> = said["lacks"].as_array().unwrap().iter().map(|lack| lack.as_str().unwrap()).collect();
+    assert_eq!(lacks[0], "1 of 1 hosts are not assessed: what is not known to be open on them may be.");
+    assert!(lacks[1].contains("cisa-kev"), "{json}");
+    // Not known is no "no".
+    let (code, list, _) = run(place, &["query", "--fail-on-match", "cve:CVE-2024-3094"]);
+    assert_eq!(code, Some(2));
+    assert!(list.starts_with("▲ 1 of 1 hosts are not assessed") || list.starts_with("! 1 of 1"), "{list}");
+    assert_eq!(run(place, &["hosts", "list", "cve:CVE-2024-3094"]).1, list);
+    assert_eq!(run(place, &["query", "--limit", "0", "env:none"]).1, "0 hosts\n");
 
     let (_, explained, _) = run(place, &["query", "--explain", "web -reboot:yes"]);
     let lines: Vec<Vec<&str>> = explained.lines().map(|line| line.split_whitespace().collect()).collect();

@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: cb6d066d1ebb23bba4f381a5f5e9777c3cf0e443457a57bb67b348b8079a9279
+ * openapi.json sha256: 77dd7787be63c5be2ea746a3bcd2c41bbe142a4456e5b5d3cf949cb9de2e2970
  */
 
 export interface paths {
@@ -1358,6 +1358,8 @@ export interface components {
             facets: components["schemas"]["HostFacets"];
             /** @description The rows. */
             items: components["schemas"]["HostRow"][];
+            /** @description What the query asks for and is not known, a sentence each: hosts without an assessment, data that nobody gave. */
+            lacks: string[];
             /** @description Pass it as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
             /**
@@ -1936,8 +1938,6 @@ export interface components {
         };
         /** @description The answer to a query. */
         QueryAnswer: components["schemas"]["HostPage"] & {
-            /** @description Data that the query asks for and that nobody gave, a sentence each: what follows from it is not known. */
-            lacks: string[];
             /**
              * Format: int32
              * @description What it rests on at most: 0 reported facts and tags, 1 groups, 2 verdicts, 3 exceptions and counts of

@@ -165,6 +165,18 @@ fn index(
     if is_there { Ok(()) } else { Err("holds no list of packages".to_owned()) }
 }
 
+/// From when the indexes are: the oldest of the distribution's own, which change every day, else the newest of all:
+/// a repository of one's own may stand still for years.
+fn age(settings: &Settings, dates: &BTreeMap<usize, i64>) -> Option<i64> {
+    let is_own = |at: usize| {
+        let repository = settings.repositories.get(at);
+        repository
+            .is_some_and(|of| of.tag.is_empty() && ["/main", "/community"].iter().any(|end| of.uri.ends_with(end)))
+    };
+    let own = dates.iter().filter(|(at, _)| is_own(**at)).map(|(_, date)| *date).min();
+    own.or_else(|| dates.values().copied().max())
+}
+
 fn updates(
     settings: &Settings,
     installed: &[Package],
@@ -174,8 +186,8 @@ fn updates(
     let mut records: Vec<UpdateRecord> =
         installed.iter().filter_map(|package| update(settings, package, offered.get(&package.name)?)).collect();
     records.sort_by(|a, b| (&a.name, &a.arch, &a.installed).cmp(&(&b.name, &b.arch, &b.installed)));
-    let newest = dates.values().max().and_then(|seconds| Timestamp::from_second(*seconds).ok());
-    Updates { lists_at: newest, records, skipped: tidy(settings.skipped.clone()), ..Updates::default() }
+    let lists_at = age(settings, dates).and_then(|seconds| Timestamp::from_second(seconds).ok());
+    Updates { lists_at, records, skipped: tidy(settings.skipped.clone()), ..Updates::default() }
 }
 
 /// The newest that may come; where what was asked for allows none that is newer, the newest that is kept back by it.

@@ -1,9 +1,11 @@
 //! The metadata that dnf or yum fetched last, as they lie in their cache.
 
-use super::settings::Settings;
+use super::settings::{Repository, Settings};
 use crate::Root;
+use crate::text::identifier;
 use formats::compression::Decoder;
 use formats::repomd::{self, MetadataFile};
+use model::wire::sections::Skipped;
 use std::io::BufReader;
 
 /// Largest index of a repository, in bytes. Real ones have some 10 KB.
@@ -66,16 +68,24 @@ impl Folders {
         Self { found }
     }
 
-    /// The newest metadata of a repository; `None` where there is none. dnf's folders are named after the id and a
-    /// hash of the address: of several, from before an address was changed, the newest is in use.
+    /// The metadata of a repository; `None` where there is none. dnf's folders are named after the id and a hash of the
+    /// address. Several are left where an address was changed or given on the command line once; the one of the address
+    /// that is set counts, however old it is. Where none is of that address, the newest, and of several it is noted.
     ///
     /// # Errors
-    /// Why the index of the newest can't be read.
-    pub(super) fn of(&self, root: &Root, id: &str) -> Option<Result<Cache, String>> {
+    /// Why the index can't be read.
+    pub(super) fn of(
+        &self,
+        root: &Root,
+        Repository { id, hash, .. }: &Repository,
+        notes: &mut Vec<Skipped>,
+    ) -> Option<Result<Cache, String>> {
+        let own = format!("{id}-{hash}");
+        let is_there = self.found.iter().any(|(_, name)| *name == own);
         let folders = self.found.iter().filter(|(_, name)| {
             let hash = name.strip_prefix(id).and_then(|rest| rest.strip_prefix('-'));
             let is_hash = |hash: &str| hash.len() == HASH_DIGITS && hash.bytes().all(|b| b.is_ascii_hexdigit());
-            name == id || hash.is_some_and(is_hash)
+            if is_there { *name == own } else { name == id || hash.is_some_and(is_hash) }
         });
         let indexes = folders.flat_map(|(path, _)| [format!("{path}/repodata"), path.clone()]);
         let dated = indexes.filter_map(|folder| match root.modified(&format!("{folder}/repomd.xml")) {
@@ -83,7 +93,12 @@ impl Folders {
             Err(why) if why.is_missing() => None,
             Err(_) => Some((i64::MIN, folder)),
         });
-        let (modified, folder) = dated.max()?;
+        let dated: Vec<(i64, String)> = dated.collect();
+        if !is_there && dated.len() > 1 {
+            let why = format!("several folders hold metadata of '{}', none by its present address", identifier(id));
+            notes.push(Skipped { record: dated.iter().max().map(|(_, folder)| folder.clone())?, why });
+        }
+        let (modified, folder) = dated.into_iter().max()?;
         Some(read(root, folder, modified))
     }
 }

@@ -9,6 +9,9 @@ use model::wire::sections::Withheld;
 /// Most patterns; each is held against every package of every repository.
 const MOST_PATTERNS: usize = 10_000;
 
+/// Most of them that begin with a wildcard: each of those is held against every package that there is.
+const MOST_OPEN: usize = 500;
+
 /// The locks of dnf 5, in a form of their own.
 const LOCKS_OF_DNF_5: &str = "/etc/dnf/versionlock.toml";
 
@@ -59,6 +62,21 @@ impl Excludes {
                 settings.skip(&file, format!("more than {MOST_PATTERNS} patterns of packages; the others don't count"));
             }
         }
+        let mut open = 0;
+        let mut keep = |pattern: &Pattern| {
+            open += usize::from(pattern.is_open());
+            !pattern.is_open() || open <= MOST_OPEN
+        };
+        all.excludes.retain(|rule| keep(&rule.pattern));
+        all.includes.retain(|rule| keep(&rule.pattern));
+        all.locks.retain(&mut keep);
+        all.refusals.retain(&mut keep);
+        if open > MOST_OPEN {
+            let file = settings.file.clone();
+            let why =
+                format!("more than {MOST_OPEN} patterns of packages begin with a wildcard; the others don't count");
+            settings.skip(&file, why);
+        }
         all
     }
 
@@ -84,7 +102,11 @@ impl Excludes {
                 }
             };
             let lines = text.lines().filter(|line| !line.starts_with('#')).map(str::trim);
-            for line in lines.filter(|line| !line.is_empty()).take(MOST_PATTERNS) {
+            let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+            if lines.len() > MOST_PATTERNS {
+                settings.skip(list, format!("locks more than {MOST_PATTERNS} patterns; the others don't count"));
+            }
+            for line in lines.into_iter().take(MOST_PATTERNS) {
                 match line.strip_prefix('!') {
                     Some(refused) => self.refusals.push(Pattern::of_lock(refused)),
                     None => self.locks.push(Pattern::of_lock(line)),

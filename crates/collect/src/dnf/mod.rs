@@ -38,9 +38,9 @@ pub(crate) fn read(root: &Root, native: &str, packages: &mut [PackageRecord]) ->
     let mut settings = Settings::read(root, native);
     let folders = Folders::find(root, &mut settings);
     let (mut caches, mut missing): (Vec<(usize, Cache)>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut fault = None;
+    let (mut fault, mut notes) = (None, Vec::new());
     for (at, repository) in settings.repositories.iter().enumerate().filter(|(_, repository)| repository.is_enabled) {
-        match folders.of(root, &repository.id) {
+        match folders.of(root, repository, &mut notes) {
             Some(Ok(cache)) => caches.push((at, cache)),
             Some(Err(why)) => {
                 fault.get_or_insert(why);
@@ -48,6 +48,7 @@ pub(crate) fn read(root: &Root, native: &str, packages: &mut [PackageRecord]) ->
             None => missing.push(repository.id.clone()),
         }
     }
+    settings.skipped.append(&mut notes);
     let of_settings = std::mem::take(&mut settings.skipped);
     let repositories = sections::repositories(&settings, &caches, of_settings.clone());
     let mut held = HashSet::new();

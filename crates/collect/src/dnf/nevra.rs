@@ -70,6 +70,8 @@ impl Form {
 pub(super) struct Pattern {
     /// As it was written.
     pub(super) text: String,
+    /// What the name of every package that is meant begins with: most packages need no closer look.
+    prefix: String,
     forms: Vec<Form>,
     first: usize,
 }
@@ -79,7 +81,7 @@ impl Pattern {
     pub(super) fn of_setting(text: &str) -> Self {
         let [nevra, nevr, nev, na, name] = forms(text);
         let whole = text.contains(['*', '?', '[']).then(|| Form::Whole(Glob::new(text)));
-        Self::of(text, [nevra, na, name, nevr, nev, whole])
+        Self::of(text, text, [nevra, na, name, nevr, nev, whole])
     }
 
     /// A pattern of versionlock, which tries a version before it takes all for a name. yum's lists say the epoch
@@ -90,16 +92,29 @@ impl Pattern {
             let (name, version, release) = is_epoch.then(|| split_version(rest))??;
             Some(format!("{name}-{epoch}:{version}-{release}"))
         });
-        Self::of(text, forms(moved.as_deref().unwrap_or(text)))
+        let plain = moved.as_deref().unwrap_or(text);
+        Self::of(text, plain, forms(plain))
     }
 
-    fn of<const N: usize>(text: &str, forms: [Option<Form>; N]) -> Self {
+    /// `plain` begins with the name in every form.
+    fn of<const N: usize>(text: &str, plain: &str, forms: [Option<Form>; N]) -> Self {
         let forms: Vec<Form> = forms.into_iter().flatten().collect();
-        Self { text: text.to_owned(), first: forms.len(), forms }
+        // A name ends with the text, or before a dash or a dot of it.
+        let end = plain.find(['*', '?', '[', '\\', '-', '.', ':']).unwrap_or(plain.len());
+        let prefix = plain.get(..end).unwrap_or_default().to_owned();
+        Self { text: text.to_owned(), prefix, first: forms.len(), forms }
+    }
+
+    /// Whether every package needs a closer look, since the pattern begins with a wildcard.
+    pub(super) const fn is_open(&self) -> bool {
+        self.prefix.is_empty()
     }
 
     /// Looks at a package that there is.
     pub(super) fn see(&mut self, package: &Nevra<'_>) {
+        if !package.name.starts_with(self.prefix.as_str()) {
+            return;
+        }
         let before = self.forms.get(..self.first).unwrap_or_default();
         if let Some(at) = before.iter().position(|form| form.matches(package)) {
             self.first = at;
@@ -108,7 +123,8 @@ impl Pattern {
 
     /// Whether the package is among those that are meant.
     pub(super) fn matches(&self, package: &Nevra<'_>) -> bool {
-        self.forms.get(self.first).is_some_and(|form| form.matches(package))
+        package.name.starts_with(self.prefix.as_str())
+            && self.forms.get(self.first).is_some_and(|form| form.matches(package))
     }
 
     /// Whether the name is one that versionlock locks by this pattern: that of any way that it tried.

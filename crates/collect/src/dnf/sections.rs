@@ -6,13 +6,10 @@ use super::candidates::{Candidates, Step};
 use super::settings::{Repository, Settings};
 use crate::text::{clean, identifier};
 use crate::tidy;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use model::wire::Limits;
 use model::wire::sections::{ReplacementRecord, Repositories, RepositoryRecord, Skipped, UpdateRecord, Updates};
 
-/// A repository with advisories on security whose metadata were fetched so long before the newest was not
-/// fetched when the others were.
-const SECURITY_BEHIND: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Longest reason, in bytes.
 const MOST_REASON: usize = 500;
 
@@ -63,14 +60,14 @@ pub(super) fn updates(
     Updates { lists_at: age_of_answer(caches, advisories), records, replacements, skipped: Vec::new() }
 }
 
-/// From when the answer is: the newest of the metadata, unless those with advisories on security stood still while
-/// others were fetched.
+/// From when the answer is: the oldest of the metadata with advisories on security, or, where none has any, of all.
+/// dnf notes each time that it asked a repository, also where that had nothing new. That one was fetched says nothing of
+/// another that stood still.
 fn age_of_answer(caches: &[(usize, Cache)], advisories: &Advisories) -> Option<Timestamp> {
     let time = |seconds: Option<i64>| Timestamp::from_second(seconds?).ok();
-    let newest = caches.iter().filter_map(|(_, cache)| time(cache.fetched)).max()?;
     let security = caches.iter().filter(|(at, _)| advisories.with_security.contains(at));
-    let Some(last) = security.filter_map(|(_, cache)| time(cache.fetched)).max() else { return Some(newest) };
-    Some(if newest.duration_since(last) > SECURITY_BEHIND { last } else { newest })
+    let oldest = security.filter_map(|(_, cache)| time(cache.fetched)).min();
+    oldest.or_else(|| caches.iter().filter_map(|(_, cache)| time(cache.fetched)).min())
 }
 
 /// The section: every repository that is configured.

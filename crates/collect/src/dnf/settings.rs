@@ -6,6 +6,7 @@ use crate::{Root, os_release};
 use formats::ini::{self, Section};
 use model::wire::sections::Skipped;
 use model::wire::without_credentials;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 /// Largest file of settings, in bytes.
@@ -33,6 +34,9 @@ pub(super) struct Repository {
     pub(super) name: String,
     /// Its address, or that of the list of its mirrors, without credentials; empty where it has none.
     pub(super) uri: String,
+    /// What dnf ends the name of its folder of metadata with: the beginning of the SHA-256 of the address that it
+    /// fetches by, in hexadecimal digits (libdnf's `Repo::Impl::getHash`).
+    pub(super) hash: String,
     pub(super) is_enabled: bool,
     /// The lower, the more it is preferred.
     pub(super) priority: i64,
@@ -45,6 +49,9 @@ pub(super) struct Repository {
     /// Where it stands.
     pub(super) file: String,
 }
+
+/// How much of the hash of an address stands in a folder's name.
+const HASH_BYTES: usize = 8;
 
 /// Everything that is configured.
 #[derive(Debug, Default)]
@@ -168,7 +175,12 @@ impl Settings {
         };
         let address =
             ["baseurl", "metalink", "mirrorlist"].into_iter().find_map(|key| section.list(key)?.first().copied());
+        // In this order, the first that is set.
+        let fetched_by =
+            ["metalink", "mirrorlist", "baseurl"].into_iter().find_map(|key| section.list(key)?.first().copied());
+        let hash = Sha256::digest(variables.resolve(fetched_by.unwrap_or_default()).as_bytes());
         self.repositories.push(Repository {
+            hash: hash.iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}")).collect(),
             name: variables.resolve(section.get("name").unwrap_or_default()),
             uri: without_credentials(&variables.resolve(address.unwrap_or_default())),
             is_enabled: section.truth("enabled") != Some(false),

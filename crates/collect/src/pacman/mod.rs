@@ -54,9 +54,17 @@ fn updates(settings: &Settings, syncs: &[Sync], database: &Database) -> Updates 
     let mut replacements: Vec<ReplacementRecord> =
         database.packages.values().flat_map(|package| replacements(settings, syncs, package)).collect();
     replacements.sort_by(|a, b| (&a.name, &a.arch, a).cmp(&(&b.name, &b.arch, b)));
-    let newest = syncs.iter().filter_map(|sync| sync.dated).max();
-    let lists_at = newest.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let lists_at = age(settings, syncs).and_then(|seconds| Timestamp::from_second(seconds).ok());
     Updates { lists_at, records, replacements, skipped: tidy(settings.skipped.clone()) }
+}
+
+/// From when the databases are: the oldest of the distribution's own, which change every day, else the newest of all:
+/// a repository of one's own may stand still for years.
+fn age(settings: &Settings, syncs: &[Sync]) -> Option<i64> {
+    const OWN: &[&str] = &["core", "extra"];
+    let name = |sync: &Sync| settings.repositories.get(sync.repository).map_or("", |of| of.name.as_str());
+    let own = syncs.iter().filter(|sync| OWN.contains(&name(sync))).filter_map(|sync| sync.dated).min();
+    own.or_else(|| syncs.iter().filter_map(|sync| sync.dated).max())
 }
 
 /// The first repository that has a package of the name is asked, whatever others have.

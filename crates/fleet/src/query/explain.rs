@@ -140,14 +140,23 @@ impl Snapshot {
         (plan, hosts)
     }
 
-    /// What the answer to a query lacks: data that it asks for and that nobody gave. Each a sentence.
+    /// What the answer to a query lacks: what it asks for and is not known. Each a sentence.
     #[must_use]
-    pub fn lacks(&self, query: &Query) -> Vec<&'static str> {
+    pub fn lacks(&self, query: &Query, scope: Option<&RoaringBitmap>) -> Vec<String> {
         let scores = &self.tables.scores;
         let mut lacks = Vec::new();
+        if query.level() >= Level::Verdicts {
+            let totals = scope.map_or(self.tables.totals, |scope| self.tables.columns.sum(scope));
+            let (hosts, all) = (totals.assessment.hosts_not_assessed, totals.hosts.total);
+            if hosts > 0 {
+                lacks.push(format!(
+                    "{hosts} of {all} hosts are not assessed: what is not known to be open on them may be."
+                ));
+            }
+        }
         let mut ask = |missing: bool, of: fn(&Part) -> bool, say: &'static str| {
             if missing && query.root.as_ref().is_some_and(|root| speaks_of(root, of)) {
-                lacks.push(say);
+                lacks.push(say.to_owned());
             }
         };
         ask(

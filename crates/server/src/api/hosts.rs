@@ -135,6 +135,8 @@ pub struct HostPage {
     pub next_cursor: Option<String>,
     /// The change that the answer holds.
     pub seq: i64,
+    /// What the query asks for and is not known, a sentence each: hosts without an assessment, data that nobody gave.
+    pub lacks: Vec<String>,
     /// How the whole result spreads.
     pub facets: HostFacets,
 }
@@ -185,12 +187,14 @@ pub(super) async fn page(
     let listing = Listing::of(path, &[asked(list.q.as_deref()), &sort.to_string()]);
     let query =
         fleet::HostQuery { filter, sort, limit: limit(list.limit)?, cursor: listing.decode(list.cursor.as_deref())? };
-    let found = app.answer(move || snapshot.hosts(&query, None)).await?;
+    let (found, lacks) =
+        app.answer(move || (snapshot.hosts(&query, None), snapshot.lacks(&query.filter, None))).await?;
     let count = |value: String, count| Count { value, count };
     Ok(HostPage {
         total: found.page.total,
         next_cursor: listing.encode(found.page.next.as_ref()),
         seq,
+        lacks,
         items: found.page.items.into_iter().map(HostRow::from).collect(),
         facets: HostFacets {
             platform: found.facets.platform.iter().map(|b| count(b.value.to_string(), b.count)).collect(),

@@ -51,8 +51,6 @@ pub struct QueryAnswer {
     /// What it rests on at most: 0 reported facts and tags, 1 groups, 2 verdicts, 3 exceptions and counts of
     /// findings, 4 alerts and policies.
     pub level: u8,
-    /// Data that the query asks for and that nobody gave, a sentence each: what follows from it is not known.
-    pub lacks: Vec<String>,
     /// With `explain`: the query as a tree. Absent for the empty query.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<QueryPlan>,
@@ -110,9 +108,8 @@ async fn query(
     let (snapshot, seq) = app.snapshot(list.min_seq).await?;
     let hosts = page(&app, "query", &list, query.clone(), (Arc::clone(&snapshot), seq)).await?;
     let (text, level) = (query.to_string(), query.level().number());
-    let lacks = snapshot.lacks(&query).into_iter().map(str::to_owned).collect();
     let plan = if explain == Some(true) { app.answer(move || snapshot.plan(&query, None)).await? } else { None };
-    Ok(Json(QueryAnswer { q: text, level, lacks, plan: plan.map(QueryPlan::from), hosts }))
+    Ok(Json(QueryAnswer { q: text, level, plan: plan.map(QueryPlan::from), hosts }))
 }
 
 /// What is being typed.

@@ -71,10 +71,11 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let local = if matches!(args.what, What::Import { .. }) { args.data.open_or_make() } else { args.data.open() }?;
     match args.what {
         What::List { query, json } => {
-            let hosts = all(&local, query.as_deref().unwrap_or_default())?;
+            let (hosts, lacks) = all(&local, query.as_deref().unwrap_or_default())?;
             if json {
                 out.line(&serde_json::to_string_pretty(&hosts)?)?;
             } else {
+                lacking(&lacks, out)?;
                 list(serde_json::from_value(Value::Array(hosts))?, out)?;
             }
         }
@@ -114,7 +115,7 @@ fn number(local: &Local, host: &str, fit: Fit) -> anyhow::Result<i64> {
     }
     // Names have no quotes and no white space: what has is no name.
     ensure!(!host.is_empty() && !host.contains(['"', '\\']), "'{}' is no host's name", host.escape_debug());
-    let rows: Vec<Row> = serde_json::from_value(Value::Array(all(local, &format!("\"{host}\""))?))?;
+    let rows: Vec<Row> = serde_json::from_value(Value::Array(all(local, &format!("\"{host}\""))?.0))?;
     let is_named = |row: &&Row| row.hostname.eq_ignore_ascii_case(host);
     let mut found: Vec<&Row> = rows.iter().filter(is_named).collect();
     if found.is_empty() && fit == Fit::Part {
@@ -188,13 +189,23 @@ struct Speaker {
     last_seen_at: Timestamp,
 }
 
-/// Every host that the query keeps.
-fn all(local: &Local, query: &str) -> anyhow::Result<Vec<Value>> {
+/// What an answer lacks, a line each.
+pub(super) fn lacking(lacks: &[String], out: &mut Output) -> std::io::Result<()> {
+    for lack in lacks {
+        let mark = out.look().paint(styles::WARNING, out.look().symbol("▲", "!"));
+        out.line(&format!("{mark} {}", printable(lack)))?;
+    }
+    Ok(())
+}
+
+/// Every host that the query keeps, and what that answer lacks.
+fn all(local: &Local, query: &str) -> anyhow::Result<(Vec<Value>, Vec<String>)> {
     #[derive(Deserialize)]
     struct Page {
         items: Vec<Value>,
         #[serde(default)]
         next_cursor: Option<String>,
+        lacks: Vec<String>,
     }
     let mut hosts = Vec::new();
     let mut cursor = String::new();
@@ -203,7 +214,7 @@ fn all(local: &Local, query: &str) -> anyhow::Result<Vec<Value>> {
         hosts.extend(page.items);
         match page.next_cursor {
             Some(next) => cursor = format!("&cursor={}", encode(&next)),
-            None => return Ok(hosts),
+            None => return Ok((hosts, page.lacks)),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `mendwatch query`: which hosts a query keeps, and why.
 
 use super::data::DataArgs;
-use super::hosts::{PAGE, list};
+use super::hosts::{PAGE, lacking, list};
 use super::output::columns::{Cell, Column, table};
-use super::output::{Output, counted, printable, styles, thousands};
+use super::output::{Output, counted, thousands};
 use crate::api::query::QueryPlan;
 use crate::local::{Local, encode};
 use anyhow::bail;
@@ -25,7 +25,7 @@ pub struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
-    /// End with 1 if any host is kept
+    /// End with 1 if any host is kept, with 2 if none is and not all is known
     #[arg(long)]
     fail_on_match: bool,
     /// Show at most this many hosts, those with the most security updates first; 0: none, only their number
@@ -67,7 +67,11 @@ pub fn run(args: &Args, out: &mut Output) -> anyhow::Result<ExitCode> {
         show(&answer, hosts, args.limit, out)?;
     }
     out.flush()?;
-    Ok(if args.fail_on_match && answer.total > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(match (args.fail_on_match, answer.total) {
+        (true, 1..) => ExitCode::from(1),
+        (true, 0) if !answer.lacks.is_empty() => ExitCode::from(2),
+        _ => ExitCode::SUCCESS,
+    })
 }
 
 /// The first answer, and the hosts of all pages that are wanted.
@@ -90,10 +94,7 @@ fn ask(local: &Local, args: &Args) -> anyhow::Result<(Answer, Vec<Value>)> {
 }
 
 fn show(answer: &Answer, hosts: Vec<Value>, limit: Option<usize>, out: &mut Output) -> anyhow::Result<()> {
-    for lack in &answer.lacks {
-        let mark = out.look().paint(styles::WARNING, out.look().symbol("▲", "!"));
-        out.line(&format!("{mark} {}", printable(lack)))?;
-    }
+    lacking(&answer.lacks, out)?;
     if let Some(plan) = &answer.plan {
         explain(plan, out)?;
         out.line("")?;
@@ -102,7 +103,7 @@ fn show(answer: &Answer, hosts: Vec<Value>, limit: Option<usize>, out: &mut Outp
     if shown > 0 || limit != Some(0) {
         list(serde_json::from_value(Value::Array(hosts))?, out)?;
     }
-    if shown < answer.total {
+    if shown < answer.total || limit == Some(0) {
         let of = if shown == 0 { String::new() } else { format!("{} shown of ", thousands(shown)) };
         out.line(&format!("{of}{}", counted(answer.total, "host", "hosts")))?;
     }

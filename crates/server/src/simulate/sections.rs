@@ -28,11 +28,17 @@ impl Fleet {
 
     pub(super) fn heartbeat(&self, drawn: &Drawn) -> Heartbeat {
         let mut random = Random::of(self.seed, &[drawn.number, 12]);
+        let eighths = 1 + random.next() % 7;
+        let since = self.booted(drawn).map(|at| self.at.as_second() - at.as_second());
         Heartbeat {
-            memory_available_bytes: Some((random.next() & 0x3_ffff) << 16),
-            uptime_seconds: Some(random.next() & 0xff_ffff),
+            memory_available_bytes: Some(memory(drawn) / 8 * eighths),
+            uptime_seconds: since.and_then(|since| u64::try_from(since).ok()),
             ..Heartbeat::default()
         }
+    }
+
+    fn booted(&self, drawn: &Drawn) -> Option<Timestamp> {
+        self.ago(0, SignedDuration::from_hours(24 * 30), drawn.number)
     }
 
     pub(super) fn host_section(&self, drawn: &Drawn) -> Host {
@@ -41,11 +47,11 @@ impl Fleet {
         let address = drawn.number & 0xff_ffff;
         Host {
             arch: image.arch.clone(),
-            boot_time: self.ago(0, SignedDuration::from_hours(24 * 30), drawn.number),
+            boot_time: self.booted(drawn),
             cpu_count: Some([2, 4, 8, 16][site % 4]),
             hostname: self.hostname(drawn),
             ip_addresses: vec![format!("10.{}.{}.{}", address >> 16, (address >> 8) & 0xff, address & 0xff)],
-            memory_bytes: Some([4, 8, 16, 64][site % 4] << 30),
+            memory_bytes: Some(memory(drawn)),
             os: Os {
                 codename: image.codename.clone(),
                 id: image.id.clone(),
@@ -230,6 +236,10 @@ impl Fleet {
         let more = i64::try_from(Random::of(self.seed, &[of, 14]).below(within)).unwrap_or(0);
         Timestamp::from_second(self.at.as_second() - i64::from(days) * 86_400 - more).ok()
     }
+}
+
+fn memory(drawn: &Drawn) -> u64 {
+    [4, 8, 16, 64][drawn.labels[1] % 4] << 30
 }
 
 fn site(drawn: &Drawn) -> String {

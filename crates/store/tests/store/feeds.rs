@@ -309,6 +309,11 @@ store_test! {
         assert_eq!((outcome.records, outcome.added, outcome.changed, outcome.removed), (1500, 1, 1, 1));
         assert_eq!(titles("CVE-2026-00000").await, [""; 0]);
         assert_eq!(titles("CVE-2026-00001").await, ["nvd changed"]);
+        let mut all = std::collections::BTreeMap::new();
+        let loaded = store.cves_load(|stored| _ = all.insert(stored.record.id, (stored.feed, stored.record.title))).await.unwrap();
+        assert_eq!((loaded, all.len()), (1500, 1500), "each once, in whatever parts");
+        assert_eq!(all["CVE-2026-00001"], ("nvd".to_owned(), "changed".to_owned()));
+        assert!(!all.contains_key("CVE-2026-00000"));
         assert_eq!(fixture.count("cve_records").await, 1500, "no past is kept");
 
         let mut other = store.feed_generation_begin("cve-records", later(30)).await.unwrap();

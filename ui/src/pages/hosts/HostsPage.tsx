@@ -4,8 +4,10 @@ import { api, hostsQuery, overviewQuery } from "../../api/queries";
 import type { HostPage } from "../../api/types";
 import { Empty } from "../../components/Notice";
 import { Page } from "../../components/Page";
+import { Mark } from "../../components/Sign";
 import { useUrl } from "../../hooks/useUrl";
 import { hostsSentence } from "../../lib/sentences";
+import { notAssessedSign } from "../../lib/states";
 import { FleetExport } from "../../table/FleetExport";
 import { FleetTable } from "../../table/FleetTable";
 import { FirstHost } from "../overview/FirstHost";
@@ -40,6 +42,12 @@ export function HostsPage() {
       {badQuery ? null : (
         <>
           {first ? <Facets facets={first.facets} q={q} /> : null}
+          {first?.lacks.map((lack) => (
+            <p key={lack} className="flex items-baseline gap-1.5 text-sm text-muted">
+              <Mark shape={notAssessedSign.shape} tone={notAssessedSign.tone} />
+              {lack}
+            </p>
+          ))}
           <FleetTable
             list={list}
             name="hosts"
