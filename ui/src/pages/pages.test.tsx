@@ -280,6 +280,7 @@ it("names of hosts are text, whatever they hold", async () => {
               ],
               total: 1,
               seq: 1,
+              lacks: [],
               facets: { platform: [], freshness: [], colour: [] },
             }),
             { status: 200 },

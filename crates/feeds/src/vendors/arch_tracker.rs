@@ -109,9 +109,6 @@ fn advisory(group: &Group) -> Result<Advisory, String> {
     if texts.into_iter().any(|text| text.is_empty() || text.len() > 200 || text.chars().any(char::is_control)) {
         return Err("a name in it is empty, too long or no text".to_owned());
     }
-    if group.packages.is_empty() || group.issues.is_empty() {
-        return Err("it names no package, or no issue".to_owned());
-    }
     if group.packages.len() * group.issues.len() > MAX_FACTS {
         return Err(format!("more than {MAX_FACTS} pairs of package and issue"));
     }

@@ -150,7 +150,7 @@ fn nothing_is_green_while_something_is_not_known(engine: Engine) {
     .unwrap();
     assert_eq!(agent.report(&serde_json::to_vec(&part).unwrap()).status, 200);
     let mut cases: Vec<(String, Vec<&str>)> = cases.into_iter().map(|(c, codes)| (c.hostname, codes)).collect();
-    cases.push(("host-13.example.org".to_owned(), vec!["packages_never_received"]));
+    cases.push(("host-13.example.org".to_owned(), vec!["packages_never_received", "reboot_unknown"]));
 
     let mut admin = server.admin();
     let page = admin.read("/api/v1/hosts?limit=100");
