@@ -2,7 +2,7 @@
 
 use super::eval::evaluate;
 use super::tree::{Expr, Part, Term};
-use super::{Level, Query, level};
+use super::{Level, Query, ids, level};
 use crate::Snapshot;
 use model::Role;
 use roaring::RoaringBitmap;
@@ -150,35 +150,103 @@ impl Snapshot {
             let (hosts, all) = (totals.assessment.hosts_not_assessed, totals.hosts.total);
             if hosts > 0 {
                 lacks.push(format!(
-                    "{hosts} of {all} hosts are not assessed: what is not known to be open on them may be."
+                    "{} of {} not assessed: what is not known to be open on them may be.",
+                    thousands(hosts),
+                    if all == 1 { "1 host is".to_owned() } else { format!("{} hosts are", thousands(all)) }
                 ));
             }
         }
-        let mut ask = |missing: bool, of: fn(&Part) -> bool, say: &'static str| {
-            if missing && query.root.as_ref().is_some_and(|root| speaks_of(root, of)) {
-                lacks.push(say.to_owned());
-            }
-        };
-        ask(
-            !scores.has_exploited(),
-            |part| matches!(part, Part::Kev(_)),
-            "No catalogue of exploited vulnerabilities is at hand, so kev: finds none; the feed is cisa-kev.",
+        let missing = [
+            (
+                CveData::Exploited,
+                scores.has_exploited(),
+                "No catalogue of exploited vulnerabilities is at hand, so kev: finds none; the feed is cisa-kev.",
+            ),
+            (
+                CveData::Epss,
+                scores.has_epss(),
+                "No chances of exploitation are at hand, so epss finds none; the feed is first-epss.",
+            ),
+            (
+                CveData::Cvss,
+                scores.has_cvss(),
+                "No base scores are at hand, so cvss finds none; the feeds are nvd and cve-records.",
+            ),
+        ];
+        let asked = query.cve_data();
+        lacks.extend(
+            missing.iter().filter(|(of, there, _)| !there && asked.contains(of)).map(|(.., say)| (*say).to_owned()),
         );
-        ask(
-            !scores.has_epss(),
-            |part| matches!(part, Part::Epss(..)),
-            "No chances of exploitation are at hand, so epss finds none; the feed is first-epss.",
-        );
-        ask(
-            !scores.has_cvss(),
-            |part| matches!(part, Part::Cvss(..)),
-            "No base scores are at hand, so cvss finds none; the feeds are nvd and cve-records.",
-        );
+        lacks.extend(query.advisories_as_cves().into_iter().map(|id| {
+            format!(
+                "A finding has the name {id} only where that advisory names no CVE; advisory:{id} asks for all that it labels."
+            )
+        }));
         lacks
     }
 }
 
-fn speaks_of(expr: &Expr<Term>, of: fn(&Part) -> bool) -> bool {
+/// What is known of CVEs themselves, as a query may ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CveData {
+    /// Known exploitation.
+    Exploited,
+    /// The chance of exploitation.
+    Epss,
+    /// Base scores.
+    Cvss,
+}
+
+impl Query {
+    /// What it asks of CVEs themselves, each once: how current the answer is depends on the feeds that say it.
+    #[must_use]
+    pub fn cve_data(&self) -> Vec<CveData> {
+        let asks: [(CveData, fn(&Part) -> bool); 3] = [
+            (CveData::Exploited, |part| matches!(part, Part::Kev(_))),
+            (CveData::Epss, |part| matches!(part, Part::Epss(..))),
+            (CveData::Cvss, |part| matches!(part, Part::Cvss(..))),
+        ];
+        asks.into_iter()
+            .filter(|(_, of)| self.root.as_ref().is_some_and(|root| speaks_of(root, of)))
+            .map(|(of, _)| of)
+            .collect()
+    }
+
+    /// The advisories that stand in the place of a CVE, each once.
+    fn advisories_as_cves(&self) -> Vec<String> {
+        let found = std::cell::RefCell::new(Vec::<String>::new());
+        let look = |part: &Part| {
+            if let Part::Cve(id) = part
+                && let Some(id) = id.literal()
+                && !ids::is_cve(id)
+                && !found.borrow().iter().any(|known| known == id)
+            {
+                found.borrow_mut().push(id.to_owned());
+            }
+            false
+        };
+        if let Some(root) = &self.root {
+            speaks_of(root, look);
+        }
+        found.into_inner()
+    }
+}
+
+/// `1204` as `1,204`.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Whether anything of a finding that is asked for is so.
+fn speaks_of(expr: &Expr<Term>, of: impl Fn(&Part) -> bool) -> bool {
     !expr.every(&|term| match term {
         Term::Finding(parts) => parts.every(&|part| !of(part)),
         _ => true,

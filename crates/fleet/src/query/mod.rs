@@ -18,6 +18,7 @@ mod error;
 mod eval;
 mod explain;
 mod fields;
+mod ids;
 mod level;
 mod network;
 mod parse;
@@ -28,7 +29,8 @@ mod write;
 
 pub use complete::{Completion, MOST_SUGGESTIONS, Suggestion, SuggestionKind};
 pub use error::QueryError;
-pub use explain::{Cost, Join, Plan};
+pub use explain::{Cost, CveData, Join, Plan};
+pub use ids::{NoId, check_id};
 pub use level::Level;
 pub(crate) use tree::{Expr, LabelKind, Term};
 

@@ -66,6 +66,23 @@ impl Snapshot {
         Some(ClosedCves { worst: worst.collect(), total })
     }
 
+    /// Whether a candidate for a package of a host is a fixed version or later; none where the host has no such
+    /// package, or the two can't be held against each other, as with [`Snapshot::host_closed`].
+    #[must_use]
+    pub fn host_reaches(&self, id: HostId, (name, arch): (&str, &str), candidate: &str, fixed: &str) -> Option<bool> {
+        let host = self.find(id, None)?;
+        let mut entries = self.tables.names.get(name)?.into_iter().filter_map(|at| self.tables.packages.get(*at));
+        let installed = |entry: &&PackageEntry| {
+            let carrier = entry.carrier(Role::Installed).and_then(|carrier| self.tables.carrier(carrier));
+            entry.package.arch == arch && carrier.is_some_and(|carrier| carrier.hosts.contains(host))
+        };
+        let entry = entries.find(installed)?;
+        let platform = self.tables.platform(entry.platform)?;
+        let scheme = Scheme::of_distribution(platform.platform.distribution())?;
+        let alike = entry.package.version == entry.package.source_version;
+        alike.then(|| scheme.compare(candidate, fixed).is_ge())
+    }
+
     /// Whether a context bit is set on a host.
     pub(super) fn has_bit(&self, record: &Record, bit: &str) -> bool {
         let mut bits = record.context.iter().filter_map(|of| self.tables.bits.get(*of));

@@ -65,7 +65,10 @@ fn queries_are_written_plainly() {
         ("tag:\"a*\"", "tag:\"a*\""),
         ("cve:CVE-2024-3094", "cve:CVE-2024-3094"),
         ("finding:(cve:CVE-2024-3094)", "cve:CVE-2024-3094"),
-        ("finding:(cve:X state:no_fix,fix_available)", "finding:(cve:X (state:no_fix or state:fix_available))"),
+        (
+            "finding:(cve:CVE-2026-1 state:no_fix,fix_available)",
+            "finding:(cve:CVE-2026-1 (state:no_fix or state:fix_available))",
+        ),
         ("finding:(pkg:openssl -fixed:false)", "finding:(package:openssl -fixed:no)"),
         ("finding:(package:openssl)", "finding:(package:openssl)"),
         ("kev:true", "kev:yes"),
@@ -127,7 +130,7 @@ fn errors_say_what_where_and_what_was_meant() {
         ("pkg:(name:a", 4, 1, "never closed", None),
         ("pkg:(openssl)", 5, 7, "inside 'pkg:()' stand fields", Some("name:openssl")),
         ("pkg:(nam:openssl)", 5, 3, "'nam' is not a field of 'pkg:()'", Some("name")),
-        ("pkg:(cve:X)", 5, 3, "'cve' is a field of 'finding:()' only", None),
+        ("pkg:(cve:CVE-2026-1)", 5, 3, "'cve' is a field of 'finding:()' only", None),
         ("pkg:(tag:x)", 5, 3, "'tag' is a field of hosts", None),
         ("finding:(tag:x)", 9, 3, "'tag' is a field of hosts", None),
         ("finding:cve", 8, 3, "takes conditions in parentheses", None),
@@ -143,6 +146,12 @@ fn errors_say_what_where_and_what_was_meant() {
         ("epss>0.123456", 5, 8, "at most 5 decimal places", None),
         ("cvss>7.55", 5, 4, "at most 1 decimal places", None),
         ("cvss>11", 5, 2, "from 0 to 10", None),
+        // Ids: a slip would keep no host and say nothing.
+        ("cve:foo", 4, 3, "'foo' is no id of a CVE or an advisory", None),
+        ("cve:2024-3094", 4, 9, "is no id", Some("CVE-2024-3094")),
+        ("finding:(cve:CVE_2024_3094 state:no_fix)", 13, 13, "is no CVE", Some("CVE-2024-3094")),
+        ("web cve:DSA-5532-1,CVE-20x", 19, 7, "'CVE-20x' is no CVE", None),
+        ("cve:2024-*", 4, 6, "is no id", Some("CVE-2024-*")),
         // Ages.
         ("stale:24h", 5, 1, "'stale' is a span of time", Some(">")),
         ("stale>24", 6, 2, "such as 90m, 24h or 7d", Some("24h")),
@@ -176,10 +185,18 @@ fn ceilings_hold() {
     assert!(!ok(&format!("pkg:{}", "a,".repeat(MAX_TERMS) + "a")));
     // Conditions in a group count like others.
     assert!(!ok(&format!("finding:({})", "kev:yes ".repeat(MAX_TERMS + 1))));
-    assert!(ok(&format!("{}a{}", "(".repeat(MAX_DEPTH - 1), ")".repeat(MAX_DEPTH - 1))));
-    assert!(!ok(&format!("{}a{}", "(".repeat(MAX_DEPTH), ")".repeat(MAX_DEPTH))));
-    assert!(!ok(&format!("finding:({}kev:yes{})", "(".repeat(MAX_DEPTH), ")".repeat(MAX_DEPTH))));
-    assert!(!ok(&format!("{}a", "-".repeat(MAX_DEPTH))));
+    // As deep as the manual says, and not one deeper: 20.
+    let nested = |open: &str, deep: usize, inner: &str, close: &str| {
+        ok(&format!("{}{inner}{}", open.repeat(deep), close.repeat(deep)))
+    };
+    for (open, inner, close) in [("(", "a", ")"), ("-", "a", ""), ("not ", "a", "")] {
+        assert!(nested(open, MAX_DEPTH, inner, close), "{open}");
+        assert!(!nested(open, MAX_DEPTH + 1, inner, close), "{open}");
+    }
+    // The parenthesis of a group is one of them.
+    let group = |deep: usize| ok(&format!("finding:({}kev:yes{})", "(".repeat(deep), ")".repeat(deep)));
+    assert!(group(MAX_DEPTH - 1));
+    assert!(!group(MAX_DEPTH));
     assert!(!ok(&"(".repeat(MAX_LENGTH)));
     assert!(ok(&"a".repeat(MAX_LENGTH)));
     let error = Query::parse(&"a".repeat(MAX_LENGTH + 1)).unwrap_err();
@@ -210,7 +227,7 @@ fn a_saved_query_uses_no_field_above_its_level() {
         ("os:debian kev:yes", Level::Groups, 10, 3, "'kev' rests on 2 (verdicts)"),
         ("os:debian kev:yes", Level::Groups, 10, 3, "this query may rest on 1 (groups) at most"),
         ("(web or -finding:(severity:high))", Level::Facts, 9, 7, "'finding'"),
-        ("cve:X open_findings>1", Level::Verdicts, 6, 13, "3 (exceptions and counts of findings)"),
+        ("cve:CVE-2026-1 open_findings>1", Level::Verdicts, 15, 13, "3 (exceptions and counts of findings)"),
     ] {
         let error = Query::parse_at_most(text, most).unwrap_err();
         assert_eq!((error.position, error.length), (position, length), "{text}");

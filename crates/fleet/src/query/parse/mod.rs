@@ -133,10 +133,8 @@ impl Parser<'_> {
         self.space();
         let start = self.at;
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(self.error(start, 1, format!("parentheses and negations nest at most {MAX_DEPTH} deep")));
-        }
         let expr = if self.peek() == Some('-') {
+            self.nest(start)?;
             self.at += 1;
             if self.peek().is_none_or(|c| c.is_whitespace() || c == ')') {
                 let message = "'-' must stand directly before what it negates";
@@ -144,6 +142,7 @@ impl Parser<'_> {
             }
             Expr::Not(Box::new(self.one()?))
         } else if self.keyword("not").is_some() {
+            self.nest(start)?;
             self.expect_more(start, 3, "'not' negates a condition, it is missing")?;
             Expr::Not(Box::new(self.one()?))
         } else if self.peek() == Some('(') {
@@ -155,9 +154,16 @@ impl Parser<'_> {
         Ok(expr)
     }
 
+    /// A parenthesis or negation at `start` may nest so deep: `depth` counts it, as the condition that it begins.
+    fn nest(&self, start: usize) -> Result<(), QueryError> {
+        let message = || format!("parentheses and negations nest at most {MAX_DEPTH} deep");
+        if self.depth > MAX_DEPTH { Err(self.error(start, 1, message())) } else { Ok(()) }
+    }
+
     /// What stands in the parentheses that open at the cursor.
     fn bracketed<T: Condition>(&mut self) -> Result<Expr<T>, QueryError> {
         let start = self.at;
+        self.nest(start)?;
         self.at += 1;
         let inner = self.any()?;
         if self.peek() != Some(')') {

@@ -5,6 +5,7 @@ use crate::not_known::NotKnown;
 use crate::query::QueryError;
 use crate::query::error::nearest;
 use crate::query::fields::{Field, Info, PartField};
+use crate::query::ids;
 use crate::query::network::{Bad, Network};
 use crate::query::pattern::Pattern;
 use crate::query::tree::{LabelKind, Op, Part, Source, Term};
@@ -148,7 +149,7 @@ impl Parser<'_> {
             PartField::Arch => Part::Arch(pattern()),
             PartField::Role => Part::Role(self.one_of(name, piece, &Role::ALL, role)?),
             PartField::Origin => Part::Origin(self.one_of(name, piece, &Source::ALL, Source::as_str)?),
-            PartField::Cve => Part::Cve(pattern()),
+            PartField::Cve => Part::Cve(self.cve(piece)?),
             PartField::State => Part::State(self.state(name, piece)?),
             PartField::Severity => {
                 let severity = self.one_of(name, piece, &Severity::ALL, Severity::as_str)?;
@@ -165,6 +166,16 @@ impl Parser<'_> {
             PartField::Feed => Part::Feed(pattern()),
             PartField::Advisory => Part::Advisory(pattern()),
         })
+    }
+
+    /// An id, or a pattern that may fit one: a slip would silently keep no host.
+    fn cve(&self, piece: &Piece) -> Result<Pattern, QueryError> {
+        let pattern = Pattern::of(piece.text.clone(), piece.quoted);
+        let checked = if pattern.wild { ids::check_pattern(&piece.text) } else { ids::check_id(&piece.text) };
+        match checked {
+            Ok(()) => Ok(pattern),
+            Err(no_id) => Err(QueryError { suggestion: no_id.suggestion, ..self.wrong(piece, no_id.message) }),
+        }
     }
 
     /// Only open findings are asked for: of others the index knows nothing.
