@@ -193,7 +193,7 @@ proptest! {
 fn drawn_fleets_have_everything() {
     let mut runner = TestRunner::deterministic();
     let (mut states, mut colours, mut freshness) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    let (mut withheld, mut channel, mut unassessed) = (0, 0, 0);
+    let (mut withheld, mut channel, mut unassessed, mut longest) = (0, 0, 0, 0);
     for _ in 0..300 {
         let mut model = Naive::new(start());
         for (seq, batch) in (1..).zip(batches(6).new_tree(&mut runner).unwrap().current()) {
@@ -204,6 +204,11 @@ fn drawn_fleets_have_everything() {
                 freshness.insert(format!("{:?}", host.row.freshness));
                 withheld += host.row.withheld_updates;
                 channel += u32::from(!host.facts.context.is_empty());
+                let rules = model.rules.get(&host.facts.platform);
+                for entry in model.entries(&host.facts) {
+                    let said = rules.map(|rules| rules.judge_all(&entry.package, entry.role).verdicts);
+                    longest = longest.max(said.iter().flatten().map(|verdict| verdict.states.len()).max().unwrap_or(0));
+                }
                 unassessed += u32::from(!host.assessment.reasons.is_empty());
             }
         }
@@ -213,4 +218,5 @@ fn drawn_fleets_have_everything() {
     assert_eq!(colours.iter().collect::<Vec<_>>(), ["Green", "Grey", "Orange", "Red", "Yellow"]);
     assert_eq!(freshness.iter().collect::<Vec<_>>(), ["Fresh", "Late", "Lost", "Stale"]);
     assert!(withheld > 0 && channel > 0 && unassessed > 0, "{withheld} {channel} {unassessed}");
+    assert!(longest > 3, "chains of at most {longest} states");
 }

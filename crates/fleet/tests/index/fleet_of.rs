@@ -78,15 +78,20 @@ pub(crate) struct Said {
     cve: u8,
     status: u8,
     severity: u8,
-    lts: bool,
+    channel: u8,
     words: bool,
 }
+
+/// Channels of facts and context bits of hosts: two that are added, two minor releases with fixes of their own. A
+/// CVE that is told in several has a chain of states.
+const CHANNELS: [&str; 4] = ["els", "lts", "eus:9.2", "eus:9.4"];
 
 fn said() -> impl Strategy<Value = Said> {
     // The first is critical: of the others alone, hardly a drawn host is red.
     let severity = prop_oneof![1 => Just(0u8), 2 => 0u8..6];
-    (0..SUBJECTS.len(), 0u8..6, 0u8..6, severity, any::<bool>(), any::<bool>())
-        .prop_map(|(subject, cve, status, severity, lts, words)| Said { subject, cve, status, severity, lts, words })
+    (0..SUBJECTS.len(), 0u8..6, 0u8..6, severity, 0u8..8, any::<bool>()).prop_map(
+        |(subject, cve, status, severity, channel, words)| Said { subject, cve, status, severity, channel, words },
+    )
 }
 
 fn fact(platform: &Platform, said: &Said) -> Fact {
@@ -99,11 +104,14 @@ fn fact(platform: &Platform, said: &Said) -> Fact {
         4 => FactStatus::UnderInvestigation,
         _ => FactStatus::NotAffected,
     };
+    let channel = CHANNELS.get(usize::from(said.channel)).copied().unwrap_or_default();
+    // An added channel brings fixes; a minor release may say anything of itself.
+    let channel = if channel.contains(':') || matches!(status, FactStatus::Fixed(_)) { channel } else { "" };
     Fact {
         platform: platform.clone(),
         subject: if source { Subject::Source(name.into()) } else { Subject::Binary(name.into()) },
         cve: format!("CVE-2026-{}", said.cve),
-        channel: if said.lts && matches!(status, FactStatus::Fixed(_)) { "lts".into() } else { String::new() },
+        channel: channel.into(),
         status,
         words: if said.words { "Minor issue".into() } else { String::new() },
         severity: Severity::ALL[usize::from(said.severity)],
@@ -217,9 +225,15 @@ fn inventory(of: usize) -> impl Strategy<Value = Vec<(PackageId, Role, bool)>> {
     )
 }
 
+/// The channels of a host: none of half of them.
+fn has(channels: u8) -> Vec<String> {
+    let has = |n: &usize| channels >= 16 && channels & 1 << n != 0;
+    (0..CHANNELS.len()).filter(has).map(|n| CHANNELS[n].to_owned()).collect()
+}
+
 fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
     (0..PLATFORMS.len()).prop_flat_map(move |of| {
-        let names = (1..=hosts, 0..HOSTNAMES.len(), vec(0..TAGS.len(), 0..3), any::<bool>());
+        let names = (1..=hosts, 0..HOSTNAMES.len(), vec(0..TAGS.len(), 0..3), 0u8..32);
         // Lists of the future, of now, and of more than a week ago.
         let lists = option::weighted(0.8, -30i64..9 * 24);
         let interval = prop_oneof![Just(600i64), Just(3600), Just(172_800)];
@@ -230,7 +244,7 @@ fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
         let doubts = (availability(), repository(), awaited(), option::weighted(0.05, 2i64..9_000), runs());
         (names, times, states, doubts, inventory(of), vec(update(), 0..4), attributes()).prop_map(
             move |(
-                (id, hostname, tags, lts),
+                (id, hostname, tags, channels),
                 (hours, interval, lists, alternated),
                 (packages, section, reboot, skipped),
                 (host, repository, awaited, ahead, (kernel_unowned, reboot_unknown)),
@@ -245,7 +259,7 @@ fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
                     platform: platform(of),
                     os_name: format!("System {of}"),
                     tags: tags.into_iter().map(|tag| TAGS[tag].to_owned()).collect(),
-                    context: if lts { vec!["lts".into()] } else { vec![] },
+                    context: has(channels),
                     last_seen_at: ago(hours),
                     interval: Interval(SignedDuration::from_secs(interval)),
                     inventory,
