@@ -144,7 +144,11 @@ impl fmt::Display for Reason {
                 write!(f, "{feed} is in force, but says nothing of {platform}")
             }
             Self::FeedTooOld { feed, as_of } => {
-                write!(f, "the data of {feed} is of {as_of}, too old to call anything unaffected")
+                write!(
+                    f,
+                    "the data of {feed} is of {}, too old to call anything unaffected",
+                    as_of.strftime("%Y-%m-%d %H:%M UTC")
+                )
             }
             Self::PositivesOnly { feeds, wanted } => {
                 write!(f, "only lists of fixed issues are in force ({}): load {wanted}", feeds.join(", "))

@@ -256,31 +256,55 @@ fn lines(explanation: &Explanation, rules: &Rules, cve: Option<&str>) -> Vec<Str
     if *rules.platform() != package.platform {
         lines.push(format!("judged by what is said of {}, where it comes from", rules.platform()));
     }
-    for FeedUse { feed, part, skipped } in &explanation.feeds {
-        let part = match part {
-            Part::Decides if rules.fixes_only => "decides; it names only what has a fix",
-            Part::Decides => "decides",
-            Part::Supplements => "decides the CVEs of which the first has no record",
-            Part::PositivesOnly => "decides what it names, and nothing else",
-            Part::Labels => "names advisories",
-            Part::Unused => "has no say here",
-        };
-        let age = if feed.too_old { ", too old for a negative" } else { "" };
-        let skipped = match skipped {
-            0 => String::new(),
-            1 => "; 1 record was skipped".to_owned(),
-            many => format!("; {many} records were skipped"),
-        };
-        lines.push(format!(
-            "feed {} {part}: data of {}{age}, {} (sha256 {}){skipped}",
-            feed.id, feed.as_of, feed.document, feed.sha256
-        ));
-    }
+    lines.extend(feed_lines(explanation, rules));
     for item in &explanation.considered {
         lines.extend(item.lines());
     }
     lines.push(conclusion(explanation, rules, cve));
     lines
+}
+
+/// The feeds that have a say, those that decide first, a line each; the others as a number.
+fn feed_lines(explanation: &Explanation, rules: &Rules) -> Vec<String> {
+    let rank = |part: Part| match part {
+        Part::Decides => 0,
+        Part::Supplements => 1,
+        Part::PositivesOnly => 2,
+        Part::Labels => 3,
+        Part::Unused => 4,
+    };
+    let platform = rules.platform();
+    // Why a feed that speaks for the platform is not heard is worth a line; that others do not speak of it is none.
+    let speaks = crate::feeds_for(platform);
+    let (mut feeds, others): (Vec<&FeedUse>, Vec<&FeedUse>) =
+        explanation.feeds.iter().partition(|of| of.part != Part::Unused || speaks.contains(&of.feed.id.as_str()));
+    feeds.sort_by_key(|of| rank(of.part));
+    let mut lines: Vec<String> = feeds.into_iter().map(|of| feed_line(of, rules)).collect();
+    match others.len() {
+        0 => {}
+        1 => lines.push(format!("1 other feed in force does not speak for {platform}")),
+        others => lines.push(format!("{others} other feeds in force do not speak for {platform}")),
+    }
+    lines
+}
+
+fn feed_line(FeedUse { feed, part, skipped }: &FeedUse, rules: &Rules) -> String {
+    let part = match part {
+        Part::Decides if rules.fixes_only => "decides; it names only what has a fix",
+        Part::Decides => "decides",
+        Part::Supplements => "decides the CVEs of which the first has no record",
+        Part::PositivesOnly => "decides what it names, and nothing else",
+        Part::Labels => "names advisories",
+        Part::Unused => "has no say here",
+    };
+    let age = if feed.too_old { ", too old for a negative" } else { "" };
+    let skipped = match skipped {
+        0 => String::new(),
+        1 => "; 1 record was skipped".to_owned(),
+        many => format!("; {many} records were skipped"),
+    };
+    let at = feed.as_of.strftime("%Y-%m-%d %H:%M UTC");
+    format!("feed {} {part}: data of {at}{age}, {} (sha256 {}){skipped}", feed.id, feed.document, feed.sha256)
 }
 
 impl Considered {

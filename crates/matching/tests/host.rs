@@ -187,7 +187,7 @@ fn an_explanation_gives_every_step() {
             "judged as source linux 6.1.176-1 (linux-signed-ARCH X+Y is the signed form of linux X-Y)",
             "judged as package linux-image-6.1.0-50-amd64 6.1.176-1",
             &format!(
-                "feed debian-tracker decides: data of 2023-04-02T00:00:00Z, debian-tracker.list (sha256 {})",
+                "feed debian-tracker decides: data of 2023-04-02 00:00 UTC, debian-tracker.list (sha256 {})",
                 "0".repeat(64)
             ),
             "CVE-1: source linux 6.1.176-1 < 6.1.192-2 by dpkg",

@@ -11,7 +11,8 @@ use store::{Location, Store};
 /// How often reading begins anew because somebody wrote meanwhile.
 const ATTEMPTS: usize = 3;
 
-/// The rules of a platform from the feeds in force.
+/// The rules of a platform from the feeds in force, as at `now`; with `until`, advisories that were published after it
+/// are left out, as far as the vendor dates them.
 ///
 /// # Errors
 /// When the record can't be read, has another schema than this build's, or does not come to rest.
@@ -20,6 +21,7 @@ pub fn rules(
     platform: &Platform,
     now: Timestamp,
     feed_max_age: SignedDuration,
+    until: Option<Timestamp>,
 ) -> anyhow::Result<Rules> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_time();
@@ -32,7 +34,7 @@ pub fn rules(
         let before = location.stamp().ok();
         let read = runtime.block_on(async {
             let store = Store::open_to_read(location).await?;
-            let rules = platform_rules::compile_of(&store, platform, now, feed_max_age).await;
+            let rules = platform_rules::compile_of(&store, platform, now, feed_max_age, until).await;
             store.close().await;
             rules
         });

@@ -2,7 +2,9 @@
 
 use crate::api::events::Cause;
 use crate::app::App;
+use crate::words::minute;
 use feeds::Feed;
+use fleet::query::CveData;
 use fleet::{Change, CveScores, CveScoresBuilder, Score};
 use model::{CveRecord, Cvss};
 use std::sync::Arc;
@@ -29,6 +31,27 @@ pub async fn follow(app: &App, feed: &dyn Feed) -> anyhow::Result<()> {
         tokio::task::spawn_blocking(move || app.apply(0, vec![Change::CveScores(scores)], Cause::Feed)).await?;
     }
     Ok(())
+}
+
+/// What is too old of what a query asks of CVEs themselves, a sentence each: what has become known since is missing from
+/// the answer. Of several feeds of a kind the newest counts.
+///
+/// # Errors
+/// When the record can't be read.
+pub async fn stale(app: &App, asked: &[CveData]) -> anyhow::Result<Vec<String>> {
+    let feeds = crate::platform_rules::feeds_in_force(app).await?;
+    let say = |of: &CveData| {
+        let (what, since, ids): (_, _, &[&str]) = match of {
+            CveData::Exploited => ("The catalogue of exploited vulnerabilities is", "what was added", &["cisa-kev"]),
+            CveData::Epss => ("The chances of exploitation are", "what has changed", &["first-epss"]),
+            CveData::Cvss => ("The base scores are", "what was scored", &["nvd", "cve-records"]),
+        };
+        let of_kind = feeds.iter().filter(|feed| ids.contains(&feed.stamp.id.as_str()));
+        let newest = of_kind.max_by_key(|feed| feed.confirmed_at).filter(|feed| feed.stamp.too_old)?;
+        let (at, id) = (minute(newest.confirmed_at), &newest.stamp.id);
+        Some(format!("{what} of {at}: {since} since then is not counted; `mendwatch feeds sync {id}`."))
+    };
+    Ok(asked.iter().filter_map(say).collect())
 }
 
 fn score(record: &CveRecord) -> Score {

@@ -3,6 +3,7 @@
 
 use crate::running;
 use crate::security_repository::{self, Clocks};
+use crate::words::{counted, minute};
 use fleet::{Basis, LISTS_OLD_AFTER};
 use jiff::{SignedDuration, Timestamp};
 use model::wire::Collected;
@@ -85,17 +86,17 @@ impl About<'_> {
                 None,
             ),
             Of::PackagesSkipped(count) => (
-                format!("{} could not be understood, so not all that is installed is known.", counted(count, "record of an installed package", "records of installed packages")),
+                format!("{} could not be understood, so not all that is installed is known.", counted(u64::from(count), "record of an installed package", "records of installed packages")),
                 None,
             ),
             Of::UpdatesNeverReceived => ("No report has said what could be upgraded.".to_owned(), None),
             Of::UpdatesUnavailable => (self.unread("What could be upgraded", self.updates), None),
             Of::UpdatesSkipped(count) => (
-                format!("{} of lists, settings or updates could not be understood: more may wait.", counted(count, "record", "records")),
+                format!("{} of lists, settings or updates could not be understood: more may wait.", counted(u64::from(count), "record", "records")),
                 None,
             ),
             Of::RepositoriesSkipped(count) => (
-                format!("{} could not be understood: what is offered there is not counted.", counted(count, "entry of the package sources", "entries of the package sources")),
+                format!("{} could not be understood: what is offered there is not counted.", counted(u64::from(count), "entry of the package sources", "entries of the package sources")),
                 None,
             ),
             Of::ListsAgeUnknown => ("When the package lists were last fetched is not known.".to_owned(), self.refresh()),
@@ -152,21 +153,12 @@ fn outdated(what: &str, since: Timestamp) -> (String, Option<String>) {
 
 /// A length of time in its largest unit.
 fn span(of: SignedDuration) -> String {
-    let hours = of.as_hours();
-    let number = |count: i64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let hours = of.as_hours().unsigned_abs();
     match hours {
-        ..48 => number(hours, "hour", "hours"),
-        48..17_520 => number(hours / 24, "day", "days"),
-        _ => number(hours / 8766, "year", "years"),
+        ..48 => counted(hours, "hour", "hours"),
+        48..17_520 => counted(hours / 24, "day", "days"),
+        _ => counted(hours / 8766, "year", "years"),
     }
-}
-
-fn counted(count: u32, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
-fn minute(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// What is not known of a host that was collected just now, by the rule of the index.

@@ -50,7 +50,7 @@ impl PlatformRules {
     /// When the record can't be read.
     pub async fn compile(&self, app: &App, platform: &Platform) -> anyhow::Result<Arc<Rules>> {
         let feeds = feeds_in_force(app).await?;
-        let rules = Arc::new(compile_from(app.store(), platform, &feeds).await?);
+        let rules = Arc::new(compile_from(app.store(), platform, &feeds, None).await?);
         let max_age = app.config().feed_max_age;
         let overtaken_at = feeds
             .iter()
@@ -76,10 +76,10 @@ impl PlatformRules {
 /// # Errors
 /// When the record can't be read.
 pub async fn compile(app: &App, platform: &Platform) -> anyhow::Result<Rules> {
-    compile_of(app.store(), platform, app.now(), app.config().feed_max_age).await
+    compile_of(app.store(), platform, app.now(), app.config().feed_max_age, None).await
 }
 
-/// As [`compile`], of a record that no service has open.
+/// As [`compile`], of a record that no service has open; with `until`, without advisories that were published later.
 ///
 /// # Errors
 /// When the record can't be read.
@@ -88,17 +88,29 @@ pub async fn compile_of(
     platform: &Platform,
     now: Timestamp,
     max_age: SignedDuration,
+    until: Option<Timestamp>,
 ) -> anyhow::Result<Rules> {
-    compile_from(store, platform, &in_force(store, now, max_age).await?).await
+    compile_from(store, platform, &in_force(store, now, max_age).await?, until).await
 }
 
-async fn compile_from(store: &Store, platform: &Platform, feeds: &[FeedInForce]) -> anyhow::Result<Rules> {
+async fn compile_from(
+    store: &Store,
+    platform: &Platform,
+    feeds: &[FeedInForce],
+    until: Option<Timestamp>,
+) -> anyhow::Result<Rules> {
     // What is known of CVEs themselves says nothing of packages.
     let of_packages = |feed: &&FeedInForce| feeds::FEEDS.iter().any(|of| of.id() == feed.stamp.id);
     let stamps: Vec<FeedStamp> = feeds.iter().filter(of_packages).map(|feed| feed.stamp.clone()).collect();
     let mut builder = RulesBuilder::new(platform, &stamps);
     for speaks in matching::platforms_of(platform) {
-        store.advisories_load(Some(&speaks), |stored| builder.add(&stored.feed, &stored.advisory)).await?;
+        let add = |stored: store::StoredAdvisory| {
+            let published = stored.advisory.published;
+            if until.zip(published).is_none_or(|(until, published)| published <= until) {
+                builder.add(&stored.feed, &stored.advisory);
+            }
+        };
+        store.advisories_load(Some(&speaks), add).await?;
     }
     let asked = matching::feeds_for(platform);
     for feed in feeds.iter().filter(|feed| asked.contains(&feed.stamp.id.as_str()) && feed.skips.lost > 0) {

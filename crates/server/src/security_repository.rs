@@ -2,6 +2,7 @@
 //! are published is among its sources of packages, and how old what it offered is. Without it, lists that are
 //! fresh and hold nothing new say nothing about security.
 
+use crate::words::dated;
 use fleet::{LISTS_AHEAD, SecurityRepository};
 use jiff::Timestamp;
 use model::wire::sections::{Os, Repositories, RepositoryRecord, Updates};
@@ -47,7 +48,7 @@ pub struct Clocks {
 }
 
 /// When a host last fetched what its updates rest on: no later than the lists of its security repositories, where
-/// they say so. None where that is not known, or was after it looked: its clock has been set back since.
+/// they say so. None where that is not known (a file without a date has that of the epoch), or was after it looked: its clock has been set back since.
 #[must_use]
 pub fn lists_at(
     updates: &Updates,
@@ -58,7 +59,7 @@ pub fn lists_at(
 ) -> Option<Timestamp> {
     let records = repositories.map(|repositories| repositories.records.as_slice()).unwrap_or_default();
     let security = records.iter().filter(|record| record.enabled && is_security(record, os, arch));
-    let at = security.filter_map(|record| record.fetched_at).chain(updates.lists_at).min()?;
+    let at = security.filter_map(|record| record.fetched_at).chain(updates.lists_at).min().and_then(dated)?;
     let is_after = |moment: Timestamp| at.duration_since(moment) > LISTS_AHEAD;
     // A date that is yet to come for everybody is told as such.
     (updates.lists_at.is_some() && (!is_after(clocks.observed_at) || is_after(clocks.received_at))).then_some(at)

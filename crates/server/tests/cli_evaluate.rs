@@ -278,12 +278,16 @@ fn a_file_to_judge_by_is_as_old_as_the_file() {
     // date -u -d @1704067200 +%F
     let (code, shown, stderr) = explain(&[]);
     assert!(
-        code == Some(0) && shown.contains("data of 2024-01-01T00:00:00Z, too old for a negative"),
+        code == Some(0) && shown.contains("data of 2024-01-01 00:00 UTC, too old for a negative"),
         "{shown}{stderr}"
     );
     assert!(shown.contains("CVE-2016-5405: not_assessed because"), "{shown}");
     let (_, shown, _) = explain(&["--date", "2024-03-01", "--as-of", "2024-03-02"]);
     assert!(shown.contains("CVE-2016-5405: not_affected because"), "{shown}");
+    for (slip, meant) in [("2016-5405", "did you mean 'CVE-2016-5405'?"), ("foo", "is no id of a CVE")] {
+        let (code, shown, stderr) = explain(&["--cve", slip]);
+        assert!(code == Some(2) && shown.is_empty() && stderr.contains(meant), "{stderr}");
+    }
     let (code, _, stderr) = explain(&["--date", "2999-01-01"]);
     assert!(code == Some(2) && stderr.contains("in the future"), "{stderr}");
 }

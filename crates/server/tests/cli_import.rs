@@ -79,6 +79,19 @@ fn reports_from_files_are_taken_as_those_of_agents() {
     place.file("spoiled.json", text.replace("5.9-4", "5.9-5").as_bytes());
     place.file("page.html", b"<html>");
     place.file("empty.json", b"");
+    place.file("scan.json", b"{\"scanned_at\": \"2026-11-22T06:00:00Z\", \"host\": {}}");
+    place.file("packed.json", b"\x28\xb5\x2f\xfd\x04");
+    place.file("tracker.json", br#"{"bash": {"CVE-2014-6271": {"releases": {"bookworm": {"status": "resolved", "fixed_version": "4.3-9.1", "urgency": "high"}}}}}"#);
+    for (file, looks) in [
+        ("page.html", "a web page (HTML), such as a sign-in or error page"),
+        ("scan.json", "what `mendwatch scan --json` prints"),
+        ("packed.json", "a file that is packed (zstd): unpack it first"),
+        ("tracker.json", "a document of debian-tracker"),
+    ] {
+        let (code, _, err) = place.run(&["hosts", "import", file]);
+        let wanted = "wanted is what `mendwatch-agent print` writes";
+        assert_eq!((code, err), (Some(2), format!("mendwatch: error: {file}: it looks like {looks}; {wanted}\n")));
+    }
     let refused = ["spoiled.json", "page.html", "empty.json", "absent.json", "web.json"];
     let (code, out, err) = place.run(&[&["hosts", "import"][..], &refused].concat());
     assert_eq!((code, out.lines().count()), (Some(2), 1), "{out}");

@@ -42,17 +42,23 @@ fn a_query_is_answered_for_people_programs_and_monitoring() {
     assert!(stderr.ends_with("did you mean 'freshness'? (character 1, 'freshnes')\n"), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
 
+    assert_eq!(run(place, &["hosts", "list", "freshnes:stale"]).2, stderr, "the list of hosts says the same");
+    let (code, _, stderr) = run(place, &["query", "cve:2024-3094"]);
+    assert!(code == Some(2) && stderr.contains("did you mean 'CVE-2024-3094'? (character 5, '2024-3094')"), "{stderr}");
+    let (_, list, _) = run(place, &["query", "cve:DSA-5532-1"]);
+    assert!(list.contains("advisory:DSA-5532-1 asks for all"), "{list}");
+
     let (_, json, _) = run(place, &["query", "--json", "--explain", "web kev:yes"]);
     let said: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&said["total"], &said["hosts"]), (&0.into(), &Value::Array(vec![])));
     assert_eq!((&said["level"], &said["plan"]["join"]), (&2.into(), &"all".into()));
     let lacks: Vec<&str> = said["lacks"].as_array().unwrap().iter().map(|lack| lack.as_str().unwrap()).collect();
-    assert_eq!(lacks[0], "1 of 1 hosts are not assessed: what is not known to be open on them may be.");
+    assert_eq!(lacks[0], "1 of 1 host is not assessed: what is not known to be open on them may be.");
     assert!(lacks[1].contains("cisa-kev"), "{json}");
     // Not known is no "no".
     let (code, list, _) = run(place, &["query", "--fail-on-match", "cve:CVE-2024-3094"]);
     assert_eq!(code, Some(2));
-    assert!(list.starts_with("▲ 1 of 1 hosts are not assessed") || list.starts_with("! 1 of 1"), "{list}");
+    assert!(list.starts_with("▲ 1 of 1 host is not assessed") || list.starts_with("! 1 of 1"), "{list}");
     assert_eq!(run(place, &["hosts", "list", "cve:CVE-2024-3094"]).1, list);
     assert_eq!(run(place, &["query", "--limit", "0", "env:none"]).1, "0 hosts\n");
 

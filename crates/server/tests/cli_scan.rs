@@ -64,7 +64,10 @@ fn the_json_says_what_is_installed_and_what_waits() {
     assert_eq!((&scan["counts"]["findings"], &scan["counts"]["not_assessed"]), (&Value::Null, &4.into()));
     assert_eq!(scan["assessment"]["reasons"][0]["code"], "no_feed");
     let command = scan["assessment"]["reasons"][0]["command"].as_str().unwrap();
-    assert!(command.starts_with("mendwatch feeds sync --data "), "it names where the scan will look: {command}");
+    assert!(
+        command.starts_with("mendwatch feeds sync debian-tracker debian-dsa debian-dla --data "),
+        "it names where the scan will look: {command}"
+    );
     assert!(scan["reboot_required"].is_boolean() || scan["reboot_required"].is_null());
     // No process is looked into.
     assert_eq!(scan.get("restarts"), Some(&Value::Null));
@@ -80,7 +83,10 @@ fn a_pipe_gets_plain_text_with_the_counts_first() {
     assert!(lines[0].starts_with("web-17  Debian GNU/Linux 12 (bookworm)  4 packages"), "{shown}");
     assert!(lines[1].contains("1 security update") && lines[1].contains("2 others (1 of all withheld)"), "{shown}");
     assert!(shown.contains("vulnerabilities not assessed: no feed"), "{shown}");
-    assert!(shown.contains("to mend it: `mendwatch feeds sync --data "), "{shown}");
+    assert!(
+        shown.contains("to mend it: `mendwatch feeds sync debian-tracker debian-dsa debian-dla --data "),
+        "{shown}"
+    );
     assert!(shown.lines().any(|line| line.contains("vim") && line.ends_with("held")), "{shown}");
     assert!(shown.lines().all(|line| line.trim_end() == line), "no line ends in spaces: {shown}");
     let forced = mendwatch(&["scan", "--root"]).arg(root.path()).env("CLICOLOR_FORCE", "1").output().unwrap();

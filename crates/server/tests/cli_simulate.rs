@@ -172,6 +172,8 @@ fn what_is_wrong_is_told() {
     assert!(told(&["--server", "http://127.0.0.1:1"]).contains("needs --token"));
     assert!(told(&["--server", "http://127.0.0.1:1", "--token", "x"]).contains("does not answer"));
     assert!(told(&["--stats", "--inventories", "/nowhere"]).contains("--inventories: /nowhere can't be read"));
+    let both = told(&["--server", "http://127.0.0.1:1", "--token", "x", "--data", "nowhere"]);
+    assert!(both.contains("both --server http://127.0.0.1:1 and --data nowhere"), "{both}");
     let server = Server::start(Engine::Sqlite);
     let url = format!("http://{}", server.address);
     assert!(told(&["--server", &url, "--token", "mwa_wrong"]).contains("refuses the token"));

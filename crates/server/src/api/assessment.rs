@@ -5,20 +5,38 @@ use super::types::NotAssessed;
 use matching::Reason;
 use model::Platform;
 
-/// The command that loads what is missing, where one helps: where a feed of the catalogue knows the release.
+/// The command that loads what is missing, where one helps: where a feed of the catalogue knows the release. It names
+/// the feeds: without names, `feeds sync` fetches what all hosts on record need.
 #[must_use]
 pub fn mending_command(reason: &Reason) -> Option<String> {
-    let helps = match reason {
-        Reason::NoFeed { platform, wanted } => wanted.iter().any(|id| knows(id, platform)),
-        Reason::ReleaseNotInFeed { platform, feed } => knows(feed, platform),
-        Reason::FeedTooOld { .. } | Reason::PositivesOnly { .. } => true,
-        Reason::RecordSkipped { .. }
+    let named: Vec<&str> = match reason {
+        Reason::NoFeed { platform, wanted } => {
+            // The best that decides, with what fills its gaps; else whatever could decide.
+            let needed = needed(platform);
+            let decides = |id: &&str| wanted.iter().any(|wanted| wanted == id);
+            if needed.iter().any(|id| decides(id)) {
+                needed
+            } else {
+                wanted.iter().map(String::as_str).filter(|id| knows(id, platform)).take(1).collect()
+            }
+        }
+        Reason::ReleaseNotInFeed { platform, feed } if knows(feed, platform) => vec![feed],
+        Reason::FeedTooOld { feed, .. } => vec![feed],
+        Reason::PositivesOnly { wanted, .. } => vec![wanted],
+        Reason::ReleaseNotInFeed { .. }
+        | Reason::RecordSkipped { .. }
         | Reason::DocumentSkipped { .. }
         | Reason::TooManySkipped { .. }
         | Reason::ForeignOrigin { .. }
-        | Reason::InvalidVersion { .. } => false,
+        | Reason::InvalidVersion { .. } => return None,
     };
-    helps.then(|| "mendwatch feeds sync".to_owned())
+    (!named.is_empty()).then(|| format!("mendwatch feeds sync {}", named.join(" ")))
+}
+
+/// Feeds that hosts of a platform need, of those that know its release.
+fn needed(platform: &Platform) -> Vec<&'static str> {
+    let guests = matching::needed_for(platform);
+    guests.into_iter().filter(|id| knows(id, platform)).collect()
 }
 
 /// Whether a feed of the catalogue speaks for a platform, by the release that its facts name.

@@ -110,31 +110,24 @@ pub fn router() -> OpenApiRouter<App> {
 /// Most characters of a CVE's or an advisory's id; the longest ones that feeds give have 60.
 const MOST_ID: usize = 200;
 
-/// Whether something can be the id of a CVE or an advisory. Vendors call their advisories as they please; but what
-/// begins with `CVE-` is a year and a number, and anything else a slip that would be answered with "not affected".
-/// The number of digits is not looked at: documents do hold numbers with too few.
+/// Whether something can be the id of a CVE or an advisory ([`fleet::query::check_id`]): a slip would be answered with
+/// "not affected".
 ///
 /// # Errors
-/// 422 `invalid_cve` about `field`.
+/// 422 `invalid_cve` about `field`, with the CVE that was probably meant.
 pub fn check_id(field: &str, id: &str) -> ApiResult<()> {
-    let refused = |why: String| Err(ApiError::invalid("invalid_cve", field, why));
+    let refused = |why: String| ApiError::invalid("invalid_cve", field, why);
     let length = id.chars().count();
     if length > MOST_ID {
-        return refused(format!("The id has {length} characters; none has more than {MOST_ID}."));
+        return Err(refused(format!("The id has {length} characters; none has more than {MOST_ID}.")));
     }
     if id.trim().is_empty() || id.chars().any(model::wire::is_invisible) {
-        return refused(format!("'{}' is no id: nobody can see it.", id.escape_debug()));
+        return Err(refused(format!("'{}' is no id: nobody can see it.", id.escape_debug())));
     }
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    // What some feeds say of a CVE has an id of its own: `CVE-1999-0428 rhel:8 unaffected`.
-    let first = id.split(' ').next().unwrap_or_default();
-    match first.split_at_checked(4) {
-        Some((begin, rest)) if begin.eq_ignore_ascii_case("CVE-") => match rest.split_once('-') {
-            Some((year, number)) if is_number(year) && is_number(number) => Ok(()),
-            _ => refused(format!("'{}' is no CVE: one is called like CVE-2024-3094.", id.escape_debug())),
-        },
-        _ => Ok(()),
-    }
+    fleet::query::check_id(id).map_err(|no_id| {
+        let end = if no_id.suggestion.is_some() { "" } else { "." };
+        refused(format!("{no_id}{end}")).suggestion(no_id.suggestion)
+    })
 }
 
 /// One CVE on the fleet: where it is open, in what, and by which data.

@@ -30,9 +30,20 @@ pub struct Problem {
     /// With `bad_query`: how many characters from there are meant; 0 where something is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<usize>,
-    /// With `bad_query`: what was probably meant in their place.
+    /// With `bad_query`: what was probably meant in their place; with `invalid_cve`: the CVE that was probably meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// With `removed`: the host that stands for the same machine, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<i64>,
+}
+
+/// What few errors have, apart from the others: an error is returned by value all over.
+#[derive(Debug, Default)]
+struct Rare {
+    length: Option<usize>,
+    suggestion: Option<String>,
+    successor: Option<i64>,
 }
 
 /// An error on its way out of a handler.
@@ -43,8 +54,7 @@ pub struct ApiError {
     detail: String,
     field: Option<String>,
     position: Option<usize>,
-    /// Length and suggestion, apart: an error is returned by value all over, and few have them.
-    piece: Option<Box<(usize, Option<String>)>>,
+    rare: Option<Box<Rare>>,
     retry_after: Option<u64>,
 }
 
@@ -55,7 +65,7 @@ impl ApiError {
     /// An error of a status, a stable code and a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { status, code, detail, field: None, position: None, piece: None, retry_after: None }
+        Self { status, code, detail, field: None, position: None, rare: None, retry_after: None }
     }
 
     /// 404.
@@ -108,7 +118,22 @@ impl ApiError {
     #[must_use]
     pub fn piece(mut self, position: usize, length: usize, suggestion: Option<String>) -> Self {
         self.position = Some(position);
-        self.piece = Some(Box::new((length, suggestion)));
+        let rare = self.rare.get_or_insert_default();
+        (rare.length, rare.suggestion) = (Some(length), suggestion);
+        self
+    }
+
+    /// Names what was probably meant.
+    #[must_use]
+    pub fn suggestion(mut self, suggestion: Option<String>) -> Self {
+        self.rare.get_or_insert_default().suggestion = suggestion;
+        self
+    }
+
+    /// Names the host that stands for the same machine.
+    #[must_use]
+    pub fn successor(mut self, successor: Option<i64>) -> Self {
+        self.rare.get_or_insert_default().successor = successor;
         self
     }
 
@@ -144,7 +169,7 @@ impl From<store::StoreError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let (length, suggestion) = self.piece.map(|piece| *piece).unzip();
+        let Rare { length, suggestion, successor } = self.rare.map(|rare| *rare).unwrap_or_default();
         let problem = Problem {
             kind: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -154,7 +179,8 @@ impl IntoResponse for ApiError {
             field: self.field.filter(|field| !field.is_empty()),
             position: self.position,
             length,
-            suggestion: suggestion.flatten(),
+            suggestion,
+            successor,
         };
         let mut response = (self.status, Json(problem)).into_response();
         let headers = response.headers_mut();

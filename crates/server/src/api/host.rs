@@ -378,14 +378,18 @@ async fn absent(app: &App, id: i64) -> ApiError {
             let since = removal.removed_at.strftime("%Y-%m-%d %H:%M");
             let why = match removal.successor {
                 Some(successor) => {
-                    format!("Host {id} does not count since {since} UTC: host {successor} stands for the same machine.")
+                    let known = app.store().host_get(successor).await.ok().flatten();
+                    let name = known.map(|host| format!(" ({})", host.hostname.escape_debug())).unwrap_or_default();
+                    format!(
+                        "Host {id} does not count since {since} UTC: host {successor}{name} stands for the same machine."
+                    )
                 }
                 None => format!(
                     "Host {id} was removed by {} on {since} UTC. What is known of it stays on record; it comes back when it reports.",
                     removal.removed_by
                 ),
             };
-            ApiError::new(StatusCode::GONE, "removed", why)
+            ApiError::new(StatusCode::GONE, "removed", why).successor(removal.successor)
         }
         Ok(None) => no_host(id),
         Err(error) => error.into(),

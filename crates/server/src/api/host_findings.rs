@@ -10,6 +10,7 @@ use super::page::{Listing, asked, limit, sort};
 use super::types::{FindingRow, NotAssessed};
 use crate::app::App;
 use crate::auth::principal::Principal;
+use crate::offered::{Fix, Offers};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -26,12 +27,10 @@ pub struct HostFinding {
     pub finding: FindingRow,
     /// A catalogue of vulnerabilities known to be exploited, in force, has its CVE.
     pub exploited: bool,
-}
-
-impl From<model::Finding> for HostFinding {
-    fn from(finding: model::Finding) -> Self {
-        Self { finding: finding.into(), exploited: false }
-    }
+    /// Of state `fix_available`: whether a pending update of the host, withheld or not, brings the fix. False: the vendor
+    /// has fixed it, and the host's own package sources do not offer the fix, as of its lists. Null where that can't be
+    /// told (no updates known, a kernel, versions that can't be compared), and in other states.
+    pub offered: Option<bool>,
 }
 
 /// One page of a host's findings.
@@ -113,7 +112,17 @@ async fn host_findings(
     let asked = Arc::clone(&snapshot);
     let found = app.answer(move || asked.host_findings(fleet::HostId(id), &wanted, None)).await?;
     let found = found.ok_or_else(|| no_host(id))?;
-    let mut page = listing.page(found.page, HostFinding::from);
+    // Only the findings of the page are held against what waits on the host.
+    let fixable = found.page.items.iter().any(|finding| finding.state == model::State::FixAvailable);
+    let updates = if fixable { app.store().host_get(id).await?.and_then(|state| state.updates) } else { None };
+    let offers = Offers::of(updates.as_ref());
+    let mut page = listing.page(found.page, |finding| {
+        let fix = Fix::from(&finding);
+        let offered = offers.bring(fix, |update| {
+            snapshot.host_reaches(fleet::HostId(id), (fix.package, fix.arch), &update.candidate, fix.fixed_version)
+        });
+        HostFinding { finding: finding.into(), exploited: false, offered }
+    });
     exploited::mark(&snapshot, &mut page.items);
     Ok(Json(HostFindingPage {
         items: page.items,

@@ -187,8 +187,12 @@ pub(super) async fn page(
     let listing = Listing::of(path, &[asked(list.q.as_deref()), &sort.to_string()]);
     let query =
         fleet::HostQuery { filter, sort, limit: limit(list.limit)?, cursor: listing.decode(list.cursor.as_deref())? };
-    let (found, lacks) =
+    let asked_of_cves = query.filter.cve_data();
+    let (found, mut lacks) =
         app.answer(move || (snapshot.hosts(&query, None), snapshot.lacks(&query.filter, None))).await?;
+    if !asked_of_cves.is_empty() {
+        lacks.extend(crate::cve_scores::stale(app, &asked_of_cves).await?);
+    }
     let count = |value: String, count| Count { value, count };
     Ok(HostPage {
         total: found.page.total,

@@ -4,7 +4,7 @@ use super::host::HostAssessment;
 use crate::not_known::NotKnown;
 
 fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+    crate::words::counted(number, one, many)
 }
 
 /// What matters on a host, in one sentence or two.
@@ -14,7 +14,9 @@ pub fn host(row: &fleet::HostRow, not_known: &[NotKnown], assessment: &HostAsses
     if row.open_findings > 0 {
         let fixable = row.by_state.get(model::State::FixAvailable);
         let open = count(u64::from(row.open_findings), "CVE is open", "CVEs are open");
-        said.push(if fixable > 0 { format!("{open}, {fixable} with a fix at hand") } else { open });
+        // That the vendor has a fix does not say that the host's repositories offer it.
+        let fixed = || format!("{open}, {} of them fixed by the vendor", crate::words::thousands(u64::from(fixable)));
+        said.push(if fixable > 0 { fixed() } else { open });
     }
     if row.reboot_required == Some(true) {
         said.push("it must be rebooted to finish".to_owned());

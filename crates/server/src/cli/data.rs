@@ -54,6 +54,13 @@ impl DataArgs {
         self.data.as_deref().filter(|dir| !dir.is_empty()).map(Path::new)
     }
 
+    /// The directory, where an option names it and not the environment alone, which may be set for other commands.
+    #[must_use]
+    pub fn named_on_command_line(&self) -> Option<&Path> {
+        let variable = std::env::var_os("MENDWATCH_DATA");
+        self.named().filter(|dir| variable.is_none_or(|variable| variable != dir.as_os_str()))
+    }
+
     /// Whether the directory was named.
     #[must_use]
     pub fn is_named(&self) -> bool {

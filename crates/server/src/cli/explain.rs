@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, value_name = "PLATFORM", value_parser = super::platform::parse)]
     platform: Platform,
     /// The CVE or advisory to explain
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = id)]
     cve: Option<String>,
     /// The binary or source package to explain
     #[arg(long, value_name = "NAME")]
@@ -36,6 +36,11 @@ pub struct Args {
     json: bool,
     #[command(flatten)]
     source: SourceArgs,
+}
+
+/// The id of a CVE or an advisory: of a slip nothing would be said, which reads like "not affected".
+fn id(text: &str) -> Result<String, fleet::query::NoId> {
+    fleet::query::check_id(text).map(|()| text.to_owned())
 }
 
 /// Runs `mendwatch explain`.

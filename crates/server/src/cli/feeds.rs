@@ -45,6 +45,9 @@ enum What {
     Sync {
         /// Ids, as `mendwatch feeds list` shows them
         ids: Vec<String>,
+        /// Every feed of the catalogue, whether a host needs it or not
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
         /// Take documents that shrank beyond measure or went back in time, too
         #[arg(long)]
         force: bool,
@@ -100,8 +103,9 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
             show::run(&feeds, &id, json, out)?;
             Ok(ExitCode::SUCCESS)
         }
-        What::Sync { ids, force, json } => {
+        What::Sync { ids, all, force, json } => {
             let local = args.data.open_or_make()?;
+            let ids = if ids.is_empty() { wanted(&local, all)? } else { ids };
             let results: Vec<SyncResult> =
                 local.json(&Method::POST, "/api/v1/feeds/sync", Some(&SyncAsked { ids, force }))?;
             show(&results, json, out)
@@ -112,6 +116,26 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
             show(&[result], json, out)
         }
     }
+}
+
+/// The feeds of a sync that names none: empty for those that hosts need and those in force, which the server knows.
+///
+/// # Errors
+/// When there are none: who wants gigabytes of every vendor says so.
+fn wanted(local: &Local, all: bool) -> anyhow::Result<Vec<String>> {
+    let feeds: Feeds = local.get("/api/v1/feeds")?;
+    let ids = || feeds.items.iter().map(|feed| feed.id.clone());
+    if all {
+        return Ok(ids().collect());
+    }
+    let at_hand = feeds.items.iter().any(|feed| feed.needed || feed.state != "never");
+    anyhow::ensure!(
+        at_hand,
+        "no host is on record that would need a feed, and none is in force: name those you want, such as \
+         `mendwatch feeds sync debian-tracker`, or fetch every one with `--all`; there are: {}",
+        ids().collect::<Vec<_>>().join(", ")
+    );
+    Ok(Vec::new())
 }
 
 /// How a file is to be taken.

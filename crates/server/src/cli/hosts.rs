@@ -3,7 +3,7 @@
 use super::data::DataArgs;
 use super::hosts_import;
 use super::output::columns::{Cell, Column, table};
-use super::output::{Output, counted, printable, styles, thousands};
+use super::output::{Output, counted, minute, printable, styles, thousands, when};
 use crate::api::types::NotAssessed;
 use crate::local::{Local, encode};
 use crate::not_known::NotKnown;
@@ -11,6 +11,8 @@ use anyhow::{bail, ensure};
 use axum::body::Body;
 use axum::http::Method;
 use jiff::Timestamp;
+use model::Clock as _;
+use model::clock::SystemClock;
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -67,6 +69,10 @@ pub(super) const PAGE: usize = 500;
 /// # Errors
 /// When there is no data directory, it can't be reached, or there is no such host.
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
+    // A text that is no query needs no data to be refused, and is shown with its place.
+    if let What::List { query: Some(query), .. } = &args.what {
+        super::query::check(query)?;
+    }
     // A report may be the first thing that a data directory is given.
     let local = if matches!(args.what, What::Import { .. }) { args.data.open_or_make() } else { args.data.open() }?;
     match args.what {
@@ -91,9 +97,14 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
         }
         What::Remove { host } => {
             let id = number(&local, &host, Fit::Whole)?;
-            local.send(&Method::DELETE, &format!("/api/v1/hosts/{id}"), "application/json", Body::empty())?;
-            let named = if host == id.to_string() { String::new() } else { format!(" ({})", printable(&host)) };
-            out.line(&format!("Host {id}{named} is removed; it comes back when it reports."))?;
+            let path = format!("/api/v1/hosts/{id}");
+            let removed: Named = local.get(&path)?;
+            local.send(&Method::DELETE, &path, "application/json", Body::empty())?;
+            out.line(&format!("Removed host {id} ({}).", printable(&removed.hostname)))?;
+            out.line(
+                "What is known of it stays on record; it comes back under the same number when it reports \
+                 (`mendwatch-agent once` on it, or `mendwatch hosts import FILE` here).",
+            )?;
         }
     }
     out.flush()?;
@@ -163,6 +174,12 @@ pub(super) struct Row {
     reboot_required: Option<bool>,
     packages: usize,
     last_seen_at: Timestamp,
+}
+
+/// The name of a host.
+#[derive(Debug, Deserialize)]
+struct Named {
+    hostname: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -237,7 +254,7 @@ pub(super) fn list(hosts: Vec<Row>, out: &mut Output) -> std::io::Result<()> {
     }
     let row = |host: Row| {
         // What waits is not nothing where no report has said it.
-        let waits = |count: usize| if host.updates_known { count.to_string() } else { "?".to_owned() };
+        let waits = |count: usize| if host.updates_known { thousands(count) } else { "?".to_owned() };
         let (security, others, withheld) =
             (waits(host.security_updates), waits(host.other_updates), waits(host.withheld_updates));
         // Each in its words: `lists old`, `possible clones`.
@@ -256,7 +273,7 @@ pub(super) fn list(hosts: Vec<Row>, out: &mut Output) -> std::io::Result<()> {
             // What was not judged is not free of CVEs.
             Cell::from(match (host.open_findings, host.assessed) {
                 (0, false) => "?".to_owned(),
-                (open, _) => open.to_string(),
+                (open, _) => thousands(open),
             }),
             Cell::from(note).styled(styles::WARNING),
         ]
@@ -271,10 +288,6 @@ pub(super) fn list(hosts: Vec<Row>, out: &mut Output) -> std::io::Result<()> {
 /// `fresh`, `late since 2026-11-22 06:12 UTC`
 fn seen(freshness: &str, at: Timestamp) -> String {
     if freshness == "fresh" { freshness.to_owned() } else { format!("{freshness} since {}", minute(at)) }
-}
-
-fn minute(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// The summary without what is listed below it, each with what mends it.
@@ -328,7 +341,7 @@ fn show(host: &Detail, out: &mut Output) -> std::io::Result<()> {
         out.line(&format!("    {}", printable(&words)))?;
     }
     for (name, value) in [
-        ("last seen", format!("{} ({})", minute(row.last_seen_at), row.freshness)),
+        ("last seen", format!("{}, {}", when(row.last_seen_at, SystemClock.now()), row.freshness)),
         ("machine id", machine_id.clone()),
         ("number", row.id.to_string()),
     ] {

@@ -6,6 +6,9 @@
 
 pub mod columns;
 
+pub use crate::words::{age, minute, when};
+
+use crate::words;
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;
@@ -210,36 +213,16 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// `1 package`, `907 packages`, with thousands marked: `1,204 hosts`.
+/// [`words::counted`], of a length.
 #[must_use]
 pub fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(count), if count == 1 { one } else { many })
+    words::counted(u64::try_from(count).unwrap_or(u64::MAX), one, many)
 }
 
-/// `1204` as `1,204`.
+/// [`words::thousands`], of a length.
 #[must_use]
 pub fn thousands(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// An age for people, in its largest unit, rounded down: `40 s`, `6 h`, `12 days`.
-#[must_use]
-pub fn age(seconds: i64) -> String {
-    let seconds = seconds.max(0);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} min", seconds / 60),
-        3_600..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
-    }
+    words::thousands(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]
@@ -314,16 +297,6 @@ mod tests {
         assert!(of(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8")]));
         assert!(!of(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]));
         assert!(!of(&[]));
-    }
-
-    #[test]
-    fn numbers_for_people() {
-        assert_eq!([0, 999, 1_204, 1_000_000].map(thousands), ["0", "999", "1,204", "1,000,000"]);
-        assert_eq!(counted(1, "package", "packages"), "1 package");
-        assert_eq!(
-            [-5, 59, 60, 3_599, 6 * 3_600, 47 * 3_600, 12 * 86_400].map(age),
-            ["0 s", "59 s", "1 min", "59 min", "6 h", "47 h", "12 days"]
-        );
     }
 
     #[test]

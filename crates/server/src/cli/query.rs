@@ -6,7 +6,7 @@ use super::output::columns::{Cell, Column, table};
 use super::output::{Output, counted, thousands};
 use crate::api::query::QueryPlan;
 use crate::local::{Local, encode};
-use anyhow::bail;
+use anyhow::anyhow;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -52,9 +52,7 @@ struct Answer {
 /// When the text is no query, there is no data directory, or it can't be reached.
 pub fn run(args: &Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     // A text that is no query needs no data to be refused, and is shown with its place.
-    if let Err(error) = fleet::Query::parse(&args.query) {
-        bail!("{}", refused(&args.query, &error));
-    }
+    check(&args.query)?;
     let local = args.data.open()?;
     let (answer, hosts) = ask(&local, args)?;
     if args.json {
@@ -143,7 +141,14 @@ fn branch(plan: &QueryPlan, depth: usize, rows: &mut Vec<Vec<Cell>>) {
     plan.parts.iter().for_each(|part| branch(part, depth + 1, rows));
 }
 
-/// What is wrong and where, on one line.
+/// Looks whether a text is a query.
+///
+/// # Errors
+/// When it is none: what is wrong, where, and what was probably meant, on one line.
+pub(super) fn check(text: &str) -> anyhow::Result<()> {
+    fleet::Query::parse(text).map(|_| ()).map_err(|error| anyhow!("{}", refused(text, &error)))
+}
+
 fn refused(text: &str, error: &fleet::QueryError) -> String {
     let piece: String = text.chars().skip(error.position).take(error.length).collect();
     let of = if piece.is_empty() { String::new() } else { format!(", '{}'", piece.escape_debug()) };

@@ -110,6 +110,9 @@ struct FilledOutcome {
 /// # Errors
 /// When the images can't be read, the data can't be reached or written, or the server does not take part.
 pub fn run(args: &Args, out: &mut Output) -> anyhow::Result<ExitCode> {
+    if let (Some(server), Some(dir)) = (&args.server, args.data.named_on_command_line()) {
+        bail!("both --server {server} and --data {}: the fleet is made in one place", dir.display());
+    }
     let clock = SystemClock;
     let images = match &args.inventories {
         Some(folder) => images::of_folder(folder)?,

@@ -1,9 +1,11 @@
 //! `mendwatch tokens`: the tokens with which agents report.
 
 use super::data::DataArgs;
-use super::output::{Output, printable};
+use super::output::{Output, printable, when};
 use crate::api::tokens::{NewToken, TokenCreated, TokenRow};
 use axum::http::Method;
+use model::Clock as _;
+use model::clock::SystemClock;
 use std::process::ExitCode;
 
 /// What to do.
@@ -56,7 +58,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
             } else {
                 for token in tokens {
                     let state = if token.revoked_at.is_some() { "revoked" } else { "in force" };
-                    let made = token.created_at.strftime("%Y-%m-%dT%H:%M:%SZ");
+                    let made = when(token.created_at, SystemClock.now());
                     out.line(&format!("{:>4}  {state:<8}  {made}  {}", token.id, printable(&token.name)))?;
                 }
             }

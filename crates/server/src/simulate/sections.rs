@@ -100,7 +100,7 @@ impl Fleet {
             // When the image was made.
             None => self.at.checked_sub(day(400)).ok().and_then(|at| Timestamp::from_second(at.as_second()).ok()),
         };
-        let builder = choice.builder.map(|builder| format!("Third Party {builder:02}"));
+        let builder = choice.builder.map(third_party);
         let is_dpkg = self.image(drawn).scheme == Scheme::Dpkg;
         PackageRecord {
             arch: of.arch.to_string(),
@@ -125,13 +125,20 @@ impl Fleet {
             let of = self.package(choice);
             // Four of ten updates are for security, whatever host they wait on.
             let security = Random::of(self.seed, &[choice.image as u64, choice.package as u64, 13]).per_mille(400);
+            // What somebody else builds does not come from the distribution, let alone from its security team.
+            let (security, suite, origin) = match choice.builder {
+                Some(builder) => (false, "stable".to_owned(), third_party(builder)),
+                None if security => (true, format!("{release}-security"), String::new()),
+                None => (false, release.to_owned(), String::new()),
+            };
             records.push(UpdateRecord {
                 arch: of.arch.to_string(),
                 candidate: candidate.into_owned(),
                 installed: self.version(choice.image, choice.package, choice.version).into_owned(),
                 name: of.name.to_string(),
+                origin,
                 security,
-                suite: if security { format!("{release}-security") } else { release.to_owned() },
+                suite,
                 ..UpdateRecord::default()
             });
         }
@@ -236,6 +243,11 @@ impl Fleet {
         let more = i64::try_from(Random::of(self.seed, &[of, 14]).below(within)).unwrap_or(0);
         Timestamp::from_second(self.at.as_second() - i64::from(days) * 86_400 - more).ok()
     }
+}
+
+/// The name of a builder that is not the distribution.
+fn third_party(builder: impl std::fmt::Display) -> String {
+    format!("Third Party {builder:0>2}")
 }
 
 fn memory(drawn: &Drawn) -> u64 {

@@ -109,6 +109,18 @@ fn lists_decide_positives_only_and_old_data_no_negatives(engine: Engine) {
             (&row["package"], &row["state"], &row["fixed_version"]),
             (&json!("openssl"), &json!("fix_available"), &json!("1.1.1n-0+deb11u4"))
         );
+        assert_eq!(row["offered"], true, "the pending update is that version: {row}");
+    }
+    // Fixed by the vendor, and by nothing that waits: the candidate is below, or no update of the package waits.
+    let others = admin.read("/api/v1/hosts/1/findings?limit=500");
+    let of =
+        |offered: Value| others["items"].as_array().unwrap().iter().filter(|row| row["offered"] == offered).count();
+    let total = usize::try_from(others["total"].as_u64().unwrap()).unwrap();
+    assert!(of(json!(false)) > 0 && of(json!(true)) + of(json!(false)) + of(Value::Null) == total, "{others}");
+    for row in others["items"].as_array().unwrap().iter().filter(|row| row["offered"] == false) {
+        let fixed = row["fixed_version"].as_str().unwrap();
+        let reached = versions::Scheme::Dpkg.compare("1.1.1n-0+deb11u4", fixed).is_ge();
+        assert!(row["package"] != "openssl" || !reached, "{row}");
     }
     let update = admin.read("/api/v1/hosts/1/updates?q=openssl");
     let closed = update["items"][0]["cves"].as_array().unwrap();
@@ -117,7 +129,8 @@ fn lists_decide_positives_only_and_old_data_no_negatives(engine: Engine) {
     assert_eq!(detail["assessment"]["assessed"], 0, "a list of what was fixed clears nothing");
     let summary = detail["summary"].as_str().unwrap();
     assert!(
-        summary.contains("with a fix at hand") && summary.ends_with("What else is vulnerable is not assessed."),
+        summary.contains("of them fixed by the vendor")
+            && summary.ends_with("What else is vulnerable is not assessed."),
         "{summary}"
     );
     assert_eq!(admin.read("/api/v1/overview")["platforms"][0]["feed_state"], "partial");
@@ -426,7 +439,11 @@ fn a_release_that_no_feed_knows_is_told_without_a_command(engine: Engine) {
     for (platform, reason, command) in [
         ("centos:8", "no feed speaks for centos:8", Value::Null),
         ("debian:99", "debian-tracker is in force, but says nothing of debian:99", Value::Null),
-        ("alpine:3.18", "no feed in force speaks for alpine:3.18: load alpine-secdb", json!("mendwatch feeds sync")),
+        (
+            "alpine:3.18",
+            "no feed in force speaks for alpine:3.18: load alpine-secdb",
+            json!("mendwatch feeds sync alpine-secdb"),
+        ),
     ] {
         let found = judged(&mut admin, platform);
         assert_eq!((&found["reason"], &found["command"]), (&json!(reason), &command), "{platform}");

@@ -106,13 +106,16 @@ fn nothing_is_assessed_without_a_feed(engine: Engine) {
     let mut admin = server.admin();
     let detail = admin.read("/api/v1/hosts/1");
     assert_eq!(detail["assessment"]["assessed"], 0);
-    assert_eq!(detail["assessment"]["reasons"][0]["command"], "mendwatch feeds sync");
+    assert_eq!(
+        detail["assessment"]["reasons"][0]["command"],
+        "mendwatch feeds sync debian-tracker debian-dsa debian-dla"
+    );
     assert!(detail["summary"].as_str().unwrap().contains("not assessed"), "{}", detail["summary"]);
     let findings = admin.read("/api/v1/hosts/1/findings");
     assert_eq!((&findings["total"], &findings["not_assessed"]["packages"]), (&json!(0), &json!(3)));
     let overview = admin.read("/api/v1/overview");
     assert_eq!(overview["platforms"][0]["feed_state"], "none");
-    assert_eq!(overview["platforms"][0]["command"], "mendwatch feeds sync");
+    assert_eq!(overview["platforms"][0]["command"], "mendwatch feeds sync debian-tracker debian-dsa debian-dla");
     assert_eq!(overview["findings"]["open"], 0);
 }
 

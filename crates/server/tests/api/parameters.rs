@@ -171,6 +171,15 @@ fn what_begins_like_a_cve_has_to_be_one(engine: Engine) {
             assert!(detail.contains("CVE-2024-3094"), "it says what one looks like: {detail}");
         }
     }
+    for (id, meant) in
+        [("2016-5416", json!("CVE-2016-5416")), ("CVE_2016_5416", json!("CVE-2016-5416")), ("foo", Value::Null)]
+    {
+        for path in [format!("/api/v1/cves/{id}"), format!("/api/v1/cves/{id}/record")] {
+            let refused = admin.get(&path);
+            assert_eq!(refused.problem(), (422, "invalid_cve".into(), "id".into()), "{path}");
+            assert_eq!(refused.json()["suggestion"], meant, "{path}");
+        }
+    }
     let asked = json!({"platform": "debian:11", "packages": [], "cve": "CVE-abc"});
     assert_eq!(admin.post("/api/v1/explain", &asked).problem(), (422, "invalid_cve".into(), "cve".into()));
     // Vendors' own ids are as they are, and so are numbers with too few digits, which documents do hold.

@@ -145,17 +145,26 @@ fn what_ranks_a_cve_comes_from_its_feeds(engine: Engine) {
     let unknown = admin.read(&of("kev:yes or epss>0.1"));
     assert_eq!((&unknown["total"], unknown["lacks"].as_array().unwrap().len()), (&json!(0), 3), "{}", unknown["lacks"]);
 
-    let scores =
-        "#model_version:v2025.03.14,score_date:2026-11-21T00:00:00Z\ncve,epss,percentile\nCVE-2026-0001,0.5,0.97\n";
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
+    let scores = format!(
+        "#model_version:v2025.03.14,score_date:{today}T00:00:00Z\ncve,epss,percentile\nCVE-2026-0001,0.5,0.97\n"
+    );
     import(&mut admin, "first-epss", scores.into());
-    let kev = json!({
-        "title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": "2026.11.21",
-        "dateReleased": "2026-11-21T12:00:00.0000Z", "count": 1,
-        "vulnerabilities": [{"cveID": "CVE-2026-0001", "vendorProject": "x", "product": "x", "vulnerabilityName": "x",
-            "dateAdded": "2026-11-20", "shortDescription": "x", "requiredAction": "x", "dueDate": "2026-12-11",
-            "knownRansomwareCampaignUse": "Unknown", "notes": ""}],
-    });
-    import(&mut admin, "cisa-kev", kev.to_string().into());
+    let kev = |released: &str| {
+        json!({
+            "title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": "2026.11.21",
+            "dateReleased": released, "count": 1,
+            "vulnerabilities": [{"cveID": "CVE-2026-0001", "vendorProject": "x", "product": "x", "vulnerabilityName": "x",
+                "dateAdded": "2026-11-20", "shortDescription": "x", "requiredAction": "x", "dueDate": "2026-12-11",
+                "knownRansomwareCampaignUse": "Unknown", "notes": ""}],
+        })
+    };
+    // A catalogue that stands still knows nothing of what was added since, and the answer says so.
+    import(&mut admin, "cisa-kev", kev("2020-01-02T12:00:00.0000Z").to_string().into());
+    let old = admin.read(&of("kev:no"));
+    let said = old["lacks"][1].as_str().unwrap();
+    assert!(said.contains("is of 2020-01-02 12:00 UTC") && said.contains("`mendwatch feeds sync cisa-kev`"), "{said}");
+    import(&mut admin, "cisa-kev", kev(&format!("{today}T00:00:00.0000Z")).to_string().into());
     let check = |admin: &mut Client| {
         for (q, hosts) in [
             ("kev:yes", 3),

@@ -58,6 +58,7 @@ fn a_removed_host_is_gone_at_once_and_comes_back(engine: Engine) {
     let gone = admin.get("/api/v1/hosts/1");
     assert_eq!(gone.problem(), (410, "removed".into(), String::new()));
     assert!(gone.json()["detail"].as_str().unwrap().contains("removed by admin on"), "{}", gone.json());
+    assert_eq!(gone.json().get("successor"), None, "nobody took over");
     assert_eq!(admin.get("/api/v1/hosts/1/packages").problem().0, 404);
     assert_eq!(admin.delete("/api/v1/hosts/1").problem().1, "removed");
 
@@ -105,7 +106,10 @@ fn one_machine_is_one_host(engine: Engine) {
     assert_eq!((&page["total"], &page["items"][0]["id"]), (&json!(1), &json!(2)));
     let retired = admin.get("/api/v1/hosts/1");
     assert_eq!(retired.problem().1, "removed");
-    assert!(retired.json()["detail"].as_str().unwrap().contains("host 2 stands for the same machine"));
+    let told = retired.json();
+    let detail = told["detail"].as_str().unwrap();
+    assert!(detail.contains("host 2 (") && detail.ends_with("stands for the same machine."), "{detail}");
+    assert_eq!(told["successor"], 2, "where to go on");
     assert_eq!(admin.read("/api/v1/hosts/2")["replaces"], json!([1]));
 
     // The job stands down, and says so to who asks for a look.

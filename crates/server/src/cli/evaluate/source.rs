@@ -2,8 +2,11 @@
 
 use crate::api::cve_record::CveRecordRow;
 use crate::api::evaluate::{EvaluateAsked, ExplainAsked, SummaryLine};
-use crate::cli::data::DataArgs;
+use crate::app::Config;
+use crate::at_rest;
+use crate::cli::data::{DataArgs, Found};
 use crate::cli::output::Output;
+use crate::data_dir::DataDir;
 use crate::evaluate::input::{HostContext, PackageLine};
 use crate::evaluate::judged::Summary;
 use crate::evaluate::{self, Only};
@@ -27,7 +30,7 @@ pub struct SourceArgs {
     feeds: Vec<FeedFile>,
     /// Judge as on this day: 2026-11-22, or a time in RFC 3339. Feeds older than their limit on that
     /// day say nothing of what they do not name; advisories published after it are left out
-    #[arg(long, value_name = "DATE", value_parser = as_of, requires = "feeds")]
+    #[arg(long, value_name = "DATE", value_parser = as_of)]
     as_of: Option<Timestamp>,
     /// The day of the files' data, as `feeds import --date` takes it; without it a file's own date counts, else its
     /// modification time
@@ -95,10 +98,37 @@ impl SourceArgs {
     pub fn judge(&self, platform: &Platform, out: &mut Output) -> anyhow::Result<Judge> {
         let by = if self.has_feeds() {
             By::Rules(Box::new(self.rules(platform, out)?))
+        } else if let Some(at) = self.as_of {
+            By::Rules(Box::new(self.rules_as_of(platform, at)?))
         } else {
             By::Data(self.data.open().context("without --feed, verdicts come from a data directory")?)
         };
         Ok(Judge { platform: platform.clone(), by })
+    }
+
+    /// The day that is asked about, if one is.
+    #[must_use]
+    pub const fn as_of(&self) -> Option<Timestamp> {
+        self.as_of
+    }
+
+    /// The rules of the data directory at hand, as on another day.
+    ///
+    /// # Errors
+    /// When there is none, a server holds it, or it can't be read.
+    pub fn rules_as_of(&self, platform: &Platform, at: Timestamp) -> anyhow::Result<Rules> {
+        let dir = match self.data.find()? {
+            Found::At(dir) => dir,
+            Found::No(why) => bail!("--as-of judges by a data directory or by files (--feed ID=FILE): {why}"),
+        };
+        let location = self.data.location(&dir)?;
+        if DataDir::open(&dir)?.has_server()? {
+            bail!(
+                "a server holds {}, and answers of the present only: stop it, or name files for --as-of (--feed ID=FILE)",
+                dir.display()
+            );
+        }
+        at_rest::rules(&location, platform, at, Config::default().feed_max_age, Some(at))
     }
 
     /// The rules of the feed files named; of none, rules by which everything is not assessed.

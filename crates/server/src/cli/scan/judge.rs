@@ -83,7 +83,9 @@ pub(super) fn judge(
         host.by_rules(&rules, told, out)
     };
     let data = source.data();
-    let judged = if save {
+    let judged = if let Some(at) = source.as_of() {
+        source.rules_as_of(&host.platform, at).and_then(|rules| Ok((Some(host.by_rules(&rules, told, out)?), None)))
+    } else if save {
         data.make().and_then(|local| Ok((Some(host.by_data(&local, told, out)?), Some(local))))
     } else {
         at_hand(data, &host, now, told, out).map(|judged| (judged, None))
@@ -134,7 +136,7 @@ fn at_hand(
         return host.by_data(&server, told, out).map(Some);
     }
     let max_age = Config::default().feed_max_age;
-    let rules = at_rest::rules(&location, &host.platform, now, max_age)?;
+    let rules = at_rest::rules(&location, &host.platform, now, max_age, None)?;
     host.by_rules(&rules, told, out).map(Some)
 }
 

@@ -4,6 +4,7 @@ use super::told::Open;
 use crate::evaluate::judged::{NotAssessed, Summary};
 use crate::host_update::HostUpdate;
 use crate::not_known::{self, NotKnown};
+use crate::words::dated;
 use jiff::Timestamp;
 use model::wire::sections::{Kernel, PackageRecord, Restart, Runtime};
 use model::wire::{Collected, Odd, SectionName};
@@ -81,6 +82,9 @@ pub struct Counts {
     pub withheld_updates: Option<usize>,
     /// Open findings: distinct CVEs; null where nothing was assessed.
     pub findings: Option<usize>,
+    /// Of these CVEs, those that the vendor has fixed in a package of which no pending update brings the fix: the host's
+    /// own package sources do not offer it. Null where no updates are known.
+    pub fixes_not_offered: Option<usize>,
     /// Installed packages that no feed speaks for.
     pub not_assessed: Option<usize>,
 }
@@ -158,7 +162,7 @@ impl Scan {
         scanned_at: Timestamp,
     ) -> Self {
         let platform = collected.host.as_ref().ok().map(|host| Platform::of_os(&host.os));
-        let lists_at = collected.updates.as_ref().ok().and_then(|updates| updates.lists_at);
+        let lists_at = collected.updates.as_ref().ok().and_then(|updates| updates.lists_at).and_then(dated);
         let runtime = collected.runtime.as_ref().ok();
         Self {
             scanned_at,
@@ -226,6 +230,8 @@ fn counts(collected: &Collected, updates: &[HostUpdate], judged: &Summary, open:
         withheld_updates: of_updates(&|update| update.withheld.is_some()),
         // Lists that only name fixes give findings without assessing anything.
         findings: (has_packages && (judged.assessed > 0 || open.cves > 0)).then_some(open.cves),
+        fixes_not_offered: (has_packages && collected.updates.is_ok() && (judged.assessed > 0 || open.cves > 0))
+            .then_some(open.not_offered),
         not_assessed: has_packages.then(|| judged.packages.saturating_sub(judged.assessed)),
     }
 }

@@ -223,6 +223,11 @@ fn knowledge(scan: &Scan, look: Look) -> Vec<String> {
     if scan.counts.findings.is_some() {
         lines.push(format!("  {}", findings_words(&scan.open)));
     }
+    if let Some(missing) = scan.counts.fixes_not_offered.filter(|missing| *missing > 0) {
+        let cves = counted(missing, "CVE is", "CVEs are");
+        let text = format!("{cves} fixed by the vendor, and not offered by this host's package sources");
+        lines.push(format!("  {} {text}", look.paint(styles::WARNING, look.symbol("▲", "!"))));
+    }
     let Some(not_assessed) = scan.counts.not_assessed.filter(|count| *count > 0) else {
         if scan.counts.findings.is_none() {
             lines.push(format!("  {} vulnerabilities not assessed", unknown_mark(look)));
@@ -273,10 +278,11 @@ pub(crate) fn why(scan: &Scan, look: Look) -> Vec<String> {
         "{} of {} not assessed{}",
         thousands(assessment.not_assessed),
         counted(assessment.packages, "package is", "packages are"),
-        if assessment.feeds.is_empty() {
-            String::new()
-        } else {
-            format!("; in force: {}", assessment.feeds.join(", "))
+        match (assessment.feeds.as_slice(), assessment.assessed) {
+            ([], _) => String::new(),
+            // Lists of advisories or of fixes alone, or data that is too old.
+            (feeds, 0) => format!("; not enough to judge by: {}", feeds.join(", ")),
+            (feeds, _) => format!("; judged by: {}", feeds.join(", ")),
         }
     )];
     for group in &assessment.reasons {

@@ -330,7 +330,7 @@ fn reasons_are_given_with_what_mends_them() {
     assert_eq!(
         table::why(&scan, Look::PLAIN).join("\n"),
         "\
-1 of 3 packages are not assessed; in force: debian-tracker
+1 of 3 packages are not assessed; judged by: debian-tracker
 
 1 package: built by Docker, whose packages no feed speaks for
   tool0  1  amd64

@@ -5,13 +5,15 @@
 
 use super::result::Scan;
 use crate::cli::output::Output;
-use crate::host_update::{self, Closing, HostUpdate};
+use crate::host_update::{self, Binary, Closing, HostUpdate};
+use crate::offered::{Fix, Offers};
 use anyhow::bail;
 use model::wire::Collected;
 use model::wire::sections::UpdateRecord;
 use model::{Finding, Platform, Severity, State};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use versions::Scheme;
 
 /// Findings that are held back until the rest is printed before them; a host of 1,000 packages has some hundreds.
 pub(super) const MOST_HELD: usize = 20_000;
@@ -25,6 +27,8 @@ pub struct Open {
     pub cves: usize,
     /// The same, of those that are in a state on some package. One may be in several.
     pub by_state: BTreeMap<State, usize>,
+    /// Distinct CVEs that the vendor has fixed in a package of which no pending update brings the fix.
+    pub not_offered: usize,
     /// Of each CVE its first package by (fix available, severity, CVE, package); the first [`MOST_WORST`].
     pub worst: Vec<Finding>,
 }
@@ -57,6 +61,10 @@ pub(super) struct Told<'a> {
     cves: BTreeMap<Box<str>, BTreeSet<State>>,
     worst: BTreeMap<Rank, Finding>,
     closing: Closing<'a>,
+    offers: Offers<'a>,
+    alike: BTreeSet<Binary<'a>>,
+    scheme: Option<Scheme>,
+    not_offered: BTreeSet<Box<str>>,
     shown: Shown,
 }
 
@@ -76,9 +84,20 @@ impl<'a> Told<'a> {
         let platform = collected.host.as_ref().ok().map(|host| Platform::of_os(&host.os));
         let packages = collected.packages.as_ref().map(|packages| packages.records.as_slice()).unwrap_or_default();
         let alike = host_update::alike(packages);
+        let scheme = platform.as_ref().and_then(|platform| Scheme::of_distribution(platform.distribution()));
         let closing = platform.map(|platform| Closing::new(&platform, records, &alike)).unwrap_or_default();
-        let shown = if all { Shown::Held(Vec::new()) } else { Shown::No };
-        Self { collected, records, cves: BTreeMap::new(), worst: BTreeMap::new(), closing, shown }
+        Self {
+            collected,
+            records,
+            cves: BTreeMap::new(),
+            worst: BTreeMap::new(),
+            closing,
+            offers: Offers::of(collected.updates.as_ref().ok()),
+            alike,
+            scheme,
+            not_offered: BTreeSet::new(),
+            shown: if all { Shown::Held(Vec::new()) } else { Shown::No },
+        }
     }
 
     /// Forgets what was told: they are told again, by other data.
@@ -99,6 +118,7 @@ impl<'a> Told<'a> {
     /// When it can't be printed.
     pub(super) fn take(&mut self, finding: Finding, out: &mut Output) -> anyhow::Result<()> {
         self.closing.take(&finding);
+        self.look_for_fix(&finding);
         match self.cves.get_mut(finding.cve.as_str()) {
             Some(states) => {
                 states.insert(finding.state);
@@ -125,6 +145,18 @@ impl<'a> Told<'a> {
             }
         };
         Ok(())
+    }
+
+    /// Counts a CVE whose fix no pending update brings.
+    fn look_for_fix(&mut self, finding: &Finding) {
+        let fix = Fix::from(finding);
+        let offered = self.offers.bring(fix, |update| {
+            let scheme = self.scheme.filter(|_| self.alike.contains(&(fix.package, fix.arch)))?;
+            Some(scheme.compare(&update.candidate, fix.fixed_version).is_ge())
+        });
+        if offered == Some(false) && !self.not_offered.contains(finding.cve.as_str()) {
+            self.not_offered.insert(finding.cve.as_str().into());
+        }
     }
 
     /// Keeps a finding if it is among the worst, and of each CVE the worst.
@@ -161,7 +193,12 @@ impl<'a> Told<'a> {
         for state in self.cves.values().flatten() {
             *by_state.entry(*state).or_default() += 1;
         }
-        let open = Open { cves: self.cves.len(), by_state, worst: self.worst.into_values().collect() };
+        let open = Open {
+            cves: self.cves.len(),
+            by_state,
+            not_offered: self.not_offered.len(),
+            worst: self.worst.into_values().collect(),
+        };
         let updates = if self.collected.host.is_ok() {
             self.closing.rows()
         } else {
