@@ -44,6 +44,8 @@ function conjunction(q) {
       update: (host) =>
         host.updates.some((each) => each.name === value || sourceOf(host, each.name) === value),
       cve: (host) => host.byCve.has(value),
+      kev: (host) =>
+        [...host.byCve.values()].some((row) => row.exploited) === ["yes", "true"].includes(value),
     }[field];
     if (number && value !== "" && !Number.isNaN(n)) {
       const compare = {

@@ -4,7 +4,7 @@
  */
 
 import { queryString } from "./api/client";
-import { cveTerm, queryValue, UNKNOWN_UPDATES } from "./lib/query";
+import { cveTerm, EXPLOITED, queryValue, UNKNOWN_UPDATES } from "./lib/query";
 
 type Search = Record<string, string | undefined>;
 
@@ -39,6 +39,7 @@ export const paths = {
   hostsWithWithheld: () => at("/hosts", { q: "withheld>0" }),
   hostsWithUnknownUpdates: () => at("/hosts", { q: UNKNOWN_UPDATES }),
   hostsWithFindings: () => at("/hosts", { q: "findings>0", sort: "-open_findings" }),
+  hostsExploited: () => at("/hosts", { q: EXPLOITED, sort: "-open_findings" }),
   hostsToReboot: () => at("/hosts", { q: "reboot:true" }),
   hostsWithPackage: (name: string) => at("/hosts", { q: `pkg:${queryValue(name)}` }),
   /**

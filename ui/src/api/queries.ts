@@ -1,7 +1,7 @@
 /** What each page reads, as TanStack Query options: one key, one path, one type each. */
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { UNKNOWN_UPDATES } from "../lib/query";
+import { EXPLOITED, UNKNOWN_UPDATES } from "../lib/query";
 import { get, getAll, type Params, Problem } from "./client";
 import type {
   CveOnFleet,
@@ -49,17 +49,20 @@ export const sessionQuery = queryOptions({
 });
 
 /**
- * The overview, and for how many hosts it is not known what waits. Its colours do not tell: a host with
- * an open critical finding is red, whether or not its updates are known.
+ * The overview, for how many hosts it is not known what waits, and how many are exposed to what is
+ * known to be exploited. Its colours tell neither: a host with an open critical finding is red, whether
+ * or not its updates are known.
  */
 export const overviewQuery = queryOptions({
   queryKey: ["overview"],
   queryFn: async ({ signal }): Promise<Overview> => {
-    const [overview, unknown] = await Promise.all([
-      get<Omit<Overview, "hosts_unknown">>(api.overview, {}, signal),
-      get<HostPage>(api.hosts, { q: UNKNOWN_UPDATES, limit: 1 }, signal),
+    const hostsWith = (q: string) => get<HostPage>(api.hosts, { q, limit: 1 }, signal);
+    const [overview, unknown, exploited] = await Promise.all([
+      get<Omit<Overview, "hosts_unknown" | "hosts_exploited">>(api.overview, {}, signal),
+      hostsWith(UNKNOWN_UPDATES),
+      hostsWith(EXPLOITED),
     ]);
-    return { ...overview, hosts_unknown: unknown.total };
+    return { ...overview, hosts_unknown: unknown.total, hosts_exploited: exploited.total };
   },
 });
 

@@ -81,6 +81,8 @@ export type Overview = Narrow<
 > & {
   /** Hosts of which it is not known what waits as of now; counted by a query on hosts (`UNKNOWN_UPDATES`). */
   hosts_unknown: number;
+  /** Hosts with an open CVE that is known to be exploited; counted by a query on hosts (`EXPLOITED`). */
+  hosts_exploited: number;
 };
 
 export type HostRow = Narrow<

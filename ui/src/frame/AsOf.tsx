@@ -6,6 +6,9 @@ import { useNow } from "../hooks/useNow";
 import { absolute, ageSeconds, duration, relative } from "../lib/format";
 import { paths } from "../paths";
 
+const ageOf = (feeds: Overview["feeds"], now: number) =>
+  Math.max(...feeds.map((feed) => ageSeconds(feed.as_of ?? feed.fetched_at, now) ?? 0));
+
 /** The age of the oldest feed that verdicts rest on, and what is wrong with feeds, if something is. */
 export function feedAge(
   platforms: Overview["platforms"],
@@ -17,26 +20,23 @@ export function feedAge(
     (feed) => feed.state === "in_force" && (wanted.size === 0 || wanted.has(feed.id)),
   );
   const uncovered = platforms.filter((platform) => platform.feed_state !== "in_force").length;
+  // Those that are too old are no part of the age of what is in force, and are not passed over either.
+  const old = feeds.filter((feed) => feed.state === "too_old" && wanted.has(feed.id));
   if (inForce.length === 0) {
-    const old = feeds.some((feed) => feed.state === "too_old");
-    return {
-      text: old ? "feeds too old" : "no feed in force",
-      short: old ? "feeds old" : "no feed",
-      trouble: true,
-    };
+    if (old.length === 0) return { text: "no feed in force", short: "no feed", trouble: true };
+    const age = duration(ageOf(old, now));
+    return { text: `feeds too old: ${age}`, short: `${age} old`, trouble: true };
   }
-  const oldest = Math.max(...inForce.map((feed) => ageSeconds(feed.as_of ?? feed.fetched_at, now) ?? 0));
-  // Those that are too old are no part of that age, and are not passed over either.
-  const old = feeds.filter((feed) => feed.state === "too_old" && wanted.has(feed.id)).length;
-  const besides = old > 0 ? `, ${old} too old` : "";
-  const age = `feeds ≤ ${duration(Math.ceil(oldest / 3600) * 3600)}${besides}`;
+  const besides = old.length > 0 ? `, ${old.length} too old: ${duration(ageOf(old, now))}` : "";
+  const newest = `≤ ${duration(Math.ceil(ageOf(inForce, now) / 3600) * 3600)}`;
+  const age = `feeds ${newest}${besides}`;
   return uncovered > 0
     ? {
         text: `${age}, ${uncovered} of ${platforms.length} systems not fully covered`,
         short: `${uncovered} uncovered`,
         trouble: true,
       }
-    : { text: age, short: age, trouble: false };
+    : { text: age, short: newest, trouble: false };
 }
 
 const LIVE: Record<LiveState, string> = {
@@ -56,14 +56,12 @@ export function AsOf({ overview, live }: { overview: Overview | undefined; live:
           plain
           to={paths.feeds()}
           title={feeds.text}
-          // Where there is little room only trouble is said, in few words.
-          className={`inline-flex items-center gap-1.5 hover:text-ink hover:underline ${feeds.trouble ? "" : "max-md:hidden"}`}
+          className="inline-flex items-center gap-1.5 hover:text-ink hover:underline"
         >
           {feeds.trouble ? <Mark shape="triangle" tone="high" /> : null}
           <span className="max-md:hidden">{feeds.text}</span>
           <span className="md:hidden">
-            {feeds.short}
-            <span className="sr-only">: {feeds.text}</span>
+            {feeds.short} <span className="sr-only">: {feeds.text}</span>
           </span>
         </Door>
       ) : null}

@@ -100,6 +100,18 @@ export function queryValue(value: string): string {
   return /^[\p{L}\p{N}._+~:-]+$/u.test(value) ? value : `"${value.replace(/["\\]/g, "\\$&")}"`;
 }
 
+/**
+ * What the CVE program numbers (`CVE-2024-3094`: a year, then four digits or more), and what Debian's
+ * tracker calls an issue that has no number yet (`TEMP-0290435-0B57B5`). The server knows no other.
+ */
+const CVE_ID = /^(?:CVE-\d{4}-\d{4,19}|TEMP-\d{7}-[0-9A-F]{6})$/;
+
+/** A text as the id of a CVE, in capitals as it is written; null where it is none. */
+export function cveId(text: string): string | null {
+  const id = text.trim().toUpperCase();
+  return CVE_ID.test(id) ? id : null;
+}
+
 /** The term that keeps the hosts on which a CVE is open. */
 export const cveTerm = (cve: string) => `cve:${queryValue(cve)}`;
 
@@ -108,3 +120,6 @@ export const cveTerm = (cve: string) => `cve:${queryValue(cve)}`;
  * that is not known fits no comparison (`docs/query-language.md`).
  */
 export const UNKNOWN_UPDATES = "colour:grey or -security>=0";
+
+/** Hosts on which a CVE is open that a catalogue of known exploited vulnerabilities has. */
+export const EXPLOITED = "kev:yes";

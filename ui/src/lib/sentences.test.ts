@@ -22,6 +22,8 @@ function overview(patch: {
   assessed?: number;
   /** Hosts of which it is not known what waits; those that are grey where it is not given. */
   unknown?: number;
+  exploited?: number;
+  reboot?: number;
 }): Overview {
   return {
     as_of: "2026-11-22T06:00:00Z",
@@ -43,7 +45,7 @@ function overview(patch: {
       withheld: 0,
       ...patch.updates,
     },
-    restarts: { hosts_reboot_required: 0 },
+    restarts: { hosts_reboot_required: patch.reboot ?? 0 },
     findings: {
       open: 0,
       hosts: 0,
@@ -70,6 +72,7 @@ function overview(patch: {
     top_findings: [],
     lists: {},
     hosts_unknown: patch.unknown ?? patch.colours?.grey ?? 0,
+    hosts_exploited: patch.exploited ?? 0,
   };
 }
 
@@ -79,7 +82,41 @@ describe("the overview says the worst first", () => {
     [overview({}), "Nothing waits."],
     [
       overview({ colours: { red: 3 }, updates: { security: 40, hosts_with_security: 8 } }),
-      "3 of 10 hosts are exposed to a critical vulnerability that has a fix.",
+      "3 of 10 hosts are exposed to a critical vulnerability that has a fix; 8 wait for 40 security updates.",
+    ],
+    [
+      overview({
+        exploited: 1,
+        colours: { red: 3 },
+        updates: { security: 4000, hosts_with_security: 8 },
+        reboot: 2,
+        not_assessed: 1,
+      }),
+      "1 of 10 hosts is exposed to a vulnerability known to be exploited; 3 to a critical one that has a fix, 8 wait for 4,000 security updates, 2 must be rebooted. On 1 host vulnerabilities are not assessed.",
+    ],
+    [
+      overview({ hosts: { total: 1 }, exploited: 1, colours: { red: 1 }, reboot: 1 }),
+      "The host is exposed to a vulnerability known to be exploited; it must be rebooted.",
+    ],
+    [overview({ reboot: 2 }), "2 of 10 hosts must be rebooted; no security update waits."],
+    // Nobody looked for vulnerabilities: that comes before what waits.
+    [
+      overview({
+        updates: { security: 40, hosts_with_security: 8 },
+        findings: { open: 12, hosts: 2 },
+        reboot: 1,
+        not_assessed: 10,
+      }),
+      "Beyond 12 open findings vulnerabilities are not assessed. 8 of 10 hosts wait for 40 security updates; 1 must be rebooted.",
+    ],
+    // But not before what is known to be exploited.
+    [
+      overview({ exploited: 2, findings: { open: 12, hosts: 2 }, not_assessed: 10 }),
+      "2 of 10 hosts are exposed to a vulnerability known to be exploited. Beyond 12 open findings vulnerabilities are not assessed.",
+    ],
+    [
+      overview({ updates: { security: 36, hosts_with_security: 4 }, colours: { grey: 3 } }),
+      "4 of 10 hosts wait for 36 security updates. For 3 hosts it is not known what waits.",
     ],
     [
       overview({ updates: { security: 36, hosts_with_security: 1 } }),
@@ -87,11 +124,11 @@ describe("the overview says the worst first", () => {
     ],
     [
       overview({ hosts: { total: 1 }, updates: { security: 1, hosts_with_security: 1 }, not_assessed: 1 }),
-      "The host waits for 1 security update. Vulnerabilities are not assessed.",
+      "Vulnerabilities are not assessed. The host waits for 1 security update.",
     ],
     [
       overview({ findings: { open: 12, hosts: 2 }, not_assessed: 3 }),
-      "No security update waits; 2 of 10 hosts have open findings. On 3 hosts vulnerabilities are not assessed beyond what is known to be open.",
+      "2 of 10 hosts have open findings; no security update waits. On 3 hosts vulnerabilities are not assessed beyond what is known to be open.",
     ],
     [
       overview({ updates: { other: 1, hosts_with_any: 1 } }),
@@ -119,7 +156,7 @@ describe("the overview says the worst first", () => {
   it("nor is 'no security update' said for hosts of which that is not known", () => {
     const grey = { colours: { grey: 2 } };
     expect(overviewSentence(overview({ ...grey, findings: { open: 3, hosts: 1 } }))).toBe(
-      "No security update is known to wait, for 2 hosts that is not known; 1 of 10 hosts has open findings.",
+      "1 of 10 hosts has open findings; no security update is known to wait, for 2 hosts that is not known.",
     );
     expect(overviewSentence(overview({ ...grey, hosts: { stale: 1 } }))).toBe(
       "No update is known to wait; for 1 host that is not known, 1 host is silent.",
@@ -152,6 +189,12 @@ describe("the overview says the worst first", () => {
 it("the list of hosts counts what matches", () => {
   expect(hostsSentence(1, "os:debian", overview({}))).toBe("1 of 10 hosts matches.");
   expect(hostsSentence(0, "x", overview({}))).toBe("No host matches.");
+  // Of what nobody assessed, an empty answer is none.
+  const lacks = ["3 of 10 hosts are not assessed: what is not known to be open on them may be."];
+  expect(hostsSentence(0, "cve:CVE-2021-3156", overview({}), lacks)).toBe("No host is known to match.");
+  expect(hostsSentence(2, "cve:CVE-2021-3156", overview({}), lacks)).toBe(
+    "2 of 10 hosts are known to match.",
+  );
   expect(hostsSentence(10, "", overview({ updates: { hosts_with_security: 4 }, hosts: { lost: 1 } }))).toBe(
     "10 hosts: 4 wait for security updates, 1 lost.",
   );
@@ -208,7 +251,7 @@ describe("known findings are said whether or not the rest is assessed", () => {
     [
       23,
       false,
-      "No security update waits; 1 of 10 hosts has open findings. Beyond 23 open findings vulnerabilities are not assessed.",
+      "1 of 10 hosts has open findings; no security update waits. Beyond 23 open findings vulnerabilities are not assessed.",
       "23 CVEs are open on 1 host: 23 findings, counted per host.",
       "None of 10 hosts is assessed. What is listed is known; whether more is open on them is not.",
     ],
@@ -223,7 +266,7 @@ describe("known findings are said whether or not the rest is assessed", () => {
     [
       23,
       true,
-      "No security update waits; 1 of 10 hosts has open findings.",
+      "1 of 10 hosts has open findings; no security update waits.",
       "23 CVEs are open on 1 host: 23 findings, counted per host.",
       "",
     ],

@@ -113,41 +113,63 @@ export function cveSentence(row: FleetFinding | null | undefined, { hosts }: Ove
   return `Open on ${count(row.hosts)} of ${plural(hosts.total, "host")}: ${said}.`;
 }
 
+/**
+ * What the fleet needs, the worst first: exposed to what is exploited, to what is critical, security
+ * updates, reboots. Of other open findings it is said only where no security update waits for them.
+ */
+function needs(overview: Overview): string[] {
+  const { hosts, updates, findings, restarts, hosts_exploited: exploited } = overview;
+  const said: string[] = [];
+  const say = (n: number, words: string) => {
+    if (n === 0) return;
+    if (hosts.total === 1) said.push(said.length === 0 ? `The host ${words}` : `it ${words}`);
+    else said.push(`${count(n)}${said.length === 0 ? ` of ${plural(hosts.total, "host")}` : ""} ${words}`);
+  };
+  const exposed = (n: number, to: string) => say(n, `${verb(n, "is", "are")} exposed to ${to}`);
+  exposed(exploited, "a vulnerability known to be exploited");
+  // One host is exposed once; how else is told by the numbers below.
+  if (exploited > 0 && hosts.total > 1) say(hosts.colours.red, "to a critical one that has a fix");
+  else if (exploited === 0) exposed(hosts.colours.red, "a critical vulnerability that has a fix");
+  if (updates.security > 0) {
+    const n = updates.hosts_with_security;
+    say(n, `${verb(n, "waits", "wait")} for ${plural(updates.security, "security update")}`);
+  } else if (said.length === 0) say(findings.hosts, `${verb(findings.hosts, "has", "have")} open findings`);
+  say(restarts.hosts_reboot_required, "must be rebooted");
+  return said;
+}
+
 /** The overview: the worst thing that is true of the fleet, then what is not known. */
 export function overviewSentence(overview: Overview): string {
-  const { hosts, updates, findings } = overview;
+  const { hosts, updates, assessment } = overview;
   if (hosts.total === 0) return "No host has reported yet.";
-  const of = hosts.total === 1 ? "The host" : `of ${plural(hosts.total, "host")}`;
-  const subject = (n: number) => (hosts.total === 1 ? of : `${count(n)} ${of}`);
-  const unassessed = fleetGap(overview);
+  const gap = fleetGap(overview);
   const unknown = updatesUnknown(overview);
   const noSecurity =
     overview.hosts_unknown > 0
-      ? `No security update is known to wait, for ${plural(overview.hosts_unknown, "host")} that is not known`
-      : "No security update waits";
-  if (hosts.colours.red > 0) {
-    const n = hosts.colours.red;
-    return `${subject(n)} ${verb(n, "is", "are")} exposed to a critical vulnerability that has a fix.${unassessed}`;
-  }
-  if (updates.security > 0) {
-    const n = updates.hosts_with_security;
-    return `${subject(n)} ${verb(n, "waits", "wait")} for ${plural(updates.security, "security update")}.${unassessed}`;
-  }
-  if (findings.open > 0) {
-    const n = findings.hosts;
-    return `${noSecurity}; ${subject(n).toLowerCase()} ${verb(n, "has", "have")} open findings.${unassessed}`;
+      ? `no security update is known to wait, for ${plural(overview.hosts_unknown, "host")} that is not known`
+      : "no security update waits";
+  const [worst, ...rest] = needs(overview);
+  if (worst) {
+    const exposed = overview.hosts_exploited > 0 || hosts.colours.red > 0;
+    const all = rest.length > 0 ? `${worst}; ${rest.join(", ")}` : worst;
+    if (updates.security === 0) return `${all}${exposed ? "" : `; ${noSecurity}`}.${gap}`;
+    const waits = unknown > 0 ? ` For ${plural(unknown, "host")} it is not known what waits.` : "";
+    // Where nobody looked for vulnerabilities, that is the worst: updates alone would read as the whole.
+    return !exposed && assessment.hosts_not_assessed === hosts.total
+      ? `${gap.trim()} ${all}.${waits}`
+      : `${all}.${waits}${gap}`;
   }
   if (updates.other > 0) {
-    return `${noSecurity}; ${plural(updates.other, "other update")} ${verb(updates.other, "does", "do")}.${unassessed}`;
+    return `${capital(noSecurity)}; ${plural(updates.other, "other update")} ${verb(updates.other, "does", "do")}.${gap}`;
   }
   const silent = hosts.stale + hosts.lost;
   const silence = `${plural(silent, "host")} ${verb(silent, "is", "are")} silent`;
   if (unknown > 0)
-    return `No update is known to wait; for ${plural(unknown, "host")} that is not known${silent > 0 ? `, ${silence}` : ""}.${unassessed}`;
-  if (silent > 0) return `No update waits on the hosts that report; ${silence}.${unassessed}`;
+    return `No update is known to wait; for ${plural(unknown, "host")} that is not known${silent > 0 ? `, ${silence}` : ""}.${gap}`;
+  if (silent > 0) return `No update waits on the hosts that report; ${silence}.${gap}`;
   // Only green says it; and without a word on vulnerabilities, "nothing" would speak of them, too.
-  if (hosts.colours.green < hosts.total) return `No update is known to wait.${unassessed}`;
-  return overview.assessment.not_assessed > 0 ? `No update waits.${unassessed}` : "Nothing waits.";
+  if (hosts.colours.green < hosts.total) return `No update is known to wait.${gap}`;
+  return assessment.not_assessed > 0 ? `No update waits.${gap}` : "Nothing waits.";
 }
 
 /** What an empty list of pending updates says of the fleet. */
@@ -178,11 +200,19 @@ export function updatesUnknown({ hosts, hosts_unknown }: Overview): number {
 }
 
 /** The list of hosts, under its query. */
-export function hostsSentence(total: number, q: string, overview: Overview | undefined): string {
+export function hostsSentence(
+  total: number,
+  q: string,
+  overview: Overview | undefined,
+  /** What the answer to the query leaves open (`HostPage.lacks`): then no row is no answer. */
+  lacks: readonly string[] = [],
+): string {
   if (q.trim()) {
-    if (total === 0) return "No host matches.";
+    if (total === 0) return lacks.length > 0 ? "No host is known to match." : "No host matches.";
     const all = overview ? ` of ${plural(overview.hosts.total, "host")}` : verb(total, " host", " hosts");
-    return `${count(total)}${all} ${verb(total, "matches", "match")}.`;
+    const known =
+      lacks.length > 0 ? `${verb(total, "is", "are")} known to match` : verb(total, "matches", "match");
+    return `${count(total)}${all} ${known}.`;
   }
   if (!overview) return plural(total, "host");
   if (overview.hosts.total === 0) return "No host has reported yet.";

@@ -1,47 +1,23 @@
 import type { FleetFinding } from "../../api/types";
-import { CveLine, Exploited } from "../../components/CveLine";
+import { CveLine } from "../../components/CveLine";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
 import { cutListing, plural } from "../../lib/format";
-import { OPEN_STATES, severitySign, signOf, stateSign } from "../../lib/states";
+import { OPEN_STATES, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
 import type { Column } from "../../table/columns";
+import { cveColumn, severityColumn } from "../../table/cveColumns";
 import { hostsColumn } from "../../table/fleetColumns";
 import { TwoLines } from "../../table/TableRow";
 
 export const findingColumns: readonly Column<FleetFinding>[] = [
-  {
-    id: "severity",
-    header: "Severity",
-    hint: "The worst of the vendors' severities among its hosts",
-    width: "w-28",
-    sort: { key: "severity", first: "descending" },
-    cell: (row) => <Sign sign={signOf(severitySign, row.severity)} />,
-    fields: [{ name: "severity", value: (row) => row.severity }],
-  },
-  {
-    id: "cve",
-    header: "CVE",
-    width: "w-60",
-    sort: { key: "cve", first: "descending" },
-    cell: (row) => (
-      <span className="inline-flex items-baseline gap-2">
-        <Door to={paths.cve(row.cve)} className="font-semibold">
-          {row.cve}
-        </Door>
-        {row.exploited ? <Exploited /> : null}
-      </span>
-    ),
-    fields: [
-      { name: "cve", value: (row) => row.cve },
-      { name: "exploited", value: (row) => String(row.exploited) },
-    ],
-  },
+  severityColumn<FleetFinding>("The worst of the vendors' severities among its hosts"),
+  cveColumn<FleetFinding>(),
   {
     id: "state",
     header: "State",
     hint: "The most pressing that any host has",
-    width: "w-44",
+    width: "w-40",
     cell: (row) => <Sign sign={signOf(stateSign, row.state)} />,
     fields: [
       { name: "state", value: (row) => row.state },
@@ -66,7 +42,7 @@ export const findingColumns: readonly Column<FleetFinding>[] = [
   {
     id: "fixed",
     header: "Fixed in",
-    width: "w-64",
+    width: "w-56",
     from: "lg",
     cell: (row) => {
       const versions = cutListing(row.fixed_versions, row.fixed_version_count);

@@ -1,9 +1,9 @@
-import { CveLine, Exploited } from "../../components/CveLine";
-import { Door } from "../../components/Door";
+import { CveLine } from "../../components/CveLine";
 import { Sign } from "../../components/Sign";
-import { severitySign, signOf, stateSign } from "../../lib/states";
-import { paths } from "../../paths";
+import { count } from "../../lib/format";
+import { signOf, stateSign } from "../../lib/states";
 import type { Column } from "../../table/columns";
+import { cveColumn, severityColumn } from "../../table/cveColumns";
 import { TwoLines } from "../../table/TableRow";
 import type { CveRow } from "./findings";
 
@@ -12,39 +12,14 @@ function Packages({ names }: { names: readonly string[] }) {
   return (
     <span title={names.join(", ")}>
       {first}
-      {rest.length > 0 ? <span className="text-muted"> and {rest.length} more</span> : null}
+      {rest.length > 0 ? <span className="text-muted"> and {count(rest.length)} more</span> : null}
     </span>
   );
 }
 
 export const findingColumns: readonly Column<CveRow>[] = [
-  {
-    id: "severity",
-    header: "Severity",
-    hint: "The vendor's, for this package and release",
-    width: "w-28",
-    sort: { key: "severity", first: "descending" },
-    cell: (row) => <Sign sign={signOf(severitySign, row.severity)} />,
-    fields: [{ name: "severity", value: (row) => row.severity }],
-  },
-  {
-    id: "cve",
-    header: "CVE",
-    width: "w-60",
-    sort: { key: "cve", first: "descending" },
-    cell: (row) => (
-      <span className="inline-flex items-baseline gap-2">
-        <Door to={paths.cve(row.cve)} className="font-semibold">
-          {row.cve}
-        </Door>
-        {row.exploited ? <Exploited /> : null}
-      </span>
-    ),
-    fields: [
-      { name: "cve", value: (row) => row.cve },
-      { name: "exploited", value: (row) => String(row.exploited) },
-    ],
-  },
+  severityColumn<CveRow>("The vendor's, for this package and release"),
+  cveColumn<CveRow>(),
   {
     id: "state",
     header: "State",
