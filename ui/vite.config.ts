@@ -18,7 +18,23 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: mode === "development",
-    chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        // Few files that change together, not one for each module that two pages share.
+        codeSplitting: {
+          groups: [
+            // What no other page needs stays with the tables.
+            {
+              name: "vendor",
+              test: /node_modules\/(?!@tanstack\/(react-virtual|virtual-core)\/)/,
+              priority: 3,
+            },
+            { name: "shared", test: /src\/(api|components|hooks|lib)\//, priority: 2 },
+            { name: "table", test: /src\/table\/|node_modules/, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: "happy-dom",

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect } from "react";
 import { Problem } from "../api/client";
 import { Command } from "./Command";
 import { Mark } from "./Sign";
+import { Times } from "./Times";
 
 /** Why a place is empty, and what fills it. */
 export function Empty({
@@ -25,6 +26,11 @@ export function Empty({
   );
 }
 
+/** Keeps a mark at the first line of a text that may have several. */
+export function FirstLine({ children }: { children: ReactNode }) {
+  return <span className="inline-flex h-5 shrink-0 items-center">{children}</span>;
+}
+
 /** Something is not known, above content that is shown all the same. */
 export function NotKnown({ children, command }: { children: ReactNode; command?: string | null }) {
   return (
@@ -32,8 +38,10 @@ export function NotKnown({ children, command }: { children: ReactNode; command?:
       className="flex flex-wrap items-center gap-x-3 gap-y-1.5 rounded-md bg-unknown-soft px-3 py-2"
       role="note"
     >
-      <span className="inline-flex items-center gap-2">
-        <Mark shape="hatch" tone="unknown" />
+      <span className="inline-flex items-start gap-2">
+        <FirstLine>
+          <Mark shape="hatch" tone="unknown" />
+        </FirstLine>
         <span>{children}</span>
       </span>
       {command ? <Command text={command} /> : null}
@@ -61,7 +69,9 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
         <Mark shape="triangle" tone="high" />
         {gone ? "There is nothing here" : "This could not be read"}
       </p>
-      <p className="max-w-prose text-muted">{problem?.detail ?? "Something in the dashboard failed."}</p>
+      <p className="max-w-prose text-muted">
+        <Times text={problem?.detail ?? "Something in the dashboard failed."} />
+      </p>
       {problem && !gone ? (
         <p className="text-xs text-muted">
           Code <code>{problem.code}</code>

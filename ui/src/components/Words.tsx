@@ -1,4 +1,5 @@
 import { Command } from "./Command";
+import { Times } from "./Times";
 
 /**
  * A sentence of the server. What stands between backticks is typed: several words are a command, to be
@@ -7,7 +8,7 @@ import { Command } from "./Command";
 export function Words({ text }: { text: string }) {
   const parts = text.split("`");
   // An odd backtick out marks nothing: the text stands as it is.
-  if (parts.length % 2 === 0) return text;
+  if (parts.length % 2 === 0) return <Times text={text} />;
   return parts.map((part, at) => {
     if (at % 2 === 1)
       return part.includes(" ") ? (
@@ -18,6 +19,6 @@ export function Words({ text }: { text: string }) {
         </code>
       );
     // A full stop alone, after a command, would hang in the air.
-    return part === "." ? null : part;
+    return part === "." ? null : <Times key={at} text={part} />;
   });
 }

@@ -3,7 +3,7 @@ import type { Overview } from "../api/types";
 import { Door } from "../components/Door";
 import { Mark } from "../components/Sign";
 import { useNow } from "../hooks/useNow";
-import { absolute, ageSeconds, duration, relative } from "../lib/format";
+import { absolute, ageSeconds, count, duration, plural, relative } from "../lib/format";
 import { paths } from "../paths";
 
 const ageOf = (feeds: Overview["feeds"], now: number) =>
@@ -32,7 +32,7 @@ export function feedAge(
   const age = `feeds ${newest}${besides}`;
   return uncovered > 0
     ? {
-        text: `${age}, ${uncovered} of ${platforms.length} systems not fully covered`,
+        text: `${age}, ${count(uncovered)} of ${plural(platforms.length, "system")} not fully covered`,
         short: `${uncovered} uncovered`,
         trouble: true,
       }

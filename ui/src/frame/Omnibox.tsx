@@ -7,7 +7,7 @@ import type { FleetFinding, FleetPackage, HostPage, Page } from "../api/types";
 import { Mark } from "../components/Sign";
 import { useDebounced } from "../hooks/useDebounced";
 import { plural } from "../lib/format";
-import { parseQuery } from "../lib/query";
+import { cveId, parseQuery } from "../lib/query";
 import { colourOf, severitySign, signOf } from "../lib/states";
 import { paths } from "../paths";
 import { Icon } from "./Icon";
@@ -76,8 +76,27 @@ async function suggest(text: string, signal: AbortSignal): Promise<Suggestion[]>
     text: name,
     note: "",
   }));
+  // A CVE that is open nowhere has a page, too: what is known of it, and how far that it is open nowhere is.
+  const id = cveId(text);
+  if (id && !byCve.some((each) => each.text === id)) {
+    byCve.unshift({
+      key: `cve ${id}`,
+      to: paths.cve(id),
+      kind: "CVE",
+      text: id,
+      // Without the answer it may be open.
+      note: findings ? "not known to be open on any host" : "",
+    });
+  }
   // A package's CVEs match by its name, too: the package itself comes first.
   return /^(cve|temp)-/i.test(text) ? [...found, ...byCve, ...byPackage] : [...found, ...byPackage, ...byCve];
+}
+
+/** Where a text leads of which no suggestion was chosen. */
+function target(text: string): string {
+  const id = cveId(text);
+  if (id) return paths.cve(id);
+  return /^(cve|temp)-/i.test(text) ? paths.findings({ q: text }) : paths.hosts({ q: text });
 }
 
 /** One field for everything: hosts by name or query, packages, CVEs. Enter takes what is marked. */
@@ -110,12 +129,9 @@ export function Omnibox({ ref }: { ref?: Ref<HTMLInputElement> }) {
       event.preventDefault();
       setAt((at + step + list.length) % list.length);
     } else if (event.key === "Enter" && text.trim()) {
-      const chosen = list[at] ?? (list.length === 1 ? list[0] : undefined);
-      const query = text.trim();
-      go(
-        chosen?.to ??
-          (/^(cve|temp)-/i.test(query) ? paths.findings({ q: query }) : paths.hosts({ q: query })),
-      );
+      // A list of one needs no choice, unless it answers an earlier text.
+      const [only] = list.length === 1 && asked === text.trim() ? list : [];
+      go((list[at] ?? only)?.to ?? target(text.trim()));
     } else if (event.key === "Escape") {
       setText("");
       setAt(-1);

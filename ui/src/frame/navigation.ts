@@ -1,4 +1,5 @@
 import type { Overview } from "../api/types";
+import { plural } from "../lib/format";
 import { paths } from "../paths";
 import type { IconName } from "./Icon";
 
@@ -43,7 +44,7 @@ export const SYSTEM_PLACES: readonly Place[] = [
     isCurrent: below("/feeds"),
     trouble: (overview) => {
       const bad = overview.platforms.filter((platform) => platform.feed_state !== "in_force").length;
-      return bad > 0 ? `${bad} not fully covered` : null;
+      return bad > 0 ? `${plural(bad, "system")} not fully covered` : null;
     },
   },
 ];

@@ -108,6 +108,23 @@ export function mending(overview: Pick<Overview, "platforms" | "assessment">): {
   return { command: n === 0 || n > silent ? mendingCommand(overview) : undefined, silent };
 }
 
+/**
+ * The command that brings what the answer to a query lacks: the feeds that its sentence names and that
+ * were never fetched, else what brings hosts under data. None where fetching would change nothing.
+ */
+export function lackCommand(
+  lack: string,
+  overview: Pick<Overview, "platforms" | "assessment" | "feeds">,
+): string | undefined {
+  const named = overview.feeds.filter((feed) => lack.match(/[a-z][a-z0-9-]+/g)?.includes(feed.id));
+  if (named.length === 0) return mending(overview).command;
+  const missing = named.filter((feed) => feed.state === "never").map((feed) => feed.id);
+  return missing.length > 0 ? syncCommand(missing.join(" ")) : undefined;
+}
+
+/** The command that fetches feeds, named with blanks between them. */
+export const syncCommand = (feeds: string) => `mendwatch feeds sync ${feeds}`;
+
 /** Feeds by what they are to this fleet. */
 export interface FeedsByUse {
   /** The fleet needs them, in the order in which they decide; then others that are loaded. */

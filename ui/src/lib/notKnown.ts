@@ -57,3 +57,11 @@ export function answerOf({ summary, not_known }: Pick<HostDetail, "summary" | "n
   const answer = not_known.reduce((text, each) => text.replace(each.text, ""), summary);
   return answer.replace(/\s+/g, " ").trim() || summary;
 }
+
+/**
+ * The host that stands for the machine of one that no longer counts, by the server's sentence: the
+ * answer has no field for it.
+ */
+export function successorOf(detail: string): string | null {
+  return /\bhost (\d+) stands for the same machine/.exec(detail)?.[1] ?? null;
+}

@@ -109,6 +109,10 @@ describe("the overview says the worst first", () => {
       }),
       "Beyond 12 open findings vulnerabilities are not assessed. 8 of 10 hosts wait for 40 security updates; 1 must be rebooted.",
     ],
+    [
+      overview({ updates: { security: 40, hosts_with_security: 10 } }),
+      "All 10 hosts wait for 40 security updates.",
+    ],
     // But not before what is known to be exploited.
     [
       overview({ exploited: 2, findings: { open: 12, hosts: 2 }, not_assessed: 10 }),

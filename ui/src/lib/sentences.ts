@@ -123,7 +123,9 @@ function needs(overview: Overview): string[] {
   const say = (n: number, words: string) => {
     if (n === 0) return;
     if (hosts.total === 1) said.push(said.length === 0 ? `The host ${words}` : `it ${words}`);
-    else said.push(`${count(n)}${said.length === 0 ? ` of ${plural(hosts.total, "host")}` : ""} ${words}`);
+    else if (said.length > 0) said.push(`${count(n)} ${words}`);
+    else if (n === hosts.total) said.push(`All ${plural(n, "host")} ${words}`);
+    else said.push(`${count(n)} of ${plural(hosts.total, "host")} ${words}`);
   };
   const exposed = (n: number, to: string) => say(n, `${verb(n, "is", "are")} exposed to ${to}`);
   exposed(exploited, "a vulnerability known to be exploited");

@@ -169,6 +169,9 @@ export function sectionStanding(section: Pick<Section, "state" | "reason">): Sig
   return signOf(sectionSign, section.state);
 }
 
+/** From the least to all. */
+export const COVERAGES: readonly Coverage[] = ["none", "partial", "too_old", "in_force"];
+
 /** How far the feeds speak for a system. */
 export const coverageSign: Record<Coverage, Sign> = {
   in_force: { ...feedSign.in_force, word: "assessed" },

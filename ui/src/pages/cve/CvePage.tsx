@@ -10,6 +10,7 @@ import { useTitle } from "../../hooks/useTitle";
 import { useUrl } from "../../hooks/useUrl";
 import { mending } from "../../lib/coverage";
 import { listing, platformName } from "../../lib/format";
+import { cveId } from "../../lib/query";
 import { cveGap, cveSentence } from "../../lib/sentences";
 import { severitySign, signOf, stateSign } from "../../lib/states";
 import { paths } from "../../paths";
@@ -18,6 +19,7 @@ import { CvePackages } from "./CvePackages";
 import { CveRecord, ExploitedSign } from "./CveRecord";
 import { CveStatements } from "./CveStatements";
 import { CveStates } from "./CveStates";
+import { NoCve } from "./NoCve";
 
 /** One CVE over the fleet: where it is open, in which state, in what, and by which data. */
 export function CvePage() {
@@ -26,7 +28,9 @@ export function CvePage() {
   const { data: overview } = useQuery(overviewQuery);
   const list = useInfiniteQuery(cveQuery(id, search.state));
   const found = list.data?.pages[0];
-  const cve = found?.cve ?? id;
+  const cve = found?.cve ?? cveId(id) ?? id;
+  // Vendors name what has no number yet in ways of their own: what the server knows has a page, too.
+  if (found === null && cveId(id) === null) return <NoCve text={id} />;
   if (found === undefined || !overview) {
     return (
       <Page title={cve}>
@@ -63,7 +67,7 @@ export function CvePage() {
           />
         </>
       ) : (
-        <OpenNowhere found={found} />
+        <OpenNowhere found={found} overview={overview} />
       )}
     </>
   );
@@ -112,20 +116,38 @@ function Gap({ row, overview }: { row: FleetFinding | null | undefined; overview
   );
 }
 
-/** Open on no host: whether the data names it at all tells an answer from silence. */
-function OpenNowhere({ found }: { found: CveOnFleet | null }) {
+/**
+ * Open on no host: whether the data names it at all tells an answer from silence, and whether that data
+ * may clear a host tells "fixed" from "not known".
+ */
+function OpenNowhere({ found, overview }: { found: CveOnFleet | null; overview: Overview }) {
+  const named = found?.named_for ?? [];
+  const clears = new Set(
+    overview.platforms.filter((each) => each.feed_state === "in_force").map((each) => each.platform),
+  );
+  const cleared = named.filter((platform) => clears.has(platform));
+  const open = named.filter((platform) => !clears.has(platform));
   return (
-    <p className="max-w-prose border-t border-line py-5 text-muted">
-      {found && found.named_for.length > 0 ? (
-        <>
-          The data in force names it for {listing(found.named_for.map(platformName))}: what hosts of it have
-          is fixed, not affected, or not what it concerns.
-        </>
-      ) : (
-        <>No data in force for a system of this fleet names it, which says nothing of hosts without data.</>
-      )}{" "}
-      The <Door to={paths.hosts()}>page of a host</Door> has the reasoning: its findings also list what was
-      judged and found not affected.
-    </p>
+    <div className="grid max-w-prose gap-y-2 border-t border-line py-5 text-muted">
+      {cleared.length > 0 ? (
+        <p>
+          The data in force names it for {listing(cleared.map(platformName))}: what hosts of it have is fixed,
+          not affected, or not what it concerns.
+        </p>
+      ) : null}
+      {open.length > 0 ? (
+        <p>
+          For {listing(open.map(platformName))} it is named by data that clears no host, as it is too old or
+          speaks only in part: it is not known to be open there, and not known not to be.
+        </p>
+      ) : null}
+      {named.length === 0 ? (
+        <p>No data in force for a system of this fleet names it, which says nothing of hosts without data.</p>
+      ) : null}
+      <p>
+        The <Door to={paths.hosts()}>page of a host</Door> has the reasoning: its findings also list what was
+        judged and found not affected.
+      </p>
+    </div>
   );
 }

@@ -2,16 +2,17 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { cveRecordQuery } from "../../api/queries";
 import type { CveRecord as Known } from "../../api/types";
+import { Exactly } from "../../components/Ago";
 import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
 import { Block, Facts } from "../../components/Facts";
-import { Failure } from "../../components/Notice";
+import { Failure, FirstLine } from "../../components/Notice";
 import { Mark, Sign } from "../../components/Sign";
 import { useNow } from "../../hooks/useNow";
-import { absolute, ageSeconds, chance, count, duration } from "../../lib/format";
+import { syncCommand } from "../../lib/coverage";
+import { ageSeconds, chance, count, duration } from "../../lib/format";
 import { exploitedSign, severitySign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
-import { syncCommand } from "../feeds/commands";
 import { CveReferences } from "./CveReferences";
 
 /** The feeds that describe CVEs and are small, as `docs/feeds.md` has them; the others are gigabytes. */
@@ -60,8 +61,10 @@ function Absent({ words, children }: { words: string; children?: ReactNode }) {
   return (
     <div className="mb-8">
       <Block title="About it">
-        <p className="flex items-center gap-2 py-2 text-muted">
-          <Mark shape="hatch" tone="unknown" />
+        <p className="flex items-start gap-2 py-2 text-muted">
+          <FirstLine>
+            <Mark shape="hatch" tone="unknown" />
+          </FirstLine>
           {words}
         </p>
         {children}
@@ -173,8 +176,13 @@ function ratings(record: Known): [string, ReactNode][] {
     rows.push([
       "Published",
       <span key="dates">
-        {absolute(dates.published) || "not known"}
-        {dates.updated ? `, changed ${absolute(dates.updated)}` : ""} <From feed={dates.feed} />
+        <Exactly time={dates.published} none="not known" />
+        {dates.updated ? (
+          <>
+            , changed <Exactly time={dates.updated} none="" />
+          </>
+        ) : null}{" "}
+        <From feed={dates.feed} />
         {record.dates.length > 1 ? (
           <span className="text-xs text-muted"> and {count(record.dates.length - 1)} more</span>
         ) : null}

@@ -55,24 +55,44 @@ it("a number of a state leads to exactly these hosts", async () => {
   expect(screen.getByRole("link", { name: "all 11 hosts" }).getAttribute("href")).toBe(`/cves/${CVE}`);
 });
 
+/** An answer by which the data names a CVE for some systems, and no host has it open. */
+const named = (...platforms: string[]) => ({
+  answer: (_: string, url: string) =>
+    url.startsWith("/api/v1/cves/CVE-2024-3094") && !url.includes("/record")
+      ? Response.json({
+          cve: "CVE-2024-3094",
+          hosts: { items: [], total: 0, seq: 1 },
+          platforms: [],
+          statements: [],
+          named_for: platforms,
+        })
+      : undefined,
+});
+
 it("one that the data names but no host has open is told from one that no data names", async () => {
   await renderApp("/cves/CVE-1999-0001");
   expect(await screen.findByText(/^No data in force for a system of this fleet names it/)).toBeTruthy();
   cleanup();
-  await renderApp("/cves/CVE-2024-3094", {
-    answer: (_, url) =>
-      url.startsWith("/api/v1/cves/CVE-2024-3094")
-        ? Response.json({
-            cve: "CVE-2024-3094",
-            hosts: { items: [], total: 0, seq: 1 },
-            platforms: [],
-            statements: [],
-            named_for: ["debian:12", "debian:13"],
-          })
-        : undefined,
-  });
-  expect(await screen.findByText(/^The data in force names it for Debian 12 and Debian 13:/)).toBeTruthy();
+  await renderApp("/cves/CVE-2024-3094", named("debian:12", "debian:10"));
+  expect(await screen.findByText(/^The data in force names it for Debian 12 and Debian 10:/)).toBeTruthy();
+  expect(screen.queryByText(/clears no host/)).toBeNull();
 });
+
+it("data that is too old to clear a host does not say that none has it", async () => {
+  await renderApp("/cves/CVE-2024-3094", { ...named("debian:12"), scenario: "positives" });
+  expect(await screen.findByText(/^For Debian 12 it is named by data that clears no host/)).toBeTruthy();
+  expect(screen.queryByText(/fixed, not affected/)).toBeNull();
+});
+
+it.each(["foo", "CVE-2024-1", "CVE-24-3094", "<b>"])(
+  "%s is no id, and no answer is given for it",
+  async (text) => {
+    await renderApp(`/cves/${encodeURIComponent(text)}`);
+    expect(await screen.findByText("This is no id of a CVE.")).toBeTruthy();
+    expect(screen.getByText(text, { selector: "code" })).toBeTruthy();
+    expect(screen.queryByText(/not known to be open/)).toBeNull();
+  },
+);
 
 it("lists that the server cut say how much is missing", async () => {
   await renderApp(`/cves/${CVE}`, {

@@ -66,7 +66,9 @@ describe("what is known of a CVE itself", () => {
     );
     expect(fact("CVSS 3.1")).toBe("7.8highby Googlecve-recordsCVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H");
     expect(fact("Weakness")).toBe("CWE-416 cve-records");
-    expect(fact("Published")).toBe("2024-01-31 12:14 UTC, changed 2024-08-01 18:26 UTC cve-records");
+    expect(fact("Published")).toMatch(
+      /^2024-01-31 12:14 UTC \d+ (months|years) ago, changed 2024-08-01 18:26 UTC \d+ (months|years) ago cve-records$/,
+    );
     // The vendors' severity stays what it is.
     expect(screen.getAllByText("critical").length).toBeGreaterThan(0);
   });

@@ -1,9 +1,10 @@
 import type { FeedRow } from "../../api/types";
+import { Exactly } from "../../components/Ago";
 import { Command } from "../../components/Command";
 import { Mark } from "../../components/Sign";
-import { noNeed } from "../../lib/coverage";
-import { absolute, count, platformName, plural } from "../../lib/format";
-import { syncCommand } from "./commands";
+import { Times } from "../../components/Times";
+import { noNeed, syncCommand } from "../../lib/coverage";
+import { count, platformName, plural } from "../../lib/format";
 
 /** Where a feed comes from, which document is in force, and the commands that renew it. */
 export function FeedEvidence({ feed }: { feed: FeedRow }) {
@@ -13,7 +14,7 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
         <p className="flex items-baseline gap-2">
           <Mark shape="triangle" tone="high" />
           <span>
-            The last attempt failed: {feed.error}
+            The last attempt failed: <Times text={feed.error} />
             {feed.as_of ? " What was in force before stays." : ""}
           </span>
         </p>
@@ -29,9 +30,13 @@ export function FeedEvidence({ feed }: { feed: FeedRow }) {
         <dt className="text-muted">Speaks for</dt>
         <dd>{feed.platforms.map(platformName).join(", ") || "no system"}</dd>
         <dt className="text-muted">Data as of</dt>
-        <dd>{absolute(feed.as_of) || (feed.state === "never" ? "never fetched" : "not known")}</dd>
+        <dd>
+          <Exactly time={feed.as_of} none={feed.state === "never" ? "never fetched" : "not known"} />
+        </dd>
         <dt className="text-muted">Last asked or imported</dt>
-        <dd>{absolute(feed.fetched_at) || "never"}</dd>
+        <dd>
+          <Exactly time={feed.fetched_at} none="never" />
+        </dd>
         {feed.skipped > 0 ? (
           <>
             <dt className="text-muted">Skipped</dt>

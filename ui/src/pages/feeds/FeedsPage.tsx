@@ -4,12 +4,11 @@ import type { FeedRow, Overview } from "../../api/types";
 import { Command } from "../../components/Command";
 import { Empty, Failure, Loading } from "../../components/Notice";
 import { Page } from "../../components/Page";
-import { byUse, feedsSentence, mendingCommand } from "../../lib/coverage";
+import { byUse, feedsSentence, mendingCommand, syncCommand } from "../../lib/coverage";
 import { fieldsOf } from "../../table/columns";
 import { ExportMenu } from "../../table/ExportMenu";
 import { Coverage } from "../overview/Coverage";
 import { feedColumns } from "./columns";
-import { syncCommand } from "./commands";
 import { FeedTable } from "./FeedTable";
 import { OtherFeeds } from "./OtherFeeds";
 

@@ -44,7 +44,7 @@ export const feedColumns: readonly Column<FeedRow>[] = [
   {
     id: "platforms",
     header: "Speaks for",
-    width: "w-48",
+    width: "w-44",
     from: "lg",
     cell: (feed) => (
       <span className="text-muted" title={feed.platforms.join(", ")}>
@@ -61,7 +61,7 @@ export const feedColumns: readonly Column<FeedRow>[] = [
     header: "Data as of",
     hint: "The vendor's own date, else that of the fetch",
     align: "right",
-    width: "w-32",
+    width: "w-30",
     cell: (feed) => <Ago time={feed.as_of} />,
     fields: [{ name: "as_of", value: (feed) => feed.as_of }],
   },
@@ -88,7 +88,7 @@ export const feedColumns: readonly Column<FeedRow>[] = [
     id: "records",
     header: "Records",
     align: "right",
-    width: "w-24",
+    width: "w-20",
     from: "md",
     cell: (feed) => count(feed.records),
     fields: [{ name: "records", value: (feed) => feed.records }],
@@ -97,7 +97,7 @@ export const feedColumns: readonly Column<FeedRow>[] = [
     id: "skipped",
     header: "Skipped",
     align: "right",
-    width: "w-24",
+    width: "w-20",
     from: "md",
     cell: (feed) => <Skipped feed={feed} />,
     fields: [

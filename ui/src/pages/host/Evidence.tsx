@@ -3,6 +3,7 @@ import { explanationQuery } from "../../api/queries";
 import type { Finding } from "../../api/types";
 import { Failure, Loading } from "../../components/Notice";
 import { Sign } from "../../components/Sign";
+import { Times } from "../../components/Times";
 import { STATES, signOf, stateSign } from "../../lib/states";
 import { verdictSentence } from "../../lib/verdicts";
 import type { CveRow } from "./findings";
@@ -46,7 +47,9 @@ function Comparison({ finding }: { finding: Finding }) {
           : finding.version}
       </span>
       <Sign sign={signOf(stateSign, finding.state)} />
-      <p className="basis-full text-muted">{verdictSentence(finding)}</p>
+      <p className="basis-full text-muted">
+        <Times text={verdictSentence(finding)} />
+      </p>
     </li>
   );
 }
@@ -54,12 +57,14 @@ function Comparison({ finding }: { finding: Finding }) {
 /** Words of states as the server writes them; those without an underscore are plain words as well. */
 const STATE_WORD = new RegExp(`\\b(${STATES.filter((state) => state.includes("_")).join("|")})\\b`);
 
-/** A line with each state's word as the sign that tables show. */
+/** A line with each state's word as the sign that tables show, and its times as ages. */
 function withSigns(line: string) {
   // Split by a group, every other part is a word of a state.
   return line
     .split(STATE_WORD)
-    .map((part, at) => (at % 2 === 1 ? <Sign key={at} sign={signOf(stateSign, part)} /> : part));
+    .map((part, at) =>
+      at % 2 === 1 ? <Sign key={at} sign={signOf(stateSign, part)} /> : <Times key={at} text={part} />,
+    );
 }
 
 /** The sentences, package by package: an empty line parts them. */

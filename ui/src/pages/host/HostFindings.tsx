@@ -5,6 +5,7 @@ import type { State } from "../../api/types";
 import { Cut } from "../../components/Cut";
 import { Door } from "../../components/Door";
 import { Empty, Failure, Loading, NotKnown } from "../../components/Notice";
+import { Times } from "../../components/Times";
 import { useUrl } from "../../hooks/useUrl";
 import { count, plural } from "../../lib/format";
 import { gapWords, hostFindingsSentence } from "../../lib/sentences";
@@ -68,7 +69,7 @@ export function HostFindings() {
       {gap ? (
         <div className="mb-3">
           <NotKnown command={gap.command}>
-            {gapWords(host.open_findings, host.assessed, gap.packages)}: {gap.reason}
+            {gapWords(host.open_findings, host.assessed, gap.packages)}: <Times text={gap.reason} />
           </NotKnown>
         </div>
       ) : null}

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useParams } from "@tanstack/react-router";
+import { Problem } from "../../api/client";
 import { hostQuery, hostUpdatesQuery } from "../../api/queries";
 import type { HostDetail } from "../../api/types";
 import { Ago } from "../../components/Ago";
@@ -12,7 +13,7 @@ import { Words } from "../../components/Words";
 import { useTitle } from "../../hooks/useTitle";
 import { useUrl } from "../../hooks/useUrl";
 import { platformName } from "../../lib/format";
-import { answerOf } from "../../lib/notKnown";
+import { answerOf, successorOf } from "../../lib/notKnown";
 import { queryValue } from "../../lib/query";
 import {
   colourOf,
@@ -38,7 +39,7 @@ export function HostPage() {
     return (
       <Page title="Host">
         {error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="the host" />}
-        {error ? <Door to={paths.hosts()}>All hosts</Door> : null}
+        {error ? <WhereElse error={error} /> : null}
       </Page>
     );
   }
@@ -50,6 +51,17 @@ export function HostPage() {
         <Outlet />
       </div>
     </>
+  );
+}
+
+/** The ways on from a host that is not there: to the one that stands for its machine, to all. */
+function WhereElse({ error }: { error: unknown }) {
+  const other = error instanceof Problem && error.code === "removed" ? successorOf(error.detail) : null;
+  return (
+    <p className="flex flex-wrap gap-x-4">
+      {other ? <Door to={paths.host(other)}>Host {other}</Door> : null}
+      <Door to={paths.hosts()}>All hosts</Door>
+    </p>
   );
 }
 

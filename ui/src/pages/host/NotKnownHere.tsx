@@ -1,6 +1,7 @@
 import type { HostDetail } from "../../api/types";
 import { Ago } from "../../components/Ago";
 import { Mark } from "../../components/Sign";
+import { Times } from "../../components/Times";
 import { Words } from "../../components/Words";
 
 /**
@@ -24,7 +25,9 @@ export function NotKnownHere({ host }: { host: HostDetail }) {
         ) : null}
         {host.not_known.map((each) => (
           <li key={each.code} className="flex flex-wrap items-center gap-x-1.5 gap-y-1">
-            <span>{each.text}</span>
+            <span>
+              <Times text={each.text} />
+            </span>
             {each.remedy ? (
               <span className="text-muted">
                 <Words text={each.remedy} />

@@ -1,6 +1,7 @@
 import type { Count, HostPage } from "../../api/types";
 import { Labelled } from "../../components/Sign";
 import { Choices } from "../../components/Tabs";
+import { usePhone } from "../../hooks/useMedia";
 import { useUrl } from "../../hooks/useUrl";
 import { platformName } from "../../lib/format";
 import { hasTerm, toggleTerm } from "../../lib/query";
@@ -9,10 +10,12 @@ import { paths } from "../../paths";
 
 /** Platforms shown at once; a fleet with more narrows them by `os:`. */
 const PLATFORMS = 8;
+const PLATFORMS_ON_PHONE = 3;
 
 /** How the hosts found spread; a click adds the value to the query or takes it out. */
 export function Facets({ facets, q }: { facets: HostPage["facets"]; q: string }) {
   const { search } = useUrl();
+  const phone = usePhone();
   const link = (term: string) => paths.hosts({ q: toggleTerm(q, term) || undefined, sort: search.sort });
   const choice = (term: string, each: Count, content: React.ReactNode) => ({
     key: each.value,
@@ -24,7 +27,7 @@ export function Facets({ facets, q }: { facets: HostPage["facets"]; q: string })
   const ordered = (counts: Count[], order: readonly string[]) =>
     counts.filter((each) => each.count > 0).sort((a, b) => order.indexOf(a.value) - order.indexOf(b.value));
   return (
-    <div className="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2">
+    <div className="mb-3 flex flex-wrap items-center gap-x-6 gap-y-2 max-sm:gap-x-3">
       <Choices
         label="By state"
         choices={ordered(facets.colour, COLOURS).map((each) => {
@@ -42,7 +45,7 @@ export function Facets({ facets, q }: { facets: HostPage["facets"]; q: string })
         label="By system"
         choices={facets.platform
           .filter((each) => each.count > 0)
-          .slice(0, PLATFORMS)
+          .slice(0, phone ? PLATFORMS_ON_PHONE : PLATFORMS)
           .map((each) => choice(`os:${each.value}`, each, platformName(each.value)))}
       />
     </div>

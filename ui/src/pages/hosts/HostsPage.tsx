@@ -2,17 +2,18 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Problem } from "../../api/client";
 import { api, hostsQuery, overviewQuery } from "../../api/queries";
 import type { HostPage } from "../../api/types";
+import { Door } from "../../components/Door";
 import { Empty } from "../../components/Notice";
 import { Page } from "../../components/Page";
-import { Mark } from "../../components/Sign";
 import { useUrl } from "../../hooks/useUrl";
 import { hostsSentence } from "../../lib/sentences";
-import { notAssessedSign } from "../../lib/states";
+import { paths } from "../../paths";
 import { FleetExport } from "../../table/FleetExport";
 import { FleetTable } from "../../table/FleetTable";
 import { FirstHost } from "../overview/FirstHost";
 import { HostTwoLines, hostColumns } from "./columns";
 import { Facets } from "./Facets";
+import { Lacks } from "./Lacks";
 import { QueryLine } from "./QueryLine";
 
 const DEFAULT_SORT = "-security_updates";
@@ -29,7 +30,7 @@ export function HostsPage() {
   const sentence = badQuery
     ? "This query can't be read."
     : first
-      ? hostsSentence(first.total, q, overview)
+      ? hostsSentence(first.total, q, overview, first.lacks)
       : undefined;
 
   return (
@@ -42,12 +43,7 @@ export function HostsPage() {
       {badQuery ? null : (
         <>
           {first ? <Facets facets={first.facets} q={q} /> : null}
-          {first?.lacks.map((lack) => (
-            <p key={lack} className="flex items-baseline gap-1.5 text-sm text-muted">
-              <Mark shape={notAssessedSign.shape} tone={notAssessedSign.tone} />
-              {lack}
-            </p>
-          ))}
+          {first ? <Lacks lacks={first.lacks} overview={overview} /> : null}
           <FleetTable
             list={list}
             name="hosts"
@@ -57,18 +53,21 @@ export function HostsPage() {
             phone={(host) => <HostTwoLines host={host} />}
             sort={sort}
             onSort={(next) => set({ sort: next === DEFAULT_SORT ? undefined : next })}
-            empty={
-              q ? (
-                <Empty title="No host matches this query">
-                  Remove a part of it above, or look at how hosts are spread on the overview.
-                </Empty>
-              ) : (
-                <FirstHost />
-              )
-            }
+            empty={q ? <NoMatch lacks={first?.lacks ?? []} /> : <FirstHost />}
           />
         </>
       )}
     </Page>
+  );
+}
+
+/** No row; where the answer lacks something, that is no "none". */
+function NoMatch({ lacks }: { lacks: readonly string[] }) {
+  return (
+    <Empty title={lacks.length > 0 ? "No host is known to match this query" : "No host matches this query"}>
+      {lacks.length > 0 ? "Of what is said above to be missing, any may. " : ""}
+      Remove a part of the query, or look at <Door to={paths.hosts()}>all hosts</Door> and how they are spread
+      on the <Door to={paths.overview()}>overview</Door>.
+    </Empty>
   );
 }

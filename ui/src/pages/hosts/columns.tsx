@@ -91,7 +91,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     id: "state",
     header: "State",
     hint: "Colour by what waits and by what is known",
-    width: "w-44",
+    width: "w-40",
     cell: (host) => <State host={host} />,
     fields: [{ name: "colour", value: (host) => host.colour }],
   },
@@ -99,7 +99,21 @@ export const hostColumns: readonly Column<HostRow>[] = [
     id: "hostname",
     header: "Host",
     sort: { key: "hostname", first: "ascending" },
-    cell: (host) => <HostName host={host} />,
+    cell: (host) => (
+      // Tags in what the name leaves: with too little of it they wrap to a line that is not seen. Where
+      // there is room they have a column of their own.
+      <span className="flex h-5 min-w-0 flex-wrap items-baseline gap-x-3 overflow-hidden">
+        <span className="flex max-w-full min-w-0">
+          <HostName host={host} />
+        </span>
+        <span
+          className="min-w-20 flex-1 basis-20 truncate text-xs text-muted 2xl:hidden"
+          title={host.tags.join(", ")}
+        >
+          {host.tags.join(", ")}
+        </span>
+      </span>
+    ),
     fields: [
       { name: "id", value: (host) => host.id },
       { name: "hostname", value: (host) => host.hostname },
@@ -108,9 +122,11 @@ export const hostColumns: readonly Column<HostRow>[] = [
   {
     id: "os",
     header: "System",
-    width: "w-28",
+    width: "w-40",
     from: "md",
-    cell: (host) => <span title={host.os_name}>{platformName(host.platform)}</span>,
+    cell: (host) => (
+      <span title={host.os_name || platformName(host.platform)}>{platformName(host.platform)}</span>
+    ),
     fields: [
       { name: "platform", value: (host) => host.platform },
       { name: "os_name", value: (host) => host.os_name },
@@ -121,7 +137,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     header: "Security",
     hint: "Security updates that wait",
     align: "right",
-    width: "w-24",
+    width: "w-22",
     sort: { key: "security_updates", first: "descending" },
     cell: (host) => (
       <Count
@@ -181,7 +197,7 @@ export const hostColumns: readonly Column<HostRow>[] = [
     id: "worst",
     header: "Worst",
     hint: "The worst severity among open findings",
-    width: "w-32",
+    width: "w-30",
     from: "lg",
     cell: (host) => <Worst host={host} />,
     fields: [{ name: "worst_severity", value: (host) => host.worst_severity }],
@@ -207,6 +223,18 @@ export const hostColumns: readonly Column<HostRow>[] = [
     fields: [{ name: "packages", value: (host) => host.packages }],
   },
   {
+    id: "tags",
+    header: "Tags",
+    width: "w-40",
+    from: "2xl",
+    cell: (host) => (
+      <span className="text-muted" title={host.tags.join(", ")}>
+        {host.tags.join(", ")}
+      </span>
+    ),
+    fields: [{ name: "tags", value: (host) => host.tags.join(" ") }],
+  },
+  {
     id: "seen",
     header: "Last seen",
     align: "right",
@@ -224,14 +252,6 @@ export const hostColumns: readonly Column<HostRow>[] = [
       { name: "last_seen_at", value: (host) => host.last_seen_at },
       { name: "not_known", value: (host) => host.not_known.map((each) => each.code).join(" ") },
     ],
-  },
-  {
-    id: "tags",
-    header: "Tags",
-    width: "w-28",
-    from: "xl",
-    cell: (host) => <span className="text-muted">{host.tags.join(", ")}</span>,
-    fields: [{ name: "tags", value: (host) => host.tags.join(" ") }],
   },
 ];
 

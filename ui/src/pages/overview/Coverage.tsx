@@ -4,8 +4,8 @@ import { Command } from "../../components/Command";
 import { Door } from "../../components/Door";
 import { Sign } from "../../components/Sign";
 import { coverageWords } from "../../lib/coverage";
-import { listing, platformName, plural } from "../../lib/format";
-import { coverageSign, feedSign, signOf } from "../../lib/states";
+import { count, listing, platformName, plural } from "../../lib/format";
+import { COVERAGES, coverageSign, feedSign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
 import { Section } from "./Section";
 
@@ -66,17 +66,33 @@ function Standing({ words }: { words: string }) {
   return words ? <span className="basis-full">{words}</span> : null;
 }
 
+/** "with 12 hosts: 9 not assessed, 3 feed too old": what is not shown is counted all the same. */
+function restWords(rest: readonly Platform[]): string {
+  const hosts = rest.reduce((total, each) => total + each.hosts, 0);
+  const states = COVERAGES.map((state) => ({
+    word: coverageSign[state].word,
+    n: rest.filter((each) => each.feed_state === state).length,
+  })).filter(({ n }) => n > 0);
+  return `with ${plural(hosts, "host")}: ${states.map(({ word, n }) => `${count(n)} ${word}`).join(", ")}`;
+}
+
 /** Which systems the feeds speak for, and the command where they don't. */
 export function Coverage({
   overview,
   link = true,
   commands = true,
+  most = Number.POSITIVE_INFINITY,
 }: {
   overview: Overview;
   link?: boolean;
+  /** Systems shown, those of the most hosts first; the rest is counted by how far feeds speak for it. */
+  most?: number;
   /** Whether to give the commands here, too; not where they stand above already. */
   commands?: boolean;
 }) {
+  // One more row takes no more room than the line that would stand for it.
+  const cut = overview.platforms.length > most + 1 ? most : overview.platforms.length;
+  const [shown, rest] = [overview.platforms.slice(0, cut), overview.platforms.slice(cut)];
   return (
     <div className="mt-8">
       <Section
@@ -84,22 +100,32 @@ export function Coverage({
         more={link ? { to: paths.feeds(), text: "All feeds" } : undefined}
       >
         <ul>
-          {overview.platforms.map((each) => (
+          {shown.map((each) => (
             <li
               key={each.platform}
-              className="flex min-h-8 flex-wrap items-baseline gap-x-4 gap-y-1 border-t border-line py-1.5"
+              // On a phone: name and hosts, below them the state, below it what the feeds are.
+              className="grid min-h-8 grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-4 gap-y-0.5 border-t border-line py-1.5 sm:grid-cols-[8rem_13rem_5rem_minmax(0,1fr)]"
             >
-              <Sign sign={signOf(coverageSign, each.feed_state)} className="w-32" />
-              <span className="font-semibold max-sm:grow sm:w-36">{platformName(each.platform)}</span>
-              <Door to={paths.hostsOfPlatform(each.platform)} className="sm:w-20">
-                {plural(each.hosts, "host")}
-              </Door>
-              <span className="flex flex-wrap gap-x-1.5 text-muted max-sm:basis-full sm:min-w-0 sm:flex-1">
+              <Sign
+                sign={signOf(coverageSign, each.feed_state)}
+                className="max-sm:order-3 max-sm:col-span-2 max-sm:text-xs"
+              />
+              <span className="font-semibold">{platformName(each.platform)}</span>
+              <span className="max-sm:text-xs sm:text-right">
+                <Door to={paths.hostsOfPlatform(each.platform)}>{plural(each.hosts, "host")}</Door>
+              </span>
+              <span className="flex flex-wrap gap-x-1.5 text-muted max-sm:order-4 max-sm:col-span-2 max-sm:text-xs">
                 <Standing words={coverageWords(each, overview.feeds)} />
                 <Feeds platform={each} feeds={overview.feeds} />
               </span>
             </li>
           ))}
+          {rest.length > 0 ? (
+            <li className="flex flex-wrap gap-x-1.5 border-t border-line py-1.5 text-muted">
+              <Door to={paths.feeds()}>{plural(rest.length, "more system")}</Door>
+              <span>{restWords(rest)}</span>
+            </li>
+          ) : null}
         </ul>
         {commands ? <Commands platforms={overview.platforms} /> : null}
       </Section>

@@ -5,8 +5,12 @@ import { Page } from "../../components/Page";
 import { overviewSentence } from "../../lib/sentences";
 import { Coverage } from "./Coverage";
 import { FirstHost } from "./FirstHost";
-import { OpenFindings, Trust, WaitingUpdates } from "./Questions";
+import { OpenFindings, WaitingUpdates } from "./Questions";
 import { TopFindings, TopUpdates } from "./Tops";
+import { Trust } from "./Trust";
+
+/** As many systems as a small fleet has; the page of feeds has them all. */
+const SYSTEMS = 12;
 
 /** The first five seconds: is something on fire, can this page be trusted, what helps most. */
 export function OverviewPage() {
@@ -39,7 +43,7 @@ export function OverviewPage() {
               <TopFindings overview={overview} />
             </div>
           )}
-          <Coverage overview={overview} commands={overview.assessment.assessed > 0} />
+          <Coverage overview={overview} commands={overview.assessment.assessed > 0} most={SYSTEMS} />
         </>
       )}
     </Page>

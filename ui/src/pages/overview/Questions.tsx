@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import type { Overview } from "../../api/types";
 import { Ago } from "../../components/Ago";
 import { Command } from "../../components/Command";
@@ -7,13 +6,11 @@ import { LegendLine } from "../../components/LegendLine";
 import { Mark, Sign } from "../../components/Sign";
 import { StackedBar } from "../../components/StackedBar";
 import { mending } from "../../lib/coverage";
-import { count, percent, plural } from "../../lib/format";
+import { count, plural } from "../../lib/format";
 import { noneOpen, updatesUnknown } from "../../lib/sentences";
 import {
   COLOURS,
   colourSign,
-  FRESHNESSES,
-  freshnessSign,
   notAssessedSign,
   rebootSign,
   restNotAssessedSign,
@@ -21,19 +18,9 @@ import {
   severitySign,
 } from "../../lib/states";
 import { paths } from "../../paths";
+import { Big, BigDoor } from "./Big";
+import { Exploited } from "./Exploited";
 import { Section } from "./Section";
-
-function Big({ children }: { children: ReactNode }) {
-  return <p className="mb-3 flex flex-wrap items-baseline gap-x-2 text-muted">{children}</p>;
-}
-
-function BigDoor({ to, value, noun }: { to: string; value: number; noun: string }) {
-  return (
-    <Door to={to} className="text-ink">
-      <span className="text-big font-semibold">{count(value)}</span> {noun}
-    </Door>
-  );
-}
 
 /** Where a number would be a claim. */
 function NotKnownBig({ words }: { words: string }) {
@@ -177,6 +164,7 @@ export function OpenFindings({ overview }: { overview: Overview }) {
               />
             ))}
           </ul>
+          <Exploited overview={overview} />
           <p className="mt-3 text-muted">
             {fixable > 0 ? (
               <Door to={paths.findings({ state: "fix_available" })}>
@@ -197,61 +185,6 @@ export function OpenFindings({ overview }: { overview: Overview }) {
           ) : null}
         </>
       )}
-    </Section>
-  );
-}
-
-export function Trust({ overview }: { overview: Overview }) {
-  const { hosts, assessment, findings } = overview;
-  return (
-    <Section title="Can this page be trusted">
-      <Big>
-        <Door to={paths.hosts()} className="text-ink">
-          <span className="text-big font-semibold">{count(hosts.total)}</span>{" "}
-          {hosts.total === 1 ? "host" : "hosts"}
-        </Door>
-        <span>{percent(hosts.fresh, hosts.total)} reported in time</span>
-      </Big>
-      <StackedBar
-        label="Hosts by freshness"
-        parts={FRESHNESSES.map((freshness) => ({
-          key: freshness,
-          value: hosts[freshness],
-          tone: freshnessSign[freshness].tone,
-          label: freshnessSign[freshness].word,
-        }))}
-      />
-      <ul className="mt-3 grid grid-cols-2 gap-x-6 gap-y-1">
-        {FRESHNESSES.map((freshness) => (
-          <LegendLine
-            key={freshness}
-            sign={freshnessSign[freshness]}
-            to={paths.hostsOfFreshness(freshness)}
-            value={hosts[freshness]}
-          />
-        ))}
-      </ul>
-      <p className="mt-3 text-muted">
-        {assessment.not_assessed > 0 ? (
-          <span className="inline-flex items-center gap-1.5 align-baseline">
-            <Mark shape={notAssessedSign.shape} tone={notAssessedSign.tone} />
-            <span>
-              <Door to={paths.feeds()}>
-                {percent(assessment.assessed, assessment.packages)} of packages assessed
-              </Door>
-              {assessment.hosts_not_assessed > 0
-                ? findings.open > 0
-                  ? `, on ${plural(assessment.hosts_not_assessed, "host")} nothing beyond open findings`
-                  : `, ${plural(assessment.hosts_not_assessed, "host")} not at all`
-                : ""}
-            </span>
-          </span>
-        ) : assessment.packages > 0 ? (
-          <>All {plural(assessment.packages, "package")} assessed</>
-        ) : (
-          "No report says what is installed"
-        )}
-      </p>
     </Section>
   );
 }

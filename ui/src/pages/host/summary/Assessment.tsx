@@ -3,8 +3,10 @@ import { Command } from "../../../components/Command";
 import { Door } from "../../../components/Door";
 import { Block } from "../../../components/Facts";
 import { LegendLine } from "../../../components/LegendLine";
+import { FirstLine } from "../../../components/Notice";
 import { Mark } from "../../../components/Sign";
 import { StackedBar } from "../../../components/StackedBar";
+import { Times } from "../../../components/Times";
 import { capital, count, percent, plural } from "../../../lib/format";
 import { gapWords } from "../../../lib/sentences";
 import { OPEN_STATES, SEVERITIES, type Sign, severitySign, stateSign } from "../../../lib/states";
@@ -78,8 +80,10 @@ export function Assessment({ host }: { host: HostDetail }) {
       ) : null}
       {assessment.not_assessed > 0 ? (
         <div className="py-2">
-          <p className="flex items-center gap-2">
-            <Mark shape="hatch" tone="unknown" />
+          <p className="flex items-start gap-2">
+            <FirstLine>
+              <Mark shape="hatch" tone="unknown" />
+            </FirstLine>
             <span>
               {assessment.assessed > 0
                 ? `${percent(assessment.assessed, assessment.packages)} of packages assessed.`
@@ -93,7 +97,7 @@ export function Assessment({ host }: { host: HostDetail }) {
             {assessment.reasons.map((reason) => (
               <li key={reason.reason} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted">
                 <span>
-                  {capital(reason.reason)} ({count(reason.packages)})
+                  <Times text={capital(reason.reason)} /> ({count(reason.packages)})
                 </span>
                 {reason.command ? <Command text={reason.command} /> : null}
               </li>

@@ -1,7 +1,7 @@
 import type { HostDetail } from "../../../api/types";
 import { Block, Facts } from "../../../components/Facts";
 import { Mark } from "../../../components/Sign";
-import { bytes, bytesOf, dfPercent, diskUse, duration } from "../../../lib/format";
+import { bytes, bytesOf, count, dfPercent, diskUse, duration } from "../../../lib/format";
 
 /** Below this share of free space updates begin to fail. */
 const TIGHT = 0.1;
@@ -19,7 +19,10 @@ export function Health({ host }: { host: HostDetail }) {
         rows={[
           [
             "Processor",
-            [host.cpu_count ? `${host.cpu_count} ×` : "", host.cpu_model ?? ""].join(" ").trim() || null,
+            // The count alone where the model is not known: "2 ×" would be half a sentence.
+            host.cpu_count && host.cpu_model
+              ? `${host.cpu_count} × ${host.cpu_model}`
+              : (host.cpu_model ?? (host.cpu_count ? count(host.cpu_count) : null)),
           ],
           ["Load", host.load?.length ? host.load.map((each) => each.toFixed(2)).join(", ") : null],
           ["Memory", memory],

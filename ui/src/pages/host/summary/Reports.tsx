@@ -2,6 +2,7 @@ import type { HostDetail } from "../../../api/types";
 import { Ago } from "../../../components/Ago";
 import { Block } from "../../../components/Facts";
 import { Mark, Sign } from "../../../components/Sign";
+import { Words } from "../../../components/Words";
 import { plural } from "../../../lib/format";
 import { sectionStanding } from "../../../lib/states";
 
@@ -25,7 +26,9 @@ export function Reports({ host }: { host: HostDetail }) {
               </div>
               {/* Said by the sign already where it is the sign's own meaning. */}
               {section.reason && section.reason !== sign.meaning ? (
-                <p className="mt-0.5 text-xs text-muted">{section.reason}</p>
+                <p className="mt-0.5 text-xs text-muted">
+                  <Words text={section.reason} />
+                </p>
               ) : null}
             </li>
           );

@@ -5,7 +5,7 @@ import { Door } from "../../../components/Door";
 import { Block } from "../../../components/Facts";
 import { Loading } from "../../../components/Notice";
 import { Mark, Sign } from "../../../components/Sign";
-import { plural } from "../../../lib/format";
+import { count, plural } from "../../../lib/format";
 import { otherSign, sectionStanding, securitySign } from "../../../lib/states";
 import { paths } from "../../../paths";
 import { bySourceGuess, noUpdates } from "../updates";
@@ -34,7 +34,7 @@ export function WaitsMost({ host }: { host: HostDetail }) {
             <Door to={paths.hostUpdates(id, { kind: "other" })}>{plural(other, "other update")}</Door>
           ) : null}
           {withheld > 0 ? (
-            <Door to={paths.hostUpdates(id, { kind: "withheld" })}>{withheld} withheld</Door>
+            <Door to={paths.hostUpdates(id, { kind: "withheld" })}>{count(withheld)} withheld</Door>
           ) : null}
         </span>
       }
@@ -72,8 +72,10 @@ export function WaitsMost({ host }: { host: HostDetail }) {
                 </Door>
                 {row.names.length > 1 ? (
                   <span className="min-w-0 truncate text-muted max-sm:shrink-0">
-                    <span className="sm:hidden">+{row.names.length - 1} more</span>
-                    <span className="max-sm:hidden">and {row.names.length - 1} more to this version</span>
+                    <span className="sm:hidden">+{count(row.names.length - 1)} more</span>
+                    <span className="max-sm:hidden">
+                      and {count(row.names.length - 1)} more to this version
+                    </span>
                   </span>
                 ) : null}
               </span>
