@@ -1,4 +1,4 @@
-import { expect, it, successorOf } from "vitest";
+import { expect, it } from "vitest";
 import { countsAreWhole, notKnownWords, openQuestions, openQuestionsSentence, successorOf } from "./notKnown";
 
 const row = (codes: string[], freshness: "fresh" | "late" | "stale" | "lost" = "fresh") => ({
