@@ -1,5 +1,15 @@
 /** The one place that talks to the server: JSON in and out, problem+json as `Problem`, CSRF header. */
 
+/** What few problems have. */
+export interface ProblemMore {
+  /** With `position`: how many characters from there are meant. */
+  length?: number | undefined;
+  /** What was probably meant in their place, or in place of the id that is none. */
+  suggestion?: string | undefined;
+  /** With `removed`: the host that stands for the same machine. */
+  successor?: number | undefined;
+}
+
 /** An answer that is not a success: the server's problem+json, or what the network said. */
 export class Problem extends Error {
   constructor(
@@ -14,6 +24,7 @@ export class Problem extends Error {
     readonly position?: number,
     /** Seconds the server asks to wait. */
     readonly retryAfter?: number,
+    readonly more: ProblemMore = {},
   ) {
     super(detail);
     this.name = "Problem";
@@ -58,13 +69,15 @@ async function problemOf(response: Response): Promise<Problem> {
     // Not ours: a proxy's page, an empty body. The status has to do.
   }
   const text = (key: string) => (typeof body[key] === "string" ? (body[key] as string) : undefined);
+  const number = (key: string) => (typeof body[key] === "number" ? (body[key] as number) : undefined);
   return new Problem(
     response.status,
     text("code") ?? `http_${response.status}`,
     text("detail") ?? text("title") ?? `The server answered ${response.status} ${response.statusText}`.trim(),
     text("field"),
-    typeof body.position === "number" ? body.position : undefined,
+    number("position"),
     retry,
+    { length: number("length"), suggestion: text("suggestion"), successor: number("successor") },
   );
 }
 

@@ -110,15 +110,17 @@ export function mending(overview: Pick<Overview, "platforms" | "assessment">): {
 
 /**
  * The command that brings what the answer to a query lacks: the feeds that its sentence names and that
- * were never fetched, else what brings hosts under data. None where fetching would change nothing.
+ * are not in force, or what brings hosts under data. None where fetching would change nothing, and
+ * where the sentence gives one itself, between backticks.
  */
 export function lackCommand(
   lack: string,
   overview: Pick<Overview, "platforms" | "assessment" | "feeds">,
 ): string | undefined {
   const named = overview.feeds.filter((feed) => lack.match(/[a-z][a-z0-9-]+/g)?.includes(feed.id));
-  if (named.length === 0) return mending(overview).command;
-  const missing = named.filter((feed) => feed.state === "never").map((feed) => feed.id);
+  if (lack.includes("`")) return undefined;
+  if (named.length === 0) return /not assessed/.test(lack) ? mending(overview).command : undefined;
+  const missing = named.filter((feed) => feed.state !== "in_force").map((feed) => feed.id);
   return missing.length > 0 ? syncCommand(missing.join(" ")) : undefined;
 }
 

@@ -31,6 +31,7 @@ it("the host that stands for the machine of a removed one, by the server's sente
   // As `absent` in crates/server/src/api/host.rs writes them.
   const since = "Host 12 does not count since 2026-11-22 06:12 UTC:";
   expect(successorOf(`${since} host 301 stands for the same machine.`)).toBe("301");
+  expect(successorOf(`${since} host 301 (web-17 (old)) stands for the same machine.`)).toBe("301");
   expect(
     successorOf("Host 12 was removed by admin on 2026-11-22 06:12 UTC. What is known of it stays."),
   ).toBeNull();

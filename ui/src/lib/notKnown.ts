@@ -59,9 +59,9 @@ export function answerOf({ summary, not_known }: Pick<HostDetail, "summary" | "n
 }
 
 /**
- * The host that stands for the machine of one that no longer counts, by the server's sentence: the
- * answer has no field for it.
+ * The host that stands for the machine of one that no longer counts, by the server's sentence:
+ * servers before the field `successor` say it nowhere else.
  */
 export function successorOf(detail: string): string | null {
-  return /\bhost (\d+) stands for the same machine/.exec(detail)?.[1] ?? null;
+  return /\bhost (\d+)(?: \(.*\))? stands for the same machine/.exec(detail)?.[1] ?? null;
 }

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
+import { Problem } from "../../api/client";
 import { cveQuery, overviewQuery } from "../../api/queries";
 import type { CveOnFleet, FleetFinding, Overview } from "../../api/types";
 import { Door } from "../../components/Door";
@@ -30,7 +31,9 @@ export function CvePage() {
   const found = list.data?.pages[0];
   const cve = found?.cve ?? cveId(id) ?? id;
   // Vendors name what has no number yet in ways of their own: what the server knows has a page, too.
-  if (found === null && cveId(id) === null) return <NoCve text={id} />;
+  const refused = list.error instanceof Problem && list.error.code === "invalid_cve" ? list.error : null;
+  if (refused || (found === null && cveId(id) === null))
+    return <NoCve text={id} meant={refused?.more.suggestion} />;
   if (found === undefined || !overview) {
     return (
       <Page title={cve}>

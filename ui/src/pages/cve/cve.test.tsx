@@ -94,6 +94,23 @@ it.each(["foo", "CVE-2024-1", "CVE-24-3094", "<b>"])(
   },
 );
 
+it("what the server refuses as an id is shown with what was meant", async () => {
+  // As `check_id` in crates/server/src/api/cves.rs answers.
+  const problem = {
+    status: 422,
+    code: "invalid_cve",
+    field: "id",
+    detail: "'2024-3094' is no id of a CVE or an advisory; did you mean 'CVE-2024-3094'?",
+    suggestion: "CVE-2024-3094",
+  };
+  await renderApp("/cves/2024-3094", {
+    answer: (_, url) =>
+      url.startsWith("/api/v1/cves/") ? Response.json(problem, { status: 422 }) : undefined,
+  });
+  const meant = await screen.findByRole("link", { name: "CVE-2024-3094" });
+  expect(meant.getAttribute("href")).toBe("/cves/CVE-2024-3094");
+});
+
 it("lists that the server cut say how much is missing", async () => {
   await renderApp(`/cves/${CVE}`, {
     answer: (_, url) => {

@@ -56,7 +56,10 @@ export function HostPage() {
 
 /** The ways on from a host that is not there: to the one that stands for its machine, to all. */
 function WhereElse({ error }: { error: unknown }) {
-  const other = error instanceof Problem && error.code === "removed" ? successorOf(error.detail) : null;
+  const other =
+    error instanceof Problem && error.code === "removed"
+      ? (error.more.successor ?? successorOf(error.detail))
+      : null;
   return (
     <p className="flex flex-wrap gap-x-4">
       {other ? <Door to={paths.host(other)}>Host {other}</Door> : null}

@@ -64,3 +64,21 @@ it("is not offered to who may not", async () => {
   expect(await screen.findByText("What the reports hold")).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Remove host …" })).toBeNull();
 });
+
+it("a host that another stands for leads to that one", async () => {
+  // As `absent` in crates/server/src/api/host.rs answers.
+  const problem = {
+    status: 410,
+    code: "removed",
+    detail:
+      "Host 77 does not count since 2022-11-22 06:12 UTC: host 1 (bookworm-01) stands for the same machine.",
+    successor: 1,
+  };
+  await renderApp("/hosts/77", {
+    answer: (_, url) =>
+      url.startsWith("/api/v1/hosts/77") ? Response.json(problem, { status: 410 }) : undefined,
+  });
+  const other = await screen.findByRole("link", { name: "Host 1" });
+  expect(other.getAttribute("href")).toBe("/hosts/1");
+  expect(screen.getByTitle("2022-11-22 06:12 UTC").textContent).toMatch(/years ago$/);
+});

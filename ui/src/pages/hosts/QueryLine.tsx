@@ -4,7 +4,7 @@ import { Door } from "../../components/Door";
 import { useUrl } from "../../hooks/useUrl";
 import { parseQuery, withoutTerm } from "../../lib/query";
 import { paths } from "../../paths";
-import { QueryInput } from "./QueryInput";
+import { QueryInput, taken } from "./QueryInput";
 
 /** The query as it is written, and as chips that can be taken out. */
 export function QueryLine({ q, problem }: { q: string; problem: Problem | null }) {
@@ -36,6 +36,7 @@ export function QueryLine({ q, problem }: { q: string; problem: Problem | null }
       {problem ? (
         <p id={id} role="alert" className="text-sm">
           <span className="text-critical">{problem.detail}</span>
+          <Meant q={q} problem={problem} />
           {problem.position === undefined ? null : <Position text={q} at={problem.position} />}
         </p>
       ) : terms.length > 0 ? (
@@ -69,6 +70,22 @@ export function QueryLine({ q, problem }: { q: string; problem: Problem | null }
         </ul>
       ) : null}
     </div>
+  );
+}
+
+/** The query with what was probably meant, where the server has a guess. */
+function Meant({ q, problem }: { q: string; problem: Problem }) {
+  const { search } = useUrl();
+  const { position, more } = problem;
+  if (position === undefined || !more.suggestion) return null;
+  const next = taken(q, position, position + (more.length ?? 0), more.suggestion).text;
+  return (
+    <>
+      {" "}
+      <Door to={paths.hosts({ q: next, sort: search.sort })}>
+        Ask <span className="font-mono">{next}</span>
+      </Door>
+    </>
   );
 }
 

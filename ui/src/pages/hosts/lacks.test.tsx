@@ -31,3 +31,30 @@ it("a feed that the sentence names is the one to fetch", async () => {
   expect(await screen.findByText(NO_CATALOGUE)).toBeTruthy();
   expect(await screen.findByRole("button", { name: "Copy: mendwatch feeds sync cisa-kev" })).toBeTruthy();
 });
+
+it("an advisory in the place of a CVE is no matter of feeds", async () => {
+  // As `lacks` in crates/fleet/src/query/explain.rs writes it.
+  const advisory =
+    "A finding has the name DSA-5532-1 only where that advisory names no CVE; advisory:DSA-5532-1 asks for all that it labels.";
+  await renderApp("/hosts?q=cve:DSA-5532-1", lacking("no-feed", advisory));
+  expect(await screen.findByText(advisory)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /^Copy/ })).toBeNull();
+});
+
+it("a slip in a query is answered with the query that was meant", async () => {
+  // As the server answers `/hosts?q=secrity>3`.
+  const problem = {
+    status: 422,
+    code: "bad_query",
+    detail: "'secrity' is not a field; did you mean 'security'?",
+    field: "q",
+    position: 0,
+    length: 7,
+    suggestion: "security",
+  };
+  await renderApp("/hosts?q=secrity%3E3", {
+    answer: (_, url) => (url.includes("secrity") ? Response.json(problem, { status: 422 }) : undefined),
+  });
+  const ask = await screen.findByRole("link", { name: "Ask security>3" });
+  expect(ask.getAttribute("href")).toBe("/hosts?q=security%3E3");
+});
