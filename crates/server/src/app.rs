@@ -143,6 +143,16 @@ impl App {
         Ok(loaded)
     }
 
+    /// Fills a part of the index from the record, for an answer that rests on no more; see [`crate::partial`].
+    ///
+    /// # Errors
+    /// What `part` says.
+    pub async fn rebuild_part(&self, part: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+        part.await?;
+        self.0.ready.store(true, Ordering::Release);
+        Ok(())
+    }
+
     /// Ends streams, waits for what was taken in, closes the record.
     pub async fn close(&self) {
         self.0.end.send_replace(true);

@@ -23,6 +23,7 @@ pub mod listen;
 pub mod local;
 pub mod not_known;
 pub mod offered;
+pub mod partial;
 pub mod platform_rules;
 pub mod rebuild;
 pub mod running;

@@ -9,6 +9,7 @@ use crate::api::lines::NDJSON;
 use crate::app::{App, Config};
 use crate::auth::principal::OverSocket;
 use crate::data_dir::{DataDir, Held};
+use crate::partial;
 use anyhow::{Context as _, bail};
 use axum::Router;
 use axum::body::Body;
@@ -26,7 +27,43 @@ const MOST_ANSWER_BYTES: usize = 256 << 20;
 
 enum Way {
     Socket(DataDir),
-    Here { app: App, router: Router },
+    Here { app: App, router: Router, filled: tokio::sync::Mutex<Need> },
+}
+
+/// How much of the index an answer rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    /// None: the record alone answers.
+    Record,
+    /// One host and its verdicts.
+    Host(i64),
+    /// What all hosts reported, and no verdicts.
+    Facts,
+    /// The whole.
+    All,
+}
+
+/// The mark of a request whose answer is looked at for facts alone.
+#[derive(Debug, Clone, Copy)]
+struct OnlyFacts;
+
+impl Need {
+    /// Of a request. Whatever is not known here needs all; a handler that is given too little of the index says that it
+    /// is not ready, and never less than there is.
+    fn of<B>(request: &Request<B>) -> Self {
+        if request.extensions().get::<OnlyFacts>().is_some() {
+            return Self::Facts;
+        }
+        let Some(path) = request.uri().path().strip_prefix("/api/v1/") else { return Self::All };
+        let parts: Vec<&str> = path.split('/').collect();
+        match (request.method(), parts.as_slice()) {
+            (_, ["agent-tokens", ..]) | (&Method::GET, ["cves", _, "record"]) => Self::Record,
+            // They compile the rules of the one platform that they are asked about.
+            (&Method::POST, ["evaluate" | "explain"]) => Self::Record,
+            (&Method::GET | &Method::DELETE, ["hosts", id]) => id.parse().map_or(Self::All, Self::Host),
+            _ => Self::All,
+        }
+    }
 }
 
 /// A client of the data in a directory.
@@ -47,9 +84,8 @@ impl Local {
             match data.hold()? {
                 Held::ByUs(lock) => {
                     let app = App::open(config, data, lock).await?;
-                    app.rebuild().await?;
                     let router = crate::api::router(app.clone());
-                    anyhow::Ok(Way::Here { app, router })
+                    anyhow::Ok(Way::Here { app, router, filled: tokio::sync::Mutex::new(Need::Record) })
                 }
                 Held::ByOther => Ok(Way::Socket(data)),
             }
@@ -89,6 +125,18 @@ impl Local {
     /// As [`Local::json`].
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         self.json(&Method::GET, path, None::<&()>)
+    }
+
+    /// Reads what rests on reported facts alone, which is had much sooner than verdicts. What the answer says of
+    /// vulnerabilities is not to be looked at.
+    ///
+    /// # Errors
+    /// As [`Local::json`].
+    pub fn get_facts<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        let mut request = request(&Method::GET, path, "application/json", Body::empty())?;
+        request.extensions_mut().insert(OnlyFacts);
+        let answer = self.answer(request)?;
+        serde_json::from_slice(&answer).with_context(|| format!("the answer to {path} is not what was expected"))
     }
 
     /// Delivers a report of this host.
@@ -146,7 +194,10 @@ impl Local {
     /// # Errors
     /// As [`Local::json`].
     pub fn send(&self, method: &Method, path: &str, kind: &str, body: Body) -> anyhow::Result<Vec<u8>> {
-        let request = request(method, path, kind, body)?;
+        self.answer(request(method, path, kind, body)?)
+    }
+
+    fn answer(&self, request: Request<Body>) -> anyhow::Result<Vec<u8>> {
         let (status, bytes) = self.runtime.block_on(async {
             let response = self.ask(request).await?;
             anyhow::Ok((response.status(), whole(response).await?))
@@ -165,12 +216,34 @@ impl Local {
                 tokio::spawn(connection);
                 sender.send_request(request).await?.map(Body::new)
             }
-            Way::Here { router, .. } => {
+            Way::Here { app, router, filled } => {
+                fill(app, &mut *filled.lock().await, Need::of(&request)).await?;
                 request.extensions_mut().insert(OverSocket);
                 router.clone().oneshot(request).await.map_err(|never| match never {})?
             }
         })
     }
+}
+
+/// Fills as much of the index as is needed and not there yet.
+async fn fill(app: &App, filled: &mut Need, need: Need) -> anyhow::Result<()> {
+    match (*filled, need) {
+        (_, Need::Record) | (Need::All, _) => return Ok(()),
+        (filled, need) if filled == need => return Ok(()),
+        (Need::Record, Need::Host(id)) => app.rebuild_part(partial::host(app, id)).await?,
+        (Need::Record, Need::Facts) => app.rebuild_part(partial::facts(app)).await?,
+        (Need::Facts, Need::Host(id)) => {
+            // The next host may be of another platform: facts stay what is there of all.
+            return app.rebuild_part(partial::verdicts_like(app, id)).await;
+        }
+        _ => {
+            app.rebuild().await?;
+            *filled = Need::All;
+            return Ok(());
+        }
+    }
+    *filled = need;
+    Ok(())
 }
 
 fn request(method: &Method, path: &str, kind: &str, body: Body) -> anyhow::Result<Request<Body>> {
@@ -225,5 +298,25 @@ impl Drop for Local {
         if let Some(Way::Here { app, .. }) = self.way.take() {
             self.runtime.block_on(app.close());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_fills_no_more_than_its_answer_rests_on() {
+        let of = |method: Method, path: &str| Need::of(&request(&method, path, "", Body::empty()).unwrap());
+        assert_eq!(of(Method::GET, "/api/v1/agent-tokens"), Need::Record);
+        assert_eq!(of(Method::DELETE, "/api/v1/agent-tokens/7"), Need::Record);
+        assert_eq!(of(Method::POST, "/api/v1/evaluate"), Need::Record);
+        assert_eq!(of(Method::GET, "/api/v1/cves/CVE-2024-3094/record"), Need::Record);
+        assert_eq!(of(Method::GET, "/api/v1/hosts/7"), Need::Host(7));
+        // Whatever speaks of all hosts, or is not known here.
+        for path in ["/api/v1/hosts?q=web", "/api/v1/cves/CVE-2024-3094", "/api/v1/hosts/7/findings", "/api/v1/feeds"] {
+            assert_eq!(of(Method::GET, path), Need::All, "{path}");
+        }
+        assert_eq!(of(Method::POST, "/api/agent/v1/report"), Need::All);
     }
 }

@@ -123,6 +123,18 @@ fn a_scan_judges_by_the_data_at_hand() {
     assert_eq!(place.scan(root.path(), &["--as-of", "2999-01-01"]).0["findings"][0]["cve"], "CVE-2026-0001");
     assert_eq!(snapshot(&place.path().join("data")), before, "nothing was written");
 
+    // One host alone says of itself what the list of all says of it, however it is named.
+    assert_eq!(place.run(&["scan", "--save", "--root", root.path().to_str().unwrap()]).0, Some(0));
+    let listed: Value = serde_json::from_str(&place.run(&["hosts", "list", "--json"]).1).unwrap();
+    assert_eq!(listed[0]["open_findings"], 1);
+    for name in ["1", "web-17", "eb-1"] {
+        let shown: Value = serde_json::from_str(&place.run(&["hosts", "show", name, "--json"]).1).unwrap();
+        for (field, value) in listed[0].as_object().unwrap() {
+            assert_eq!(&shown[field], value, "{name}: {field}");
+        }
+    }
+    assert_eq!(place.run(&["query", "--limit", "0", "pkg:openssl security>0"]).1, "1 host\n");
+
     // Named from elsewhere, what mends says the name, too.
     let elsewhere = Place::new();
     let data = place.path().join("data");

@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: 77dd7787be63c5be2ea746a3bcd2c41bbe142a4456e5b5d3cf949cb9de2e2970
+ * openapi.json sha256: c776c92921eba05b5a4530d6312be1295fc9544b92b657add75e7a5d45b696e6
  */
 
 export interface paths {
@@ -1292,6 +1292,12 @@ export interface components {
         HostFinding: components["schemas"]["FindingRow"] & {
             /** @description A catalogue of vulnerabilities known to be exploited, in force, has its CVE. */
             exploited: boolean;
+            /**
+             * @description Of state `fix_available`: whether a pending update of the host, withheld or not, brings the fix. False: the vendor
+             *     has fixed it, and the host's own package sources do not offer the fix, as of its lists. Null where that can't be
+             *     told (no updates known, a kernel, versions that can't be compared), and in other states.
+             */
+            offered?: boolean | null;
         };
         /** @description Open findings of one host. */
         HostFindingCounts: {
@@ -1929,7 +1935,12 @@ export interface components {
              * @description The HTTP status.
              */
             status: number;
-            /** @description With `bad_query`: what was probably meant in their place. */
+            /**
+             * Format: int64
+             * @description With `removed`: the host that stands for the same machine, where there is one.
+             */
+            successor?: number | null;
+            /** @description With `bad_query`: what was probably meant in their place; with `invalid_cve`: the CVE that was probably meant. */
             suggestion?: string | null;
             /** @description The status in words. */
             title: string;

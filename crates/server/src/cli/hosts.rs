@@ -77,7 +77,7 @@ pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     let local = if matches!(args.what, What::Import { .. }) { args.data.open_or_make() } else { args.data.open() }?;
     match args.what {
         What::List { query, json } => {
-            let (hosts, lacks) = all(&local, query.as_deref().unwrap_or_default())?;
+            let (hosts, lacks) = all(query.as_deref().unwrap_or_default(), |path| local.get(path))?;
             if json {
                 out.line(&serde_json::to_string_pretty(&hosts)?)?;
             } else {
@@ -126,7 +126,9 @@ fn number(local: &Local, host: &str, fit: Fit) -> anyhow::Result<i64> {
     }
     // Names have no quotes and no white space: what has is no name.
     ensure!(!host.is_empty() && !host.contains(['"', '\\']), "'{}' is no host's name", host.escape_debug());
-    let rows: Vec<Row> = serde_json::from_value(Value::Array(all(local, &format!("\"{host}\""))?.0))?;
+    // Of the rows nothing but number and name is looked at.
+    let (rows, _) = all(&format!("\"{host}\""), |path| local.get_facts(path))?;
+    let rows: Vec<Row> = serde_json::from_value(Value::Array(rows))?;
     let is_named = |row: &&Row| row.hostname.eq_ignore_ascii_case(host);
     let mut found: Vec<&Row> = rows.iter().filter(is_named).collect();
     if found.is_empty() && fit == Fit::Part {
@@ -215,19 +217,21 @@ pub(super) fn lacking(lacks: &[String], out: &mut Output) -> std::io::Result<()>
     Ok(())
 }
 
+/// A page of hosts.
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Value>,
+    #[serde(default)]
+    next_cursor: Option<String>,
+    lacks: Vec<String>,
+}
+
 /// Every host that the query keeps, and what that answer lacks.
-fn all(local: &Local, query: &str) -> anyhow::Result<(Vec<Value>, Vec<String>)> {
-    #[derive(Deserialize)]
-    struct Page {
-        items: Vec<Value>,
-        #[serde(default)]
-        next_cursor: Option<String>,
-        lacks: Vec<String>,
-    }
+fn all(query: &str, get: impl Fn(&str) -> anyhow::Result<Page>) -> anyhow::Result<(Vec<Value>, Vec<String>)> {
     let mut hosts = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page: Page = local.get(&format!("/api/v1/hosts?limit={PAGE}&q={}{cursor}", encode(query)))?;
+        let page = get(&format!("/api/v1/hosts?limit={PAGE}&q={}{cursor}", encode(query)))?;
         hosts.extend(page.items);
         match page.next_cursor {
             Some(next) => cursor = format!("&cursor={}", encode(&next)),

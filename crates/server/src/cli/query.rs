@@ -7,6 +7,7 @@ use super::output::{Output, counted, thousands};
 use crate::api::query::QueryPlan;
 use crate::local::{Local, encode};
 use anyhow::anyhow;
+use fleet::query::Level;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -52,9 +53,9 @@ struct Answer {
 /// When the text is no query, there is no data directory, or it can't be reached.
 pub fn run(args: &Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     // A text that is no query needs no data to be refused, and is shown with its place.
-    check(&args.query)?;
+    let level = check(&args.query)?;
     let local = args.data.open()?;
-    let (answer, hosts) = ask(&local, args)?;
+    let (answer, hosts) = ask(&local, args, level)?;
     if args.json {
         let mut said = json!({ "q": answer.q, "level": answer.level, "total": answer.total, "lacks": answer.lacks, "hosts": hosts });
         if let (Some(plan), Some(said)) = (&answer.plan, said.as_object_mut()) {
@@ -73,13 +74,16 @@ pub fn run(args: &Args, out: &mut Output) -> anyhow::Result<ExitCode> {
 }
 
 /// The first answer, and the hosts of all pages that are wanted.
-fn ask(local: &Local, args: &Args) -> anyhow::Result<(Answer, Vec<Value>)> {
+fn ask(local: &Local, args: &Args, level: Level) -> anyhow::Result<(Answer, Vec<Value>)> {
     let most = args.limit.unwrap_or(usize::MAX);
     let path = |cursor: &str, explain: bool| {
         let limit = most.clamp(1, PAGE);
         format!("/api/v1/query?limit={limit}&explain={explain}&q={}{cursor}", encode(&args.query))
     };
-    let mut answer: Answer = local.get(&path("", args.explain))?;
+    // Rows say what is open on a host; how many hosts reported something does not rest on that.
+    let facts = args.limit == Some(0) && level <= Level::Groups;
+    let first = path("", args.explain);
+    let mut answer: Answer = if facts { local.get_facts(&first) } else { local.get(&first) }?;
     let mut hosts = std::mem::take(&mut answer.items);
     let mut next = answer.next_cursor.take();
     while let Some(cursor) = next.filter(|_| hosts.len() < most) {
@@ -141,12 +145,12 @@ fn branch(plan: &QueryPlan, depth: usize, rows: &mut Vec<Vec<Cell>>) {
     plan.parts.iter().for_each(|part| branch(part, depth + 1, rows));
 }
 
-/// Looks whether a text is a query.
+/// Looks whether a text is a query, and what it rests on.
 ///
 /// # Errors
 /// When it is none: what is wrong, where, and what was probably meant, on one line.
-pub(super) fn check(text: &str) -> anyhow::Result<()> {
-    fleet::Query::parse(text).map(|_| ()).map_err(|error| anyhow!("{}", refused(text, &error)))
+pub(super) fn check(text: &str) -> anyhow::Result<Level> {
+    fleet::Query::parse(text).map(|query| query.level()).map_err(|error| anyhow!("{}", refused(text, &error)))
 }
 
 fn refused(text: &str, error: &fleet::QueryError) -> String {

@@ -111,17 +111,6 @@ fn lists_decide_positives_only_and_old_data_no_negatives(engine: Engine) {
         );
         assert_eq!(row["offered"], true, "the pending update is that version: {row}");
     }
-    // Fixed by the vendor, and by nothing that waits: the candidate is below, or no update of the package waits.
-    let others = admin.read("/api/v1/hosts/1/findings?limit=500");
-    let of =
-        |offered: Value| others["items"].as_array().unwrap().iter().filter(|row| row["offered"] == offered).count();
-    let total = usize::try_from(others["total"].as_u64().unwrap()).unwrap();
-    assert!(of(json!(false)) > 0 && of(json!(true)) + of(json!(false)) + of(Value::Null) == total, "{others}");
-    for row in others["items"].as_array().unwrap().iter().filter(|row| row["offered"] == false) {
-        let fixed = row["fixed_version"].as_str().unwrap();
-        let reached = versions::Scheme::Dpkg.compare("1.1.1n-0+deb11u4", fixed).is_ge();
-        assert!(row["package"] != "openssl" || !reached, "{row}");
-    }
     let update = admin.read("/api/v1/hosts/1/updates?q=openssl");
     let closed = update["items"][0]["cves"].as_array().unwrap();
     assert!(closed.iter().any(|cve| cve["cve"] == rows[0]["cve"]), "the update says what it closes");

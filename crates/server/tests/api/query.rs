@@ -137,6 +137,12 @@ fn what_ranks_a_cve_comes_from_its_feeds(engine: Engine) {
     let dsa = "[01 Sep 2026] DSA-9001-1 openssl - security update\n\t{CVE-2026-0001}\n\t[bullseye] - openssl 9.0-1\n";
     import(&mut admin, "debian-dsa", dsa.into());
     assert_eq!(total(&mut admin, "cve:CVE-2026-0001"), 3);
+    // Fixed by the vendor; the update that waits on the host is 1.1.1n-0+deb11u4, below that.
+    let findings = admin.read("/api/v1/hosts/1/findings");
+    assert_eq!(
+        (&findings["items"][0]["state"], &findings["items"][0]["offered"]),
+        (&json!("fix_available"), &json!(false))
+    );
     assert_eq!(
         total(&mut admin, "finding:(cve:CVE-2026-0001 state:fix_available advisory:DSA-9001-1 package:openssl)"),
         3

@@ -224,8 +224,8 @@ fn knowledge(scan: &Scan, look: Look) -> Vec<String> {
         lines.push(format!("  {}", findings_words(&scan.open)));
     }
     if let Some(missing) = scan.counts.fixes_not_offered.filter(|missing| *missing > 0) {
-        let cves = counted(missing, "CVE is", "CVEs are");
-        let text = format!("{cves} fixed by the vendor, and not offered by this host's package sources");
+        let cves = counted(missing, "CVE", "CVEs");
+        let text = format!("{cves} fixed by the vendor, not offered to this host");
         lines.push(format!("  {} {text}", look.paint(styles::WARNING, look.symbol("▲", "!"))));
     }
     let Some(not_assessed) = scan.counts.not_assessed.filter(|count| *count > 0) else {

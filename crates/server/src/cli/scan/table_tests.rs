@@ -192,6 +192,7 @@ web-17  Debian GNU/Linux 12 (bookworm)  4 packages  lists 6 h old  0.09 s
   ○  vim      2:9.0.1378-2      2:9.0.1378-2+deb12u2  bookworm           held
 
   4 CVEs open (3 with a fix, 1 without a fix yet)
+  ▲ 1 CVE fixed by the vendor, not offered to this host
   ▨ 1 package not assessed: `mendwatch scan --why`"
     );
 }
