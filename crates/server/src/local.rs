@@ -37,22 +37,21 @@ enum Need {
     Record,
     /// One host and its verdicts.
     Host(i64),
+    /// The names of all hosts.
+    Names,
     /// What all hosts reported, and no verdicts.
     Facts,
     /// The whole.
     All,
 }
 
-/// The mark of a request whose answer is looked at for facts alone.
-#[derive(Debug, Clone, Copy)]
-struct OnlyFacts;
-
 impl Need {
     /// Of a request. Whatever is not known here needs all; a handler that is given too little of the index says that it
     /// is not ready, and never less than there is.
     fn of<B>(request: &Request<B>) -> Self {
-        if request.extensions().get::<OnlyFacts>().is_some() {
-            return Self::Facts;
+        // Who looks at a part of the answer alone says so.
+        if let Some(need) = request.extensions().get::<Self>() {
+            return *need;
         }
         let Some(path) = request.uri().path().strip_prefix("/api/v1/") else { return Self::All };
         let parts: Vec<&str> = path.split('/').collect();
@@ -133,8 +132,20 @@ impl Local {
     /// # Errors
     /// As [`Local::json`].
     pub fn get_facts<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        self.get_part(path, Need::Facts)
+    }
+
+    /// As [`Local::get_facts`], of which nothing but numbers and names of hosts is to be looked at.
+    ///
+    /// # Errors
+    /// As [`Local::json`].
+    pub fn get_names<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        self.get_part(path, Need::Names)
+    }
+
+    fn get_part<T: DeserializeOwned>(&self, path: &str, need: Need) -> anyhow::Result<T> {
         let mut request = request(&Method::GET, path, "application/json", Body::empty())?;
-        request.extensions_mut().insert(OnlyFacts);
+        request.extensions_mut().insert(need);
         let answer = self.answer(request)?;
         serde_json::from_slice(&answer).with_context(|| format!("the answer to {path} is not what was expected"))
     }
@@ -230,7 +241,9 @@ async fn fill(app: &App, filled: &mut Need, need: Need) -> anyhow::Result<()> {
     match (*filled, need) {
         (_, Need::Record) | (Need::All, _) => return Ok(()),
         (filled, need) if filled == need => return Ok(()),
-        (Need::Record, Need::Host(id)) => app.rebuild_part(partial::host(app, id)).await?,
+        (Need::Facts, Need::Names) => return Ok(()),
+        (Need::Record, Need::Names) => app.rebuild_part(partial::names(app)).await?,
+        (Need::Record | Need::Names, Need::Host(id)) => app.rebuild_part(partial::host(app, id)).await?,
         (Need::Record, Need::Facts) => app.rebuild_part(partial::facts(app)).await?,
         (Need::Facts, Need::Host(id)) => {
             // The next host may be of another platform: facts stay what is there of all.

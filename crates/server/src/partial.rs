@@ -5,11 +5,20 @@
 
 use crate::api::events::Cause;
 use crate::app::App;
-use fleet::{Change, PackageId};
+use fleet::{Change, HostFacts, PackageId};
 use std::collections::BTreeSet;
 
 /// Hosts of one batch, as at start.
 const BATCH: usize = 512;
+
+/// Fills the index with hosts that have neither packages nor updates: what remains are their names.
+///
+/// # Errors
+/// When the record can't be read.
+pub async fn names(app: &App) -> anyhow::Result<()> {
+    app.fill(vec![Change::Time(app.now())]);
+    hosts(app, |facts| HostFacts { inventory: Vec::new(), updates: Vec::new(), ..facts }).await
+}
 
 /// Fills the index with what hosts reported, and judges nothing.
 ///
@@ -19,12 +28,16 @@ pub async fn facts(app: &App) -> anyhow::Result<()> {
     let mut packages = Vec::new();
     app.store().packages_load(0, |id, package| packages.push((PackageId(id), package))).await?;
     app.fill(vec![Change::Time(app.now()), Change::PackageIds(packages)]);
+    hosts(app, |facts| facts).await
+}
+
+async fn hosts(app: &App, of: fn(HostFacts) -> HostFacts) -> anyhow::Result<()> {
     let interval = app.config().interval;
     let mut batch = Vec::with_capacity(BATCH);
     let loaded = app
         .store()
         .hosts_load(|state| {
-            batch.push(Change::Host(Box::new(crate::facts::facts(&state, interval))));
+            batch.push(Change::Host(Box::new(of(crate::facts::facts(&state, interval)))));
             if batch.len() == BATCH {
                 app.fill(std::mem::take(&mut batch));
             }

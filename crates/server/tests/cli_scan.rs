@@ -178,6 +178,31 @@ fn a_reader_that_leaves_is_no_error() {
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), ""), "the exit code stays the scan's own");
 }
 
+/// Linux gives a device that is always full (full(4)). What was not written is not done.
+#[test]
+fn an_output_that_is_full_is_an_error_of_every_command() {
+    let data = tempfile::tempdir().unwrap();
+    let dir = data.path().to_str().unwrap();
+    let made = mendwatch(&["simulate", "--hosts", "1", "--data", dir]).output().unwrap();
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    for arguments in [
+        &["feeds", "list", "--data", dir][..],
+        &["feeds", "show", "debian-tracker", "--data", dir],
+        &["tokens", "list", "--data", dir],
+        &["hosts", "list", "--data", dir],
+        &["compare-versions", "--scheme", "dpkg", "1", "2"],
+        &["openapi"],
+        &["--version"],
+        &["help"],
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = mendwatch(arguments).stdout(full).output().unwrap();
+        let told = text(&output.stderr);
+        assert_eq!((output.status.code(), told.lines().count()), (Some(2), 1), "{arguments:?}: {told}");
+        assert!(told.contains("can't be written: "), "{arguments:?}: {told}");
+    }
+}
+
 /// Through the database itself; through a running server the way is the same request.
 #[test]
 fn a_saved_scan_is_kept_once() {

@@ -201,15 +201,14 @@ impl Query {
     /// What it asks of CVEs themselves, each once: how current the answer is depends on the feeds that say it.
     #[must_use]
     pub fn cve_data(&self) -> Vec<CveData> {
-        let asks: [(CveData, fn(&Part) -> bool); 3] = [
-            (CveData::Exploited, |part| matches!(part, Part::Kev(_))),
-            (CveData::Epss, |part| matches!(part, Part::Epss(..))),
-            (CveData::Cvss, |part| matches!(part, Part::Cvss(..))),
-        ];
-        asks.into_iter()
-            .filter(|(_, of)| self.root.as_ref().is_some_and(|root| speaks_of(root, of)))
-            .map(|(of, _)| of)
-            .collect()
+        let is_of = |of: CveData, part: &Part| match of {
+            CveData::Exploited => matches!(part, Part::Kev(_)),
+            CveData::Epss => matches!(part, Part::Epss(..)),
+            CveData::Cvss => matches!(part, Part::Cvss(..)),
+        };
+        let Some(root) = &self.root else { return Vec::new() };
+        let all = [CveData::Exploited, CveData::Epss, CveData::Cvss];
+        all.into_iter().filter(|of| speaks_of(root, |part| is_of(*of, part))).collect()
     }
 
     /// The advisories that stand in the place of a CVE, each once.

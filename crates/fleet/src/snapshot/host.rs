@@ -71,7 +71,7 @@ impl Snapshot {
     #[must_use]
     pub fn host_reaches(&self, id: HostId, (name, arch): (&str, &str), candidate: &str, fixed: &str) -> Option<bool> {
         let host = self.find(id, None)?;
-        let mut entries = self.tables.names.get(name)?.into_iter().filter_map(|at| self.tables.packages.get(*at));
+        let mut entries = self.tables.names.get(name)?.iter().filter_map(|at| self.tables.packages.get(*at));
         let installed = |entry: &&PackageEntry| {
             let carrier = entry.carrier(Role::Installed).and_then(|carrier| self.tables.carrier(carrier));
             entry.package.arch == arch && carrier.is_some_and(|carrier| carrier.hosts.contains(host))

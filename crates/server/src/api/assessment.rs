@@ -14,7 +14,7 @@ pub fn mending_command(reason: &Reason) -> Option<String> {
             // The best that decides, with what fills its gaps; else whatever could decide.
             let needed = needed(platform);
             let decides = |id: &&str| wanted.iter().any(|wanted| wanted == id);
-            if needed.iter().any(|id| decides(id)) {
+            if needed.iter().any(decides) {
                 needed
             } else {
                 wanted.iter().map(String::as_str).filter(|id| knows(id, platform)).take(1).collect()

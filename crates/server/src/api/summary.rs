@@ -15,7 +15,7 @@ pub fn host(row: &fleet::HostRow, not_known: &[NotKnown], assessment: &HostAsses
         let fixable = row.by_state.get(model::State::FixAvailable);
         let open = count(u64::from(row.open_findings), "CVE is open", "CVEs are open");
         // That the vendor has a fix does not say that the host's repositories offer it.
-        let fixed = || format!("{open}, {} of them fixed by the vendor", crate::words::thousands(u64::from(fixable)));
+        let fixed = || format!("{open}, {} of them fixed by the vendor", crate::words::thousands(fixable));
         said.push(if fixable > 0 { fixed() } else { open });
     }
     if row.reboot_required == Some(true) {

@@ -127,7 +127,7 @@ fn number(local: &Local, host: &str, fit: Fit) -> anyhow::Result<i64> {
     // Names have no quotes and no white space: what has is no name.
     ensure!(!host.is_empty() && !host.contains(['"', '\\']), "'{}' is no host's name", host.escape_debug());
     // Of the rows nothing but number and name is looked at.
-    let (rows, _) = all(&format!("\"{host}\""), |path| local.get_facts(path))?;
+    let (rows, _) = all(&format!("\"{host}\""), |path| local.get_names(path))?;
     let rows: Vec<Row> = serde_json::from_value(Value::Array(rows))?;
     let is_named = |row: &&Row| row.hostname.eq_ignore_ascii_case(host);
     let mut found: Vec<&Row> = rows.iter().filter(is_named).collect();

@@ -21,6 +21,7 @@ pub mod tokens;
 
 use clap::{Parser, Subcommand};
 use output::Output;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
 /// Says what is unpatched, vulnerable, not restarted or not known on your Linux hosts.
@@ -62,8 +63,11 @@ enum Command {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
     let mut out = Output::stdio();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(said) => return say(&said, &mut out),
+    };
     let result = match cli.command {
         Command::Server(args) => server::run(args, &mut out),
         Command::Scan(args) => scan::run(args, &mut out),
@@ -78,11 +82,24 @@ pub fn main() -> ExitCode {
         Command::Openapi(args) => openapi::run(args, &mut out),
         Command::Completions(args) => completions::run::<Cli>(args, &mut out),
     };
-    match result {
+    // What stands in the buffer is not said before it is written.
+    match result.and_then(|code| Ok(out.flush().map(|()| code)?)) {
         Ok(code) => code,
         Err(error) => {
             out.error(&error);
             ExitCode::from(2)
         }
+    }
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn say(said: &clap::Error, out: &mut Output) -> ExitCode {
+    let written = said.print().and_then(|()| std::io::stdout().flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            out.error(&anyhow::Error::from(error).context("it can't be written"));
+            ExitCode::from(2)
+        }
+        _ => ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(2)),
     }
 }

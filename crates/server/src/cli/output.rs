@@ -152,7 +152,9 @@ impl Output {
                 self.closed = true;
                 Ok(())
             }
-            other => other,
+            // "No space left on device" alone could be any file.
+            Err(error) => Err(io::Error::new(error.kind(), format!("standard output can't be written: {error}"))),
+            Ok(()) => Ok(()),
         }
     }
 
@@ -275,7 +277,9 @@ mod tests {
             }
         }
         let mut out = Output::to(Box::new(Full), Box::new(io::sink()), Look::PLAIN);
-        assert_eq!(out.line("x").unwrap_err().kind(), ErrorKind::StorageFull);
+        let error = out.line("x").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::StorageFull);
+        assert!(error.to_string().starts_with("standard output can't be written: "), "{error}");
     }
 
     #[test]

@@ -4,6 +4,8 @@ use crate::feeds::import;
 use crate::on_both_engines;
 use crate::support::reports::{host, report};
 use crate::support::{Client, Engine, Server};
+use model::Clock as _;
+use model::clock::SystemClock;
 use model::wire::Collected;
 use model::wire::sections::Host;
 use serde_json::{Value, json};
@@ -151,7 +153,7 @@ fn what_ranks_a_cve_comes_from_its_feeds(engine: Engine) {
     let unknown = admin.read(&of("kev:yes or epss>0.1"));
     assert_eq!((&unknown["total"], unknown["lacks"].as_array().unwrap().len()), (&json!(0), 3), "{}", unknown["lacks"]);
 
-    let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
+    let today = SystemClock.now().strftime("%Y-%m-%d");
     let scores = format!(
         "#model_version:v2025.03.14,score_date:{today}T00:00:00Z\ncve,epss,percentile\nCVE-2026-0001,0.5,0.97\n"
     );
