@@ -171,6 +171,7 @@ async fn host_explain(
     if left_out > 0 {
         let one = if left_out == 1 { "package is" } else { "packages are" };
         explanation.push(String::new());
+        let left_out = crate::words::thousands(left_out);
         explanation.push(format!("{left_out} more {one} not shown; name a package to see why it is judged so"));
     }
     Ok(Json(HostExplanation {

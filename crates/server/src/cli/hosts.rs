@@ -145,7 +145,7 @@ fn number(local: &Local, host: &str, fit: Fit) -> anyhow::Result<i64> {
                 many.iter().take(MOST_NAMED).map(|row| format!("{} {}", row.id, row.hostname)).collect();
             let more = match many.len().saturating_sub(MOST_NAMED) {
                 0 => String::new(),
-                more => format!(" and {more} more"),
+                more => format!(" and {} more", thousands(more)),
             };
             bail!(
                 "{} hosts have '{host}' {} their names; name one by its number: {}{more}",

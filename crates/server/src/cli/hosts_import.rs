@@ -1,6 +1,6 @@
 //! `mendwatch hosts import`: takes reports from files, where the network brings none.
 
-use super::output::Output;
+use super::output::{Output, thousands};
 use crate::local::Local;
 use anyhow::{Context as _, anyhow, ensure};
 use axum::body::Body;
@@ -127,7 +127,7 @@ fn words(answer: &ReportAnswer) -> String {
     match answer.odd.len() {
         0 => {}
         1 => words.push_str("; 1 odd record left out, see the host's page"),
-        odd => words.push_str(&format!("; {odd} odd records left out, see the host's page")),
+        odd => words.push_str(&format!("; {} odd records left out, see the host's page", thousands(odd))),
     }
     words
 }
