@@ -217,7 +217,7 @@ fn one_cve_is_told_in_one_answer(engine: Engine) {
     assert_eq!(fixed["hosts"]["total"], 0);
     assert_eq!(admin.get("/api/v1/cves/CVE-1999-0001").problem(), (404, "not_found".into(), String::new()));
     // The text of a version is no CVE.
-    assert_eq!(admin.get("/api/v1/cves/1.3.5.15-1").status, 404);
+    assert_eq!(admin.get("/api/v1/cves/1.3.5.15-1").problem(), (422, "invalid_cve".into(), "id".into()));
 }
 
 fn rows_name_ten_and_count_all(engine: Engine) {
