@@ -5,11 +5,14 @@ import { useTitle } from "../hooks/useTitle";
 export function Page({
   title,
   sentence,
+  more,
   aside,
   children,
 }: {
   title: string;
   sentence?: ReactNode;
+  /** What the sentence had no room for, in smaller letters. */
+  more?: ReactNode;
   /** At the right of the title: export and such. */
   aside?: ReactNode;
   children: ReactNode;
@@ -26,6 +29,7 @@ export function Page({
             {sentence}
           </p>
         ) : null}
+        {more ? <p className="col-start-1 mt-1 max-w-[90ch] text-pretty max-sm:col-span-2">{more}</p> : null}
       </header>
       {children}
     </>

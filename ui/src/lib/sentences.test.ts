@@ -76,13 +76,37 @@ function overview(patch: {
   };
 }
 
+/** Head and rest as they are read. */
+const overviewWords = (given: Overview) => {
+  const { head, more } = overviewSentence(given);
+  return more ? `${head} ${more}` : head;
+};
+
 describe("the overview says the worst first", () => {
+  it("in the head alone", () => {
+    const exposed = overview({ exploited: 1, updates: { security: 2, hosts_with_security: 1 } });
+    expect(overviewSentence(exposed)).toEqual({
+      head: "1 of 10 hosts is exposed to a vulnerability known to be exploited.",
+      more: "1 waits for 2 security updates.",
+    });
+    const unassessed = overview({ updates: { security: 2, hosts_with_security: 1 }, not_assessed: 10 });
+    expect(overviewSentence(unassessed)).toEqual({
+      head: "Vulnerabilities are not assessed.",
+      more: "1 of 10 hosts waits for 2 security updates.",
+    });
+    // Where nothing is known to need doing, what is not known is no afterthought.
+    expect(overviewSentence(overview({ not_assessed: 1 }))).toEqual({
+      head: "No update waits. On 1 host vulnerabilities are not assessed.",
+      more: "",
+    });
+  });
+
   it.each([
     [overview({ hosts: { total: 0 } }), "No host has reported yet."],
     [overview({}), "Nothing waits."],
     [
       overview({ colours: { red: 3 }, updates: { security: 40, hosts_with_security: 8 } }),
-      "3 of 10 hosts are exposed to a critical vulnerability that has a fix; 8 wait for 40 security updates.",
+      "3 of 10 hosts are exposed to a critical vulnerability that has a fix. 8 wait for 40 security updates.",
     ],
     [
       overview({
@@ -92,11 +116,11 @@ describe("the overview says the worst first", () => {
         reboot: 2,
         not_assessed: 1,
       }),
-      "1 of 10 hosts is exposed to a vulnerability known to be exploited; 3 to a critical one that has a fix, 8 wait for 4,000 security updates, 2 must be rebooted. On 1 host vulnerabilities are not assessed.",
+      "1 of 10 hosts is exposed to a vulnerability known to be exploited. 3 are exposed to a critical vulnerability that has a fix, 8 wait for 4,000 security updates, 2 must be rebooted. On 1 host vulnerabilities are not assessed.",
     ],
     [
       overview({ hosts: { total: 1 }, exploited: 1, colours: { red: 1 }, reboot: 1 }),
-      "The host is exposed to a vulnerability known to be exploited; it must be rebooted.",
+      "The host is exposed to a vulnerability known to be exploited. It must be rebooted.",
     ],
     [overview({ reboot: 2 }), "2 of 10 hosts must be rebooted; no security update waits."],
     // Nobody looked for vulnerabilities: that comes before what waits.
@@ -107,7 +131,7 @@ describe("the overview says the worst first", () => {
         reboot: 1,
         not_assessed: 10,
       }),
-      "Beyond 12 open findings vulnerabilities are not assessed. 8 of 10 hosts wait for 40 security updates; 1 must be rebooted.",
+      "Beyond 12 open findings vulnerabilities are not assessed. 8 of 10 hosts wait for 40 security updates, 1 must be rebooted.",
     ],
     [
       overview({ updates: { security: 40, hosts_with_security: 10 } }),
@@ -143,12 +167,12 @@ describe("the overview says the worst first", () => {
       "No update waits on the hosts that report; 2 hosts are silent.",
     ],
   ])("%#", (given, sentence) => {
-    expect(overviewSentence(given)).toBe(sentence);
+    expect(overviewWords(given)).toBe(sentence);
   });
 
   it("nor where a host reports, but not what waits", () => {
     const grey = (n: number, total: number) => overview({ hosts: { total }, colours: { grey: n } });
-    expect(overviewSentence(grey(1, 10))).toBe("No update is known to wait; for 1 host that is not known.");
+    expect(overviewWords(grey(1, 10))).toBe("No update is known to wait; for 1 host that is not known.");
     expect(hostsSentence(10, "", grey(1, 10))).toBe(
       "10 hosts: none is known to wait for a security update, for 1 that is not known.",
     );
@@ -159,10 +183,10 @@ describe("the overview says the worst first", () => {
 
   it("nor is 'no security update' said for hosts of which that is not known", () => {
     const grey = { colours: { grey: 2 } };
-    expect(overviewSentence(overview({ ...grey, findings: { open: 3, hosts: 1 } }))).toBe(
+    expect(overviewWords(overview({ ...grey, findings: { open: 3, hosts: 1 } }))).toBe(
       "1 of 10 hosts has open findings; no security update is known to wait, for 2 hosts that is not known.",
     );
-    expect(overviewSentence(overview({ ...grey, hosts: { stale: 1 } }))).toBe(
+    expect(overviewWords(overview({ ...grey, hosts: { stale: 1 } }))).toBe(
       "No update is known to wait; for 1 host that is not known, 1 host is silent.",
     );
     expect(noneWaits(overview({ ...grey }), true)).toBe(
@@ -184,7 +208,7 @@ describe("the overview says the worst first", () => {
   });
 
   it("'nothing waits' is never said without what is not assessed", () => {
-    expect(overviewSentence(overview({ not_assessed: 10 }))).toBe(
+    expect(overviewWords(overview({ not_assessed: 10 }))).toBe(
       "No update waits. Vulnerabilities are not assessed.",
     );
   });
@@ -275,7 +299,7 @@ describe("known findings are said whether or not the rest is assessed", () => {
       "",
     ],
   ])("of the fleet: %i open, assessed %s", (open, assessed, first, list, gap) => {
-    expect(overviewSentence(fleet(open, assessed))).toBe(first);
+    expect(overviewWords(fleet(open, assessed))).toBe(first);
     expect(findingsSentence(open, fleet(open, assessed), undefined)).toBe(list);
     expect(findingsGap(fleet(open, assessed))).toBe(gap);
   });

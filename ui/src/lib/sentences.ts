@@ -53,7 +53,10 @@ export function findingsSentence(
 ): string {
   const { findings, assessment } = overview;
   const nothing = assessment.assessed === 0;
+  if (overview.hosts.total === 0) return "No host has reported yet.";
   if (nothing && findings.open === 0) return "Vulnerabilities are not assessed.";
+  if (filter && total === 0)
+    return assessment.not_assessed > 0 ? "No open CVE is known to match." : "No open CVE matches.";
   if (filter) return `${filter.found}${plural(total, "open CVE")} ${verb(total, "matches", "match")}.`;
   if (total === 0) return noneOpen(overview);
   return `${plural(total, "CVE is", "CVEs are")} open on ${plural(findings.hosts, "host")}: ${plural(findings.open, "finding")}, counted per host.`;
@@ -130,8 +133,8 @@ function needs(overview: Overview): string[] {
   const exposed = (n: number, to: string) => say(n, `${verb(n, "is", "are")} exposed to ${to}`);
   exposed(exploited, "a vulnerability known to be exploited");
   // One host is exposed once; how else is told by the numbers below.
-  if (exploited > 0 && hosts.total > 1) say(hosts.colours.red, "to a critical one that has a fix");
-  else if (exploited === 0) exposed(hosts.colours.red, "a critical vulnerability that has a fix");
+  if (exploited === 0 || hosts.total > 1)
+    exposed(hosts.colours.red, "a critical vulnerability that has a fix");
   if (updates.security > 0) {
     const n = updates.hosts_with_security;
     say(n, `${verb(n, "waits", "wait")} for ${plural(updates.security, "security update")}`);
@@ -140,38 +143,54 @@ function needs(overview: Overview): string[] {
   return said;
 }
 
-/** The overview: the worst thing that is true of the fleet, then what is not known. */
-export function overviewSentence(overview: Overview): string {
+/** The head of a page, and what stands below it in smaller letters; empty where there is no more. */
+export interface Headline {
+  head: string;
+  more: string;
+}
+
+/**
+ * The overview: the worst thing that is true of the fleet; below it the rest, and what is not known.
+ * Where nothing needs doing, what is not known stands in the head itself: no all-clear without it.
+ */
+export function overviewSentence(overview: Overview): Headline {
   const { hosts, updates, assessment } = overview;
-  if (hosts.total === 0) return "No host has reported yet.";
+  const whole = (head: string): Headline => ({ head, more: "" });
+  if (hosts.total === 0) return whole("No host has reported yet.");
   const gap = fleetGap(overview);
   const unknown = updatesUnknown(overview);
   const noSecurity =
     overview.hosts_unknown > 0
       ? `no security update is known to wait, for ${plural(overview.hosts_unknown, "host")} that is not known`
       : "no security update waits";
-  const [worst, ...rest] = needs(overview);
+  const [worst, ...others] = needs(overview);
   if (worst) {
     const exposed = overview.hosts_exploited > 0 || hosts.colours.red > 0;
-    const all = rest.length > 0 ? `${worst}; ${rest.join(", ")}` : worst;
-    if (updates.security === 0) return `${all}${exposed ? "" : `; ${noSecurity}`}.${gap}`;
+    const rest = others.length > 0 ? `${capital(others.join(", "))}.` : "";
+    if (updates.security === 0)
+      return { head: `${worst}${exposed ? "" : `; ${noSecurity}`}.`, more: `${rest}${gap}`.trim() };
     const waits = unknown > 0 ? ` For ${plural(unknown, "host")} it is not known what waits.` : "";
     // Where nobody looked for vulnerabilities, that is the worst: updates alone would read as the whole.
     return !exposed && assessment.hosts_not_assessed === hosts.total
-      ? `${gap.trim()} ${all}.${waits}`
-      : `${all}.${waits}${gap}`;
+      ? { head: gap.trim(), more: `${worst}${others.map((each) => `, ${each}`).join("")}.${waits}` }
+      : { head: `${worst}.`, more: `${rest}${waits}${gap}`.trim() };
   }
   if (updates.other > 0) {
-    return `${capital(noSecurity)}; ${plural(updates.other, "other update")} ${verb(updates.other, "does", "do")}.${gap}`;
+    const n = updates.other;
+    return whole(`${capital(noSecurity)}; ${plural(n, "other update")} ${verb(n, "does", "do")}.${gap}`);
   }
   const silent = hosts.stale + hosts.lost;
   const silence = `${plural(silent, "host")} ${verb(silent, "is", "are")} silent`;
-  if (unknown > 0)
-    return `No update is known to wait; for ${plural(unknown, "host")} that is not known${silent > 0 ? `, ${silence}` : ""}.${gap}`;
-  if (silent > 0) return `No update waits on the hosts that report; ${silence}.${gap}`;
+  if (unknown > 0) {
+    const silences = silent > 0 ? `, ${silence}` : "";
+    return whole(
+      `No update is known to wait; for ${plural(unknown, "host")} that is not known${silences}.${gap}`,
+    );
+  }
+  if (silent > 0) return whole(`No update waits on the hosts that report; ${silence}.${gap}`);
   // Only green says it; and without a word on vulnerabilities, "nothing" would speak of them, too.
-  if (hosts.colours.green < hosts.total) return `No update is known to wait.${gap}`;
-  return assessment.not_assessed > 0 ? `No update waits.${gap}` : "Nothing waits.";
+  if (hosts.colours.green < hosts.total) return whole(`No update is known to wait.${gap}`);
+  return whole(assessment.not_assessed > 0 ? `No update waits.${gap}` : "Nothing waits.");
 }
 
 /** What an empty list of pending updates says of the fleet. */

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Params } from "../api/client";
+import { Loading } from "../components/Notice";
 import { Page } from "../components/Page";
 import { FleetExport } from "./FleetExport";
 import { FleetTable, type FleetTableProps } from "./FleetTable";
@@ -14,6 +15,7 @@ export function FleetPage<Row>({
   params,
   filter,
   tools,
+  hold = false,
   ...table
 }: FleetTableProps<Row> & {
   title: string;
@@ -25,6 +27,8 @@ export function FleetPage<Row>({
   /** What the filter looks in. */
   filter: string;
   tools?: ReactNode;
+  /** No rows yet, also if they are there: what stands above them is still being read. */
+  hold?: boolean;
 }) {
   return (
     <Page title={title} sentence={sentence}>
@@ -32,7 +36,7 @@ export function FleetPage<Row>({
       <TableTools filter={filter} aside={<FleetExport {...table} path={path} params={params} />}>
         {tools}
       </TableTools>
-      <FleetTable {...table} />
+      {hold ? <Loading what={`the ${table.name}`} /> : <FleetTable {...table} />}
     </Page>
   );
 }

@@ -24,7 +24,7 @@ export function TableTools({
       {children}
       <div className="flex grow items-center gap-3 max-sm:basis-full">
         <FilterField label={filter} />
-        <span role="status" className="ml-auto text-xs text-muted">
+        <span role="status" className="ml-auto text-xs whitespace-nowrap text-muted">
           {rows && rows.shown !== rows.all ? `${count(rows.shown)} of ${count(rows.all)} shown` : ""}
         </span>
         {aside}

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, findingsQuery, overviewQuery } from "../../api/queries";
 import type { Overview, Severity, State } from "../../api/types";
 import { Door } from "../../components/Door";
+import { NoHostYet, NothingLeft } from "../../components/NothingLeft";
 import { Empty, NotKnown } from "../../components/Notice";
 import { Labelled } from "../../components/Sign";
 import { Choices } from "../../components/Tabs";
@@ -32,7 +33,7 @@ export function FindingsPage() {
   const { search, set } = useUrl();
   const params = { q: search.q, state: search.state, severity: search.severity, sort: search.sort };
   const list = useInfiniteQuery(findingsQuery(params));
-  const { data: overview } = useQuery(overviewQuery);
+  const { data: overview, isPending } = useQuery(overviewQuery);
   const total = totalOf(list);
   const filtered = Boolean(search.q || search.state || search.severity);
   const link = (patch: Search) => paths.findings({ ...params, ...patch });
@@ -54,6 +55,8 @@ export function FindingsPage() {
           </NotKnown>
         ) : null
       }
+      // What the list leaves out stands above it: rows first would be pushed down by it.
+      hold={isPending}
       list={list}
       path={api.findings}
       params={params}
@@ -96,13 +99,12 @@ export function FindingsPage() {
 
 /** An empty list, and how much it says: never an all-clear for what nobody looked at. */
 function NoFindings({ overview, filtered }: { overview: Overview | undefined; filtered: boolean }) {
-  if (!overview || filtered)
-    return <Empty title={filtered ? "No open CVE is left under this filter." : "No row to show."} />;
+  if (overview?.hosts.total === 0) return <NoHostYet />;
+  if (filtered) return <NothingLeft title="No open CVE is left under this filter." />;
+  if (!overview) return <Empty title="No row to show." />;
   if (overview.assessment.not_assessed === 0) {
     return (
-      <Empty title="No row to show.">
-        {overview.hosts.total > 0 ? "Every installed package is assessed, and none has an open CVE." : null}
-      </Empty>
+      <Empty title="No row to show.">Every installed package is assessed, and none has an open CVE.</Empty>
     );
   }
   return (

@@ -4,6 +4,7 @@ import { hostFindingsQuery, hostQuery } from "../../api/queries";
 import type { State } from "../../api/types";
 import { Cut } from "../../components/Cut";
 import { Door } from "../../components/Door";
+import { NothingLeft } from "../../components/NothingLeft";
 import { Empty, Failure, Loading, NotKnown } from "../../components/Notice";
 import { Times } from "../../components/Times";
 import { useUrl } from "../../hooks/useUrl";
@@ -98,8 +99,10 @@ export function HostFindings() {
           >
             <FindingFilters id={id} rows={all} closed={closed} />
           </TableTools>
-          {rows.length === 0 ? (
-            <Empty title={all.length === 0 ? "No row to show." : "No finding is left under this filter."} />
+          {all.length === 0 ? (
+            <Empty title="No row to show." />
+          ) : rows.length === 0 ? (
+            <NothingLeft title="No finding is left under this filter." />
           ) : (
             <DataTable
               caption={`Findings of ${host.hostname}`}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { hostPackagesQuery, hostQuery } from "../../api/queries";
 import type { HostPackage } from "../../api/types";
 import { Cut } from "../../components/Cut";
+import { NothingLeft } from "../../components/NothingLeft";
 import { Empty, Failure, Loading } from "../../components/Notice";
 import { Choices } from "../../components/Tabs";
 import { useUrl } from "../../hooks/useUrl";
@@ -114,7 +115,7 @@ export function HostPackages() {
         />
       </TableTools>
       {rows.length === 0 ? (
-        <Empty title="No package is left under this filter." />
+        <NothingLeft title="No package is left under this filter." />
       ) : (
         <DataTable
           caption={`Packages of ${host.hostname}`}

@@ -3,6 +3,7 @@ import { hostQuery, hostUpdatesQuery } from "../../api/queries";
 import type { HostUpdate } from "../../api/types";
 import { Ago } from "../../components/Ago";
 import { Cut } from "../../components/Cut";
+import { NothingLeft } from "../../components/NothingLeft";
 import { Empty, Failure, Loading } from "../../components/Notice";
 import { Choices } from "../../components/Tabs";
 import { useUrl } from "../../hooks/useUrl";
@@ -99,7 +100,7 @@ export function HostUpdates() {
         />
       </TableTools>
       {rows.length === 0 ? (
-        <Empty title="No update is left under this filter." />
+        <NothingLeft title="No update is left under this filter." />
       ) : (
         <DataTable
           caption={`Updates of ${host.hostname}`}

@@ -22,8 +22,9 @@ export function OverviewPage() {
       </Page>
     );
   }
+  const { head, more } = overviewSentence(overview);
   return (
-    <Page title="Overview" sentence={overviewSentence(overview)}>
+    <Page title="Overview" sentence={head} more={more}>
       {overview.hosts.total === 0 ? (
         <FirstHost />
       ) : (

@@ -1,8 +1,9 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { api, packagesQuery } from "../../api/queries";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { api, overviewQuery, packagesQuery } from "../../api/queries";
 import type { FleetPackage } from "../../api/types";
 import { Door } from "../../components/Door";
 import { FindingCount, knownFindings } from "../../components/FindingCount";
+import { NoHostYet, NothingLeft } from "../../components/NothingLeft";
 import { Empty } from "../../components/Notice";
 import { useUrl } from "../../hooks/useUrl";
 import { platformName, plural } from "../../lib/format";
@@ -75,22 +76,27 @@ const columns: readonly Column<FleetPackage>[] = [
 /** The server's order without `sort`. */
 const DEFAULT_SORT = "-hosts";
 
+function packagesSentence(total: number, q: string | undefined, hosts: number | undefined): string {
+  if (hosts === 0) return "No host has reported yet.";
+  if (!q)
+    return total === 0
+      ? "No package is known."
+      : `${plural(total, "distinct package version")} on the fleet.`;
+  if (total === 0) return "No known package matches.";
+  return `${plural(total, "package version")} ${total === 1 ? "matches" : "match"}.`;
+}
+
 /** Distinct packages of the fleet: which versions there are, and on how many hosts. */
 export function PackagesPage() {
   const { search, set } = useUrl();
   const params = { q: search.q, sort: search.sort };
   const list = useInfiniteQuery(packagesQuery(params));
+  const { data: overview } = useQuery(overviewQuery);
   const total = totalOf(list);
   return (
     <FleetPage
       title="Packages"
-      sentence={
-        total === undefined
-          ? undefined
-          : search.q
-            ? `${plural(total, "package version")} ${total === 1 ? "matches" : "match"}.`
-            : `${plural(total, "distinct package version")} on the fleet.`
-      }
+      sentence={total === undefined ? undefined : packagesSentence(total, search.q, overview?.hosts.total)}
       list={list}
       path={api.packages}
       params={params}
@@ -124,7 +130,13 @@ export function PackagesPage() {
         />
       )}
       empty={
-        <Empty title={search.q ? "No package is left under this filter." : "No package is known yet."} />
+        overview?.hosts.total === 0 ? (
+          <NoHostYet />
+        ) : search.q ? (
+          <NothingLeft title="No package is left under this filter." />
+        ) : (
+          <Empty title="No package is known yet.">No report of a host has said what is installed.</Empty>
+        )
       }
     />
   );

@@ -6,7 +6,7 @@ import { Doorway } from "./Doorway";
 import { PasswordField, TextField } from "./PasswordField";
 
 /** Stands at whatever address was asked for, so that signing in leads there. */
-export function SignIn() {
+export function SignIn({ ended = false }: { ended?: boolean }) {
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
@@ -33,6 +33,11 @@ export function SignIn() {
 
   return (
     <Doorway title="Sign in">
+      {ended ? (
+        <p role="status" className="text-muted">
+          Your session has ended. Sign in to go on where you were.
+        </p>
+      ) : null}
       <form onSubmit={submit} className="flex flex-col gap-4">
         <TextField label="Name" value={name} onChange={setName} autoComplete="username" />
         <PasswordField

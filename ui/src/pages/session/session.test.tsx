@@ -1,6 +1,6 @@
 import { act, fireEvent, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
-import { renderApp } from "../../test/renderApp";
+import { renderApp, TestEvents } from "../../test/renderApp";
 
 const type = (label: string, value: string) =>
   fireEvent.change(screen.getByLabelText(label, { selector: "input" }), { target: { value } });
@@ -21,6 +21,28 @@ it("signing in leads to the page that was asked for", async () => {
   await press("Sign in");
   expect(await screen.findByRole("table", { name: "Feeds" })).toBeTruthy();
   expect(href()).toBe("/feeds");
+});
+
+it("a session that ended says so, and leads on to where one was", async () => {
+  const { mock, href } = await renderApp("/feeds");
+  await screen.findByRole("table", { name: "Feeds" });
+  mock.state.session = false;
+  await act(async () => {
+    for (const each of TestEvents.open) each.say("change", { seq: 99_999, hosts: null, cause: "time" });
+  });
+  await screen.findByRole("heading", { name: "Sign in" });
+  expect(screen.getByRole("status").textContent).toMatch(/^Your session has ended/);
+  type("Name", "admin");
+  type("Password", "correct horse battery");
+  await press("Sign in");
+  expect(await screen.findByRole("table", { name: "Feeds" })).toBeTruthy();
+  expect(href()).toBe("/feeds");
+});
+
+it("who was not signed in is told of no session", async () => {
+  await renderApp("/feeds", { signedIn: false });
+  await screen.findByRole("heading", { name: "Sign in" });
+  expect(screen.queryByText(/Your session has ended/)).toBeNull();
 });
 
 it("too many attempts say how long to wait", async () => {

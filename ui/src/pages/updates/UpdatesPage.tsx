@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, overviewQuery, updatesQuery } from "../../api/queries";
 import type { FleetUpdate, Overview } from "../../api/types";
 import { Door } from "../../components/Door";
+import { NoHostYet, NothingLeft } from "../../components/NothingLeft";
 import { Empty } from "../../components/Notice";
 import { Mark, Sign } from "../../components/Sign";
 import { Choices } from "../../components/Tabs";
@@ -99,11 +100,15 @@ export function UpdatesPage() {
         />
       }
       empty={
-        <Empty title={filtered ? "No update is left under this filter." : "No row to show."}>
-          {filtered || overview?.lists.oldest_at
-            ? null
-            : "No host has said yet when its package lists were fetched."}
-        </Empty>
+        overview?.hosts.total === 0 ? (
+          <NoHostYet />
+        ) : filtered ? (
+          <NothingLeft title="No update is left under this filter." />
+        ) : (
+          <Empty title="No row to show.">
+            {overview?.lists.oldest_at ? null : "No host has said yet when its package lists were fetched."}
+          </Empty>
+        )
       }
     />
   );
@@ -112,6 +117,11 @@ export function UpdatesPage() {
 /** What waits over the fleet, under the choices made, and for how many hosts that is not known. */
 function updatesSentence(total: number, search: Search, overview: Overview): string {
   const none = total === 0 && !search.q;
+  // Of what hosts have not said, none is known to match.
+  if (total === 0 && search.q)
+    return overview.hosts_unknown > 0
+      ? `No update is known to match.${andUnknown(overview)}`
+      : "No update matches.";
   return none
     ? noneWaits(overview, search.security === "true")
     : `${waits(total, search, overview)}${andUnknown(overview)}`;
