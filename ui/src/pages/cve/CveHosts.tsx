@@ -49,6 +49,7 @@ function columnsFor(cve: string): Column<CveHost>[] {
     {
       id: "packages",
       header: "Packages",
+      width: "w-44",
       from: "lg",
       cell: (row) => {
         const packages = cutListing(row.packages, row.package_count);

@@ -10,7 +10,7 @@ import { Failure, FirstLine } from "../../components/Notice";
 import { Mark, Sign } from "../../components/Sign";
 import { useNow } from "../../hooks/useNow";
 import { syncCommand } from "../../lib/coverage";
-import { ageSeconds, chance, count, duration } from "../../lib/format";
+import { ageSeconds, chance, count, duration, listing } from "../../lib/format";
 import { exploitedSign, severitySign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
 import { CveReferences } from "./CveReferences";
@@ -35,7 +35,14 @@ export function CveRecord({ cve }: { cve: string }) {
     );
   }
   if (isSilent(data))
-    return <Absent words={`Nothing is known of ${data.id} itself: not in ${data.asked.join(", ")}.`} />;
+    return (
+      <Absent words={`Nothing is known of ${data.id} itself: not in ${listing(data.asked)}.`}>
+        <p className="text-muted">
+          What other feeds describe is known once they are loaded:{" "}
+          <Door to={paths.feeds()}>feeds about CVEs</Door>
+        </p>
+      </Absent>
+    );
   return (
     <div className="mb-8 grid gap-x-10 gap-y-8 md:grid-cols-2">
       <Block title="About it">

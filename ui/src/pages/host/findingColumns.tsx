@@ -63,7 +63,7 @@ export const findingColumns: readonly Column<CveRow>[] = [
   {
     id: "advisory",
     header: "Advisory",
-    width: "w-36",
+    width: "w-30",
     from: "xl",
     cell: (row) => <span className="text-muted">{row.advisory || "–"}</span>,
     fields: [
