@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { cveRecordQuery } from "../../api/queries";
+import { cveRecordQuery, overviewQuery } from "../../api/queries";
 import type { CveRecord as Known } from "../../api/types";
 import { Exactly } from "../../components/Ago";
 import { Command } from "../../components/Command";
@@ -9,7 +9,7 @@ import { Block, Facts } from "../../components/Facts";
 import { Failure, FirstLine } from "../../components/Notice";
 import { Mark, Sign } from "../../components/Sign";
 import { useNow } from "../../hooks/useNow";
-import { syncCommand } from "../../lib/coverage";
+import { byUse, syncCommand } from "../../lib/coverage";
 import { ageSeconds, chance, count, duration, listing } from "../../lib/format";
 import { exploitedSign, severitySign, signOf } from "../../lib/states";
 import { paths } from "../../paths";
@@ -37,10 +37,7 @@ export function CveRecord({ cve }: { cve: string }) {
   if (isSilent(data))
     return (
       <Absent words={`Nothing is known of ${data.id} itself: not in ${listing(data.asked)}.`}>
-        <p className="text-muted">
-          What other feeds describe is known once they are loaded:{" "}
-          <Door to={paths.feeds()}>feeds about CVEs</Door>
-        </p>
+        <NotLoaded />
       </Absent>
     );
   return (
@@ -55,6 +52,20 @@ export function CveRecord({ cve }: { cve: string }) {
         </p>
       </Block>
     </div>
+  );
+}
+
+/** Feeds that might have it, were they loaded; nothing where all are. */
+function NotLoaded() {
+  const { data: overview } = useQuery(overviewQuery);
+  const ids = byUse(overview?.feeds ?? [], [])
+    .ofCves.filter((feed) => feed.state === "never")
+    .map((feed) => feed.id);
+  if (ids.length === 0) return null;
+  return (
+    <p className="text-muted">
+      Never fetched: {listing(ids)}. <Door to={paths.feeds()}>Feeds about CVEs</Door>
+    </p>
   );
 }
 

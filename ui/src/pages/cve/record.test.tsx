@@ -102,7 +102,7 @@ describe("what is known of a CVE itself", () => {
 
   it("what none of the loaded feeds has is said with their names", async () => {
     await withRecord({ ...RECORD, ...SILENT, asked: ["cisa-kev", "first-epss"] });
-    const words = "Nothing is known of CVE-2024-1086 itself: not in cisa-kev, first-epss.";
+    const words = "Nothing is known of CVE-2024-1086 itself: not in cisa-kev and first-epss.";
     expect(await screen.findByText(words)).toBeTruthy();
   });
 
