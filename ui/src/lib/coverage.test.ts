@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FeedRow, Overview } from "../api/types";
-import { byUse, coverageWords, feedsSentence, mendingCommand, noNeed } from "./coverage";
+import { byUse, coverageWords, feedsSentence, lackCommand, mendingCommand, noNeed } from "./coverage";
 
 type Platform = Overview["platforms"][number];
 
@@ -129,4 +129,43 @@ it("a system that is covered in part is told from one that nothing speaks for", 
   expect(words("partial", DEBIAN, "mendwatch feeds sync")).toBe(
     "what the data names is known, the rest is not assessed",
   );
+});
+
+describe("the command that mends the fleet", () => {
+  const mended = (command: string, name = "debian:12") => ({ ...platform(name, "none", DEBIAN), command });
+  it.each<[string | undefined, Platform[]]>([
+    [undefined, [platform("debian:12", "in_force", DEBIAN)]],
+    ["mendwatch feeds sync debian-tracker", [mended("mendwatch feeds sync debian-tracker")]],
+    // Each system names its own feeds: one of them would leave the others without.
+    [
+      "mendwatch feeds sync debian-tracker rocky-errata epel-updateinfo",
+      [
+        mended("mendwatch feeds sync debian-tracker"),
+        mended("mendwatch feeds sync rocky-errata epel-updateinfo", "rocky:9"),
+        mended("mendwatch feeds sync debian-tracker", "debian:13"),
+      ],
+    ],
+    // Without names it fetches all that is needed.
+    ["mendwatch feeds sync", [mended("mendwatch feeds sync debian-tracker"), mended("mendwatch feeds sync")]],
+  ])("%s", (command, platforms) => {
+    expect(mendingCommand(fleet(...platforms))).toBe(command);
+  });
+});
+
+it("what an answer lacks is fetched by the feeds that its sentence names", () => {
+  const overview = {
+    ...fleet(platform("debian:12", "none", DEBIAN)),
+    assessment: { packages: 9, assessed: 0, not_assessed: 9, hosts_not_assessed: 2 },
+    feeds: [feed("cisa-kev"), feed("nvd"), feed("cve-records", "in_force")],
+  } as Overview;
+  expect(lackCommand("No catalogue is at hand, so kev: finds none; the feed is cisa-kev.", overview)).toBe(
+    "mendwatch feeds sync cisa-kev",
+  );
+  expect(lackCommand("No base scores are at hand; the feeds are nvd and cve-records.", overview)).toBe(
+    "mendwatch feeds sync nvd",
+  );
+  expect(lackCommand("2 of 2 hosts are not assessed.", overview)).toBe("mendwatch feeds sync");
+  // The sentence gives its own, and what no feed mends gets none.
+  expect(lackCommand("The scores are old; `mendwatch feeds sync nvd`.", overview)).toBeUndefined();
+  expect(lackCommand("A finding has the name DSA-1 only where it names no CVE.", overview)).toBeUndefined();
 });

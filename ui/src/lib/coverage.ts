@@ -85,14 +85,21 @@ export function coverageWords(
 }
 
 /**
- * The command that brings a feed into force where one is missing. None where no feed speaks for the
- * system: fetching would change nothing.
+ * The command that brings what is missing for all systems of the fleet: the feeds that each system's own
+ * command names, in one. None where no feed speaks for a system: fetching would change nothing.
  */
 export function mendingCommand({ platforms }: Pick<Overview, "platforms">): string | undefined {
-  const mends = platforms.find(
-    (each) => each.feed_state !== "in_force" && each.feeds.length > 0 && each.command,
-  );
-  return mends?.command ?? undefined;
+  const commands = platforms
+    .filter((each) => each.feed_state !== "in_force" && each.feeds.length > 0)
+    .flatMap((each) => each.command ?? []);
+  const named = new Set<string>();
+  for (const command of commands) {
+    const feeds = command.startsWith(SYNC) ? command.slice(SYNC.length).trim() : "";
+    // Without names it fetches whatever is needed; what is no such command stands for itself.
+    if (!feeds) return command;
+    for (const feed of feeds.split(" ")) named.add(feed);
+  }
+  return named.size > 0 ? syncCommand([...named].join(" ")) : undefined;
 }
 
 /**
@@ -124,8 +131,10 @@ export function lackCommand(
   return missing.length > 0 ? syncCommand(missing.join(" ")) : undefined;
 }
 
+const SYNC = "mendwatch feeds sync";
+
 /** The command that fetches feeds, named with blanks between them. */
-export const syncCommand = (feeds: string) => `mendwatch feeds sync ${feeds}`;
+export const syncCommand = (feeds: string) => `${SYNC} ${feeds}`;
 
 /** Feeds by what they are to this fleet. */
 export interface FeedsByUse {
