@@ -29,3 +29,9 @@ it("days, versions and numbers stay as they are, also around commands", () => {
   expect(container.querySelector("time")).toBeNull();
   expect(container.textContent).toContain("Of 2021-05-21, tzdata 2024a-0+deb12u1 12:30.");
 });
+
+it("an age has no preposition that only a moment has", () => {
+  const text = "The lists were last fetched on 2022-11-03 06:12 UTC, more than 7 days ago. It is on.";
+  const { container } = render(<Times text={text} />);
+  expect(container.textContent).toMatch(/last fetched \d+ years ago, more than 7 days ago\. It is on\.$/);
+});

@@ -22,7 +22,7 @@ export function TableTools({
   return (
     <div className="mb-2 flex flex-wrap items-center gap-x-6 gap-y-2">
       {children}
-      <div className="flex grow items-center gap-3 max-sm:basis-full">
+      <div className="flex min-w-0 grow items-center gap-3 max-sm:basis-full">
         <FilterField label={filter} />
         <span role="status" className="ml-auto text-xs whitespace-nowrap text-muted">
           {rows && rows.shown !== rows.all ? `${count(rows.shown)} of ${count(rows.all)} shown` : ""}
