@@ -6,7 +6,7 @@ mod journal;
 
 use crate::relations::Relations;
 use crate::text::{clean, identifier, identifier_of};
-use crate::{Root, Unreadable, tidy};
+use crate::{Root, Unreadable, installed};
 use formats::deb822::{Error, Limits, Reader, Stanza};
 use formats::packages::{Package, Want};
 use jiff::Timestamp;
@@ -111,10 +111,7 @@ impl Database {
     /// A database with more packages than a report may carry is not cut off: what was left out would
     /// seem not to be installed. Nor is it read to its end, which would take gigabytes of memory.
     fn check_count(&self, path: &str) -> Result<(), String> {
-        let most = ReportLimits::default().packages;
-        if self.packages.len() > most {
-            return Err(format!("{path} holds more than {most} installed packages, the most that a report carries"));
-        }
+        installed::check_count(path, self.packages.len())?;
         if self.skipped.len() > MOST_ODD {
             let first = self.skipped.first().map(|odd| format!("{}: {}", odd.record, odd.why)).unwrap_or_default();
             return Err(identifier(&format!(
@@ -142,7 +139,6 @@ impl Database {
     pub(crate) fn section(self, root: &Root, native: &str) -> Packages {
         let automatic = automatic(root);
         let times = install_times(root);
-        let mut skipped = self.skipped;
         let mut records: Vec<_> = self.packages.into_iter().map(|installed| installed.record).collect();
         for record in &mut records {
             let arch = if record.arch == "all" { native } else { &record.arch };
@@ -151,15 +147,7 @@ impl Database {
             let modified = times.get(&record.name).or_else(with_arch);
             record.installed_at = modified.and_then(|seconds| Timestamp::from_second(*seconds).ok());
         }
-        records.sort_by(|a, b| (&a.name, &a.arch, &a.version).cmp(&(&b.name, &b.arch, &b.version)));
-        records.dedup_by(|b, a| {
-            let same = (&a.name, &a.arch, &a.version) == (&b.name, &b.arch, &b.version);
-            if same {
-                skipped.push(Skipped { record: a.name.clone(), why: "stands in the database twice".to_owned() });
-            }
-            same
-        });
-        Packages { manager: "dpkg".to_owned(), records, skipped: tidy(skipped) }
+        installed::section("dpkg", records, self.skipped)
     }
 }
 

@@ -12,15 +12,19 @@ mod dpkg;
 mod glob;
 mod health;
 mod host;
+mod installed;
 mod kernels;
 mod manager;
 mod network;
 mod os_release;
+mod own_repository;
 mod pacman;
 mod reboot;
 mod relations;
 mod root;
 mod rpm;
+mod sha1;
+mod software;
 mod text;
 mod virtualization;
 
@@ -28,7 +32,8 @@ pub use root::{Entry, Root, Space, Unreadable, Why};
 
 use manager::Manager;
 use model::wire::Collected;
-use model::wire::sections::{Kernel, Packages, Repositories, Skipped, Updates};
+use model::wire::sections::Skipped;
+use software::Software;
 use versions::Scheme;
 
 /// What a collection may be told.
@@ -45,8 +50,8 @@ pub fn collect(root: &Root, options: &Options) -> Collected {
     let software = match found {
         Some(Manager::Dpkg) => Software::of_dpkg(root, options),
         Some(Manager::Rpm) => Software::of_rpm(root),
-        Some(Manager::Pacman) => Software::of_pacman(root),
-        Some(Manager::Apk) => Software::of_apk(root),
+        Some(Manager::Pacman) => Software::of(pacman::read(root)),
+        Some(Manager::Apk) => Software::of(apk::read(root)),
         None => Software::unavailable("no package database was found: neither dpkg, rpm, pacman nor apk"),
     };
     let records = software.packages.as_ref().map(|packages| packages.records.as_slice()).unwrap_or_default();
@@ -77,88 +82,6 @@ pub fn no_system(root: &Root) -> Option<String> {
         let names = os_release::PATHS.map(|path| path.trim_start_matches('/')).join(" or ");
         format!("there is no {names} and no package database (dpkg, rpm, pacman, apk) below it")
     })
-}
-
-/// The sections about software, which are read together.
-struct Software {
-    packages: Result<Packages, String>,
-    updates: Result<Updates, String>,
-    repositories: Result<Repositories, String>,
-    /// Native architecture, empty where unknown.
-    native: String,
-    /// Kernels that rpm's packages hold. What dpkg's hold follows from their names.
-    kernels: Vec<Kernel>,
-}
-
-impl Software {
-    fn unavailable(why: &str) -> Self {
-        let why = || why.to_owned();
-        let (native, kernels) = (String::new(), Vec::new());
-        Self { packages: Err(why()), updates: Err(why()), repositories: Err(why()), native, kernels }
-    }
-
-    fn of_dpkg(root: &Root, options: &Options) -> Self {
-        let database = match dpkg::read(root) {
-            Ok(database) => database,
-            Err(why) => return Self::unavailable(&why),
-        };
-        let view = apt::read(root, options, &database);
-        let mut packages = database.section(root, view.native());
-        view.mark_origins(&mut packages.records);
-        Self {
-            updates: view.updates(),
-            repositories: Ok(view.repositories()),
-            native: view.native().to_owned(),
-            packages: Ok(packages),
-            kernels: Vec::new(),
-        }
-    }
-
-    fn of_pacman(root: &Root) -> Self {
-        match pacman::read(root) {
-            Ok(view) => Self {
-                packages: Ok(view.packages),
-                updates: view.updates,
-                repositories: Ok(view.repositories),
-                native: view.native,
-                kernels: Vec::new(),
-            },
-            Err(why) => Self::unavailable(&why),
-        }
-    }
-
-    fn of_apk(root: &Root) -> Self {
-        match apk::read(root) {
-            Ok(view) => Self {
-                packages: Ok(view.packages),
-                updates: view.updates,
-                repositories: Ok(view.repositories),
-                native: view.native,
-                kernels: Vec::new(),
-            },
-            Err(why) => Self::unavailable(&why),
-        }
-    }
-
-    fn of_rpm(root: &Root) -> Self {
-        let mut database = match rpm::read(root) {
-            Ok(database) => database,
-            Err(why) => return Self::unavailable(&why),
-        };
-        let (native, kernels) = (database.native(), std::mem::take(&mut database.kernels));
-        let mut packages = database.section();
-        let (updates, repositories) = if root.exists("/etc/zypp/repos.d") {
-            let why = "this version does not read what zypper knows".to_owned();
-            (Err(why.clone()), Err(why))
-        } else if dnf::is_there(root) {
-            let view = dnf::read(root, &native, &mut packages.records);
-            (view.updates, view.repositories)
-        } else {
-            let why = "neither dnf nor yum nor zypper has settings here: which updates wait is not known".to_owned();
-            (Err(why.clone()), Err(why))
-        };
-        Self { updates, repositories, native, kernels, packages: Ok(packages) }
-    }
 }
 
 /// Most notes of one section; the last says how many more there were.

@@ -41,7 +41,7 @@ pub struct Description {
 /// Reads a description.
 ///
 /// # Errors
-/// What is missing: name, version.
+/// What is missing (name, version) or contradicts itself: two names or two versions.
 pub fn description(bytes: &[u8]) -> Result<Description, String> {
     let text = String::from_utf8_lossy(bytes);
     let mut found = Description::default();
@@ -78,6 +78,13 @@ pub fn description(bytes: &[u8]) -> Result<Description, String> {
                 continue;
             }
         };
+        if matches!(key, "NAME" | "VERSION") && !one.is_empty() && one != line {
+            return Err(format!(
+                "it has %{key}% twice: '{}' and '{}'",
+                crate::shown(one.as_bytes()),
+                crate::shown(line.as_bytes())
+            ));
+        }
         line.clone_into(one);
     }
     let odd = |text: &str| text.is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control());
@@ -144,6 +151,8 @@ mod tests {
             ("", "it has no name, or '' for one"),
             ("%NAME%\na b\n", "it has no name, or 'a b' for one"),
             ("%NAME%\na\n", "package 'a' has no version"),
+            ("%NAME%\na\n\n%NAME%\nb\n\n%VERSION%\n1-1\n", "it has %NAME% twice: 'a' and 'b'"),
+            ("%NAME%\na\n\n%VERSION%\n1-1\n2-1\n", "it has %VERSION% twice: '1-1' and '2-1'"),
         ] {
             assert_eq!(description(text.as_bytes()).unwrap_err(), why);
         }

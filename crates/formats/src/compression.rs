@@ -123,6 +123,18 @@ impl<R: BufRead> Decoder<R> {
         self.compression
     }
 
+    /// What it reads from, at the place up to which the decompressor has asked for bytes.
+    pub fn into_inner(self) -> R {
+        match self.inner {
+            Inner::Plain(reader) => reader,
+            Inner::Gzip(reader) => reader.into_inner(),
+            Inner::Xz(reader) => reader.into_inner(),
+            Inner::Lz4(reader) => reader.into_inner(),
+            Inner::Zstd(reader) => reader.finish(),
+            Inner::Bzip2(reader) => reader.into_inner(),
+        }
+    }
+
     fn read_inner(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match &mut self.inner {
             Inner::Plain(reader) => reader.read(buffer),

@@ -58,6 +58,10 @@ pub struct Relation {
 pub struct Outcome {
     /// How many packages were given out.
     pub packages: u64,
+    /// How many there are by the document's own word (`packages="N"`), where it says so.
+    pub stated: Option<u64>,
+    /// How many stood there, those that were passed over among them.
+    pub seen: u64,
     /// Packages that were passed over, the first 1,000.
     pub skipped: Vec<Skipped>,
 }
@@ -71,7 +75,7 @@ pub fn read<R: BufRead>(body: R, each: &mut dyn FnMut(&Package)) -> Result<Outco
     let mut xml = Xml::new(body);
     let mut outcome = Outcome::default();
     let mut package = Package::default();
-    root(&mut xml)?;
+    outcome.stated = root(&mut xml)?;
     while let Some(piece) = xml.piece()? {
         let is_package = match &piece {
             Piece::Start(element) => element.name() == "package",
@@ -86,6 +90,7 @@ pub fn read<R: BufRead>(body: R, each: &mut dyn FnMut(&Package)) -> Result<Outco
         if outcome.packages >= MAX_PACKAGES {
             return Err(XmlError::Malformed { line, why: format!("more than {MAX_PACKAGES} packages") });
         }
+        outcome.seen += 1;
         match fault {
             Some(why) if outcome.skipped.len() < MAX_SKIPPED => outcome.skipped.push(Skipped::new(line, why)),
             Some(_) => {}
@@ -98,11 +103,13 @@ pub fn read<R: BufRead>(body: R, each: &mut dyn FnMut(&Package)) -> Result<Outco
     Ok(outcome)
 }
 
-/// Goes into the root element, which must be `metadata`.
-fn root<R: BufRead>(xml: &mut Xml<R>) -> Result<(), XmlError> {
+/// Goes into the root element, which must be `metadata`; how many packages it says that it holds.
+fn root<R: BufRead>(xml: &mut Xml<R>) -> Result<Option<u64>, XmlError> {
     while let Some(piece) = xml.piece()? {
         match piece {
-            Piece::Start(element) if element.name() == "metadata" => return Ok(()),
+            Piece::Start(element) if element.name() == "metadata" => {
+                return Ok(element.attribute("packages").and_then(|count| count.parse().ok()));
+            }
             Piece::Start(element) => {
                 let why = format!("the root element is '{}', not 'metadata'", crate::shown(element.name().as_bytes()));
                 return Err(XmlError::Malformed { line: xml.line(), why });
@@ -255,7 +262,10 @@ mod tests {
 </metadata>"#,
         )
         .unwrap();
-        assert_eq!((packages.len(), &outcome), (2, &Outcome { packages: 2, skipped: vec![] }));
+        assert_eq!(
+            (packages.len(), &outcome),
+            (2, &Outcome { packages: 2, stated: Some(2), seen: 2, skipped: vec![] })
+        );
         let core = &packages[0];
         assert_eq!(
             (core.name.as_str(), core.arch.as_str(), core.evr.as_str()),
@@ -284,7 +294,7 @@ mod tests {
             ),
         ] {
             let (packages, outcome) = packages(&format!("<metadata>\n{bad}\n{good}</metadata>")).unwrap();
-            assert_eq!(packages.len(), 1, "{bad}");
+            assert_eq!((packages.len(), outcome.seen, outcome.stated), (1, 2, None), "{bad}");
             assert_eq!(outcome.skipped, [Skipped::new(2, why)], "{bad}");
         }
         for (document, why) in [

@@ -37,6 +37,7 @@ pub fn read<F: Read + Seek>(file: F, each: &mut dyn FnMut(&Package)) -> Result<O
     let columns = ["name", "arch", "epoch", "version", "release", "size_package"];
     tables.rows("packages", &columns, &mut |id, row| {
         let [name, arch, epoch, version, release, size] = row else { return };
+        outcome.seen += 1;
         let odd = |text: &str| text.is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control());
         if [name, arch, version, release].into_iter().any(|text| odd(text)) {
             let why = format!("package '{}' lacks a name, an architecture or a version", crate::shown(name.as_bytes()));

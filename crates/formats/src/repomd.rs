@@ -28,6 +28,10 @@ pub struct MetadataFile {
     pub checksum: Option<(String, String)>,
     /// The same of what it unpacks to.
     pub open_checksum: Option<(String, String)>,
+    /// Its size in bytes as it is, where that is stated.
+    pub size: Option<u64>,
+    /// The size of what it unpacks to, where that is stated.
+    pub open_size: Option<u64>,
     /// When it was written, in seconds since 1970, as it stands there; empty where it does not.
     pub timestamp: String,
 }
@@ -69,6 +73,8 @@ pub fn read<R: BufRead>(body: R) -> Result<Vec<MetadataFile>, XmlError> {
                     "location" => file.href = href,
                     "checksum" => file.checksum = Some((kind, text)),
                     "open-checksum" => file.open_checksum = Some((kind, text)),
+                    "size" => file.size = text.parse().ok(),
+                    "open-size" => file.open_size = text.parse().ok(),
                     "timestamp" => file.timestamp = text,
                     _ => {}
                 }
@@ -86,13 +92,14 @@ mod tests {
         let files = read(
             &br#"<?xml version="1.0"?><repomd xmlns="http://linux.duke.edu/metadata/repo"><revision>1</revision>
               <data type="updateinfo"><checksum type="sha256">ab</checksum><location href="repodata/ab-updateinfo.xml.gz"/>
-              <timestamp>1690000000</timestamp></data><data type="modules"/></repomd>"#[..],
+              <timestamp>1690000000</timestamp><size>12</size><open-size>34</open-size></data><data type="modules"/></repomd>"#[..],
         )
         .unwrap();
         assert_eq!(files.len(), 2);
         assert_eq!((files[0].kind.as_str(), files[0].href.as_str()), ("updateinfo", "repodata/ab-updateinfo.xml.gz"));
         assert_eq!(files[0].checksum, Some(("sha256".to_owned(), "ab".to_owned())));
         assert_eq!((files[0].timestamp.as_str(), files[1].href.as_str()), ("1690000000", ""));
+        assert_eq!((files[0].size, files[0].open_size, files[1].size), (Some(12), Some(34), None));
     }
 
     #[test]

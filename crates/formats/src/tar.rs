@@ -38,6 +38,17 @@ pub struct Archive<R: Read> {
     /// What is left of the current file, and behind it up to the next block.
     left: u64,
     padding: u64,
+    /// Blocks of zeros since the last entry.
+    zeros: u64,
+}
+
+/// An entry of an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name as it stands there, that of a folder mostly with a slash at its end.
+    pub name: String,
+    /// A regular file. Others, such as links and folders, have no content here.
+    pub is_file: bool,
 }
 
 impl<R: Read> fmt::Debug for Archive<R> {
@@ -49,7 +60,7 @@ impl<R: Read> fmt::Debug for Archive<R> {
 impl<R: Read> Archive<R> {
     /// Reads an archive from its beginning.
     pub fn new(body: R) -> Self {
-        Self { body, entries: 0, left: 0, padding: 0 }
+        Self { body, entries: 0, left: 0, padding: 0, zeros: 0 }
     }
 
     /// Goes to the next regular file and gives its name; `None` at the end. What was not read of the file before is
@@ -59,6 +70,26 @@ impl<R: Read> Archive<R> {
     /// # Errors
     /// [`Error`] where it can't be read on.
     pub fn next_file(&mut self) -> Result<Option<String>, Error> {
+        while let Some(entry) = self.next_entry()? {
+            if entry.is_file {
+                return Ok(Some(entry.name));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the archive ended as tar ends one, with two blocks of zeros: to be asked where [`Archive::next_file`]
+    /// found no more. One that does not may be the beginning of a longer one.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.zeros >= 2
+    }
+
+    /// Goes to the next entry, of whatever kind; as [`Archive::next_file`].
+    ///
+    /// # Errors
+    /// [`Error`] where it can't be read on.
+    pub fn next_entry(&mut self) -> Result<Option<Entry>, Error> {
         let (mut long, mut size_of_next) = (None, None);
         loop {
             self.pass()?;
@@ -85,8 +116,10 @@ impl<R: Read> Archive<R> {
                     let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
                     long = Some(String::from_utf8_lossy(&name[..end]).into_owned());
                 }
-                b'0' | 0 | b'7' => return Ok(Some(long.unwrap_or_else(|| name_of(&header)))),
-                _ => long = None,
+                kind => {
+                    let name = long.take().unwrap_or_else(|| name_of(&header));
+                    return Ok(Some(Entry { name, is_file: matches!(kind, b'0' | 0 | b'7') }));
+                }
             }
         }
     }
@@ -120,7 +153,7 @@ impl<R: Read> Archive<R> {
 
     /// The next header; `None` at the end.
     fn header(&mut self) -> Result<Option<[u8; BLOCK]>, Error> {
-        let mut zeros = 0;
+        self.zeros = 0;
         loop {
             let mut block = [0; BLOCK];
             let mut filled = 0;
@@ -144,8 +177,8 @@ impl<R: Read> Archive<R> {
                 }
                 return Ok(Some(block));
             }
-            zeros += 1;
-            if zeros > MAX_ZEROS {
+            self.zeros += 1;
+            if self.zeros > MAX_ZEROS {
                 return self.malformed("nothing but zeros follows".to_owned());
             }
         }
@@ -252,6 +285,12 @@ mod tests {
             }
             let body = tar.output().unwrap().stdout;
             assert_eq!(files(&body).unwrap(), wanted, "{format}");
+            let mut archive = Archive::new(&body[..]);
+            let mut links = 0;
+            while let Some(entry) = archive.next_entry().unwrap() {
+                links += usize::from(!entry.is_file && entry.name == "link");
+            }
+            assert_eq!((links, archive.is_ended()), (1, true), "{format}");
             for cut in [100, 512, 1500, 2100] {
                 // Whatever is cut off, what is given out is a beginning of the whole.
                 if let Ok(files) = files(&body[..cut]) {
@@ -272,5 +311,10 @@ mod tests {
         }
         assert_eq!(files(b"").unwrap(), []);
         assert_eq!(files(&[0; 1024]).unwrap(), []);
+        for (body, is_ended) in [(&[][..], false), (&[0; 512][..], false), (&[0; 1024][..], true)] {
+            let mut archive = Archive::new(body);
+            assert_eq!(archive.next_file().unwrap(), None);
+            assert_eq!(archive.is_ended(), is_ended, "{} bytes", body.len());
+        }
     }
 }

@@ -5,10 +5,10 @@
 //! not computed. There was no apk to compare with; `docs/collecting.md` says by what this is shown instead.
 
 mod settings;
-mod sha1;
 
+use crate::software::Software;
 use crate::text::{clean, identifier};
-use crate::{Root, tidy};
+use crate::{Root, installed, own_repository, tidy};
 use formats::apk::{self, Package};
 use formats::compression::Decoder;
 use formats::tar::Archive;
@@ -28,15 +28,6 @@ const INSTALLED: [&str; 2] = ["/lib/apk/db/installed", "/usr/lib/apk/db/installe
 /// Largest list, in bytes, after decompression. Alpine's `community` has 30 MB.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// What was read.
-pub(crate) struct View {
-    pub(crate) packages: Packages,
-    pub(crate) updates: Result<Updates, String>,
-    pub(crate) repositories: Repositories,
-    /// Native architecture, empty where unknown.
-    pub(crate) native: String,
-}
-
 /// A version that a repository has.
 #[derive(Debug, Clone)]
 struct Offered {
@@ -50,9 +41,9 @@ struct Offered {
 ///
 /// # Errors
 /// Why the list of installed packages can't be read.
-pub(crate) fn read(root: &Root) -> Result<View, String> {
+pub(crate) fn read(root: &Root) -> Result<Software, String> {
     let path = INSTALLED.into_iter().find(|path| root.exists(path)).unwrap_or(INSTALLED[0]);
-    let (installed, skipped) = installed(root, path)?;
+    let (installed, skipped) = read_installed(root, path)?;
     let native = native(root, &installed);
     let mut settings = Settings::read(root, &native);
     let of_settings = settings.skipped.clone();
@@ -61,16 +52,23 @@ pub(crate) fn read(root: &Root) -> Result<View, String> {
     let repositories = repositories(&settings, &dates, of_settings);
     let updates = offered.map(|offered| updates(&settings, &installed, &offered, &dates));
     let packages = packages(&settings, installed, skipped);
-    Ok(View { packages, updates: updates.map_err(|why| identifier(&why)), repositories, native })
+    Ok(Software {
+        packages: Ok(packages),
+        updates: updates.map_err(|why| identifier(&why)),
+        repositories: Ok(repositories),
+        native,
+        kernels: Vec::new(),
+    })
 }
 
-fn installed(root: &Root, path: &str) -> Result<(Vec<Package>, Vec<Skipped>), String> {
+fn read_installed(root: &Root, path: &str) -> Result<(Vec<Package>, Vec<Skipped>), String> {
     let file = root.open(path).map_err(|why| why.to_string())?;
     let decoder = Decoder::new(BufReader::with_capacity(64 << 10, file), MOST_BYTES);
     let body = BufReader::with_capacity(64 << 10, decoder.map_err(|error| format!("{path}: {error}"))?);
     let (mut packages, most) = (Vec::new(), Limits::default().packages);
     let outcome = apk::read(body, &mut |package| {
-        if packages.len() < most {
+        // One more than a report carries is enough to know that they are too many.
+        if packages.len() <= most {
             packages.push(package);
         }
     });
@@ -79,6 +77,7 @@ fn installed(root: &Root, path: &str) -> Result<(Vec<Package>, Vec<Skipped>), St
     if !outcome.is_whole {
         return Err(format!("{path} breaks off within a package"));
     }
+    installed::check_count(path, packages.len())?;
     if packages.is_empty() {
         return Err(format!("{path} holds no installed package"));
     }
@@ -92,11 +91,7 @@ fn native(root: &Root, installed: &[Package]) -> String {
     if let Some(arch) = told.split_whitespace().next() {
         return identifier(arch);
     }
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for package in installed.iter().filter(|package| !matches!(package.arch.as_str(), "" | "noarch")) {
-        *counts.entry(&package.arch).or_default() += 1;
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(arch, _)| arch.to_owned()).unwrap_or_default()
+    installed::native(installed.iter().map(|package| package.arch.as_str()))
 }
 
 /// What the repositories have of installed names. `dates` takes the dates of their indexes, which apk sets to those of
@@ -129,6 +124,12 @@ fn offered(
     if dates.is_empty() {
         return Err("apk has repositories but no indexes of them in its cache: run 'apk update'".to_owned());
     }
+    let has = |name: &str| offered.get(name);
+    if let Some(why) =
+        own_repository::fault(|name| has(name).is_some(), |name| has(name).is_some_and(|of| !of.is_empty()))
+    {
+        settings.skip("repositories", why);
+    }
     Ok(offered)
 }
 
@@ -148,8 +149,12 @@ fn index(
             continue;
         }
         is_there = true;
+        let mut odd = Vec::new();
         let outcome = apk::read(BufReader::new(&mut archive), &mut |package| {
             if let Some(known) = offered.get_mut(&package.name) {
+                if let Err(why) = Scheme::Apk.check(&package.version) {
+                    odd.push(format!("{}: {why}", identifier(&package.name)));
+                }
                 let Package { version, arch, size, .. } = package;
                 known.push(Offered { version, arch, size, repository });
             }
@@ -157,6 +162,13 @@ fn index(
         let outcome = outcome.map_err(|error| error.to_string())?;
         if !outcome.is_whole {
             return Err("breaks off within a package".to_owned());
+        }
+        // No repository is without packages: such a list was cut off, or never written.
+        if outcome.packages == 0 {
+            return Err("lists no package".to_owned());
+        }
+        for why in odd {
+            settings.skip(path, why);
         }
         for skip in outcome.skipped {
             settings.skip(&format!("{path} line {}", skip.line), skip.why);
@@ -219,6 +231,7 @@ fn update(settings: &Settings, package: &Package, offered: &[Offered]) -> Option
         installed: package.version.clone(),
         name: package.name.clone(),
         repository: repository.uri.clone(),
+        security_unknown: true,
         size: candidate.size,
         withheld: is_held.then_some(Withheld::Held),
         withheld_reason: wish
@@ -229,9 +242,9 @@ fn update(settings: &Settings, package: &Package, offered: &[Offered]) -> Option
     })
 }
 
-fn packages(settings: &Settings, installed: Vec<Package>, mut skipped: Vec<Skipped>) -> Packages {
+fn packages(settings: &Settings, installed: Vec<Package>, skipped: Vec<Skipped>) -> Packages {
     let most = Limits::default().text_bytes;
-    let mut records: Vec<PackageRecord> = installed
+    let records: Vec<PackageRecord> = installed
         .into_iter()
         .map(|package| {
             let wish = settings.world.as_ref().map(|world| world.get(&package.name));
@@ -249,15 +262,7 @@ fn packages(settings: &Settings, installed: Vec<Package>, mut skipped: Vec<Skipp
             }
         })
         .collect();
-    records.sort_by(|a, b| (&a.name, &a.arch, &a.version).cmp(&(&b.name, &b.arch, &b.version)));
-    records.dedup_by(|b, a| {
-        let same = (&a.name, &a.arch, &a.version) == (&b.name, &b.arch, &b.version);
-        if same {
-            skipped.push(Skipped { record: a.name.clone(), why: "stands in the database twice".to_owned() });
-        }
-        same
-    });
-    Packages { manager: "apk".to_owned(), records, skipped: tidy(skipped) }
+    installed::section("apk", records, skipped)
 }
 
 fn repositories(settings: &Settings, dates: &BTreeMap<usize, i64>, skipped: Vec<Skipped>) -> Repositories {

@@ -1,7 +1,7 @@
 //! apk's repositories and what the administrator asked for by name.
 
-use super::sha1;
 use crate::Root;
+use crate::sha1;
 use crate::text::identifier;
 use model::wire::sections::Skipped;
 use model::wire::without_credentials;
@@ -130,8 +130,12 @@ impl Settings {
         };
         for (number, line) in (1_u64..).zip(text.lines()) {
             let line = line.trim();
-            if line.is_empty() || line.starts_with('#') || self.repositories.len() >= MOST_REPOSITORIES {
+            if line.is_empty() || line.starts_with('#') {
                 continue;
+            }
+            if self.repositories.len() >= MOST_REPOSITORIES {
+                let why = format!("read no further: more than {MOST_REPOSITORIES} repositories");
+                return self.skip(&format!("{path} line {number}"), why);
             }
             let (tag, url) = match line.strip_prefix('@').and_then(|rest| rest.split_once(char::is_whitespace)) {
                 Some((tag, url)) => (tag, url.trim()),

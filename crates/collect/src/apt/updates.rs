@@ -55,6 +55,7 @@ impl View {
             phased_percent: candidate.phased_percent,
             repository: archive.map(|archive| archive.uri.clone()).unwrap_or_default(),
             security: candidate.files.iter().any(|file| self.table.is_security(*file)),
+            security_unknown: false,
             size: candidate.size(),
             suite: from.and_then(|file| self.table.suite(file)).map(|suite| identifier(&suite)).unwrap_or_default(),
             withheld: match (is_held, decision.is_phased, kept_back) {

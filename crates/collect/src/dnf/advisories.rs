@@ -16,6 +16,8 @@ pub(super) struct Advisories {
     ids: Vec<(String, bool)>,
     /// Repositories that have some about security, by their place in the settings.
     pub(super) with_security: HashSet<usize>,
+    /// Repositories that have any, all of which could be read.
+    known: HashSet<usize>,
 }
 
 #[derive(Debug)]
@@ -44,7 +46,7 @@ impl Advisories {
                     continue;
                 }
             };
-            let document = match Cache::open(root, &path) {
+            let mut document = match cache.open(root, "updateinfo", &path) {
                 Ok(document) => document,
                 Err(why) => {
                     settings.skip(&path, why);
@@ -52,7 +54,7 @@ impl Advisories {
                 }
             };
             let mut odd = Vec::new();
-            let read = updateinfo::read::<_, std::convert::Infallible>(document, &mut |item| {
+            let read = updateinfo::read::<_, std::convert::Infallible>(&mut document, &mut |item| {
                 match item {
                     Item::Update(update) => advisories.take(*at, &update, names, modules),
                     // What is no part of this host's packages needs no note.
@@ -67,8 +69,12 @@ impl Advisories {
             for note in odd {
                 settings.skip(&format!("{path} line {}", note.line), note.why);
             }
-            if let Err(why) = read {
+            if let Err(why) = &read {
                 settings.skip(&path, format!("read no further: {why}"));
+            } else if let Err(why) = document.finish() {
+                settings.skip(&path, format!("{why}; so that its advisories are not known"));
+            } else if read.is_ok_and(|count| count > 0) {
+                advisories.known.insert(*at);
             }
         }
         advisories
@@ -96,6 +102,21 @@ impl Advisories {
             let entry = Entry { arch: package.arch.clone(), evr, advisory };
             self.of.entry(package.name.clone()).or_default().push(entry);
         }
+    }
+
+    /// Whether a repository tells which of its packages are of security: it has advisories.
+    pub(super) fn tells(&self, repository: usize) -> bool {
+        self.known.contains(&repository)
+    }
+
+    /// Whether an advisory on security brings a package that is not installed yet, in this version or an earlier one.
+    pub(super) fn bring(&self, name: &str, arch: &str, evr: &str) -> bool {
+        let entries = self.of.get(name).map(Vec::as_slice).unwrap_or_default();
+        entries.iter().any(|entry| {
+            entry.arch == arch
+                && Scheme::Rpm.compare(&entry.evr, evr) != Ordering::Greater
+                && self.ids.get(entry.advisory).is_some_and(|(_, is_security)| *is_security)
+        })
     }
 
     /// The advisories that a step from one version to another brings, sorted, and whether one is about security.

@@ -1,17 +1,16 @@
 //! The metadata that dnf or yum fetched last, as they lie in their cache.
 
+use super::document::Document;
 use super::settings::{Repository, Settings};
 use crate::Root;
 use crate::text::identifier;
-use formats::compression::Decoder;
 use formats::repomd::{self, MetadataFile};
 use model::wire::sections::Skipped;
-use std::io::BufReader;
 
 /// Largest index of a repository, in bytes. Real ones have some 10 KB.
 const MOST_INDEX: u64 = 4 << 20;
 /// Largest file of metadata after decompression, in bytes. Fedora's `primary.xml` has 300 MB.
-const MOST_UNPACKED: u64 = 2 << 30;
+pub(super) const MOST_UNPACKED: u64 = 2 << 30;
 /// Digits of the hash of a repository's address behind its id.
 const HASH_DIGITS: usize = 16;
 /// Most folders that are looked through for a path with variables in it.
@@ -39,9 +38,6 @@ pub(super) enum Wanted {
     /// It should be there and is not, or in a form that is not read; why.
     Unreadable(String),
 }
-
-/// A document of metadata, decompressed as it is read.
-pub(super) type Document = BufReader<Decoder<BufReader<std::fs::File>>>;
 
 /// Where indexes may lie, each with the name of its folder: found once for all repositories.
 pub(super) struct Folders {
@@ -119,7 +115,7 @@ fn read(root: &Root, folder: String, modified: i64) -> Result<Cache, String> {
 impl Cache {
     /// Where the file of a kind lies.
     pub(super) fn find(&self, root: &Root, kind: &str) -> Wanted {
-        let Some(file) = self.files.iter().find(|file| file.kind == kind) else { return Wanted::None };
+        let Some(file) = self.stated(kind) else { return Wanted::None };
         let name = file.href.rsplit('/').next().unwrap_or_default();
         let path = format!("{}/{name}", self.folder);
         if !name.is_empty() && root.exists(&path) {
@@ -141,18 +137,21 @@ impl Cache {
 
     /// The list of packages as a database, which yum keeps, unpacked, in the place of the document.
     pub(super) fn find_database(&self, root: &Root) -> Option<String> {
-        let file = self.files.iter().find(|file| file.kind == "primary_db")?;
+        let file = self.stated("primary_db")?;
         let name = file.href.rsplit('/').next().unwrap_or_default();
         let name = [".bz2", ".xz", ".gz", ".zst"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
         let paths = [format!("{}/{name}", self.folder), format!("{}/gen/primary_db.sqlite", self.folder)];
         paths.into_iter().find(|path| path.ends_with(".sqlite") && root.is_file(path))
     }
 
-    /// Opens a file.
-    pub(super) fn open(root: &Root, path: &str) -> Result<Document, String> {
-        let file = root.open(path).map_err(|why| why.to_string())?;
-        let decoder = Decoder::new(BufReader::with_capacity(64 << 10, file), MOST_UNPACKED);
-        Ok(BufReader::with_capacity(64 << 10, decoder.map_err(|error| format!("{path}: {error}"))?))
+    /// What the index says of the file of a kind.
+    pub(super) fn stated(&self, kind: &str) -> Option<&MetadataFile> {
+        self.files.iter().find(|file| file.kind == kind)
+    }
+
+    /// Opens the file of a kind that [`Cache::find`] found.
+    pub(super) fn open(&self, root: &Root, kind: &str, path: &str) -> Result<Document, String> {
+        Document::open(root, path, self.stated(kind))
     }
 }
 

@@ -1,12 +1,13 @@
 //! The packages that the repositories offer above what is installed, and which of them the manager would take.
 
 use super::cache::{Cache, Wanted};
+use super::document;
 use super::excludes::{Excludes, Reason};
 use super::modules::Modules;
 use super::nevra::Nevra;
 use super::settings::{Settings, runs_on};
-use crate::Root;
 use crate::text::identifier;
+use crate::{Root, own_repository};
 use formats::primary::{self, Package, Relation};
 use formats::primary_db;
 use model::wire::sections::PackageRecord;
@@ -17,6 +18,9 @@ use versions::Scheme;
 /// Most candidates of all repositories together. Enterprise Linux keeps every version that it ever had: some 20 of
 /// each package.
 const MOST_CANDIDATES: usize = 500_000;
+
+/// Most notes on odd versions of one repository.
+const MOST_ODD: usize = 1000;
 
 /// A package of a repository that is of use here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +77,7 @@ impl<'a> Candidates<'a> {
         // Only where priorities differ an older package of a preferred repository hides newer ones of others.
         let first = caches.first().map(|(at, _)| candidates.rank(*at).0);
         let are_alike = caches.iter().all(|(at, _)| Some(candidates.rank(*at).0) == first);
+        let mut has_base = false;
         for (at, cache) in caches {
             let (path, is_database) = match (cache.find(root, "primary"), cache.find_database(root)) {
                 (Wanted::At(path), _) => (path, false),
@@ -84,19 +89,44 @@ impl<'a> Candidates<'a> {
                 (Wanted::Unreadable(why), None) => return Err(why),
             };
             let has_hotfixes = settings.repositories.get(*at).is_some_and(|repository| repository.has_hotfixes);
+            let mut odd = Vec::new();
             let mut each = |package: &Package| {
+                has_base |= own_repository::is_base(&package.name);
+                if candidates.installed.contains_key(package.name.as_str())
+                    && let Err(why) = Scheme::Rpm.check(&package.evr)
+                    && odd.len() < MOST_ODD
+                {
+                    odd.push(format!("package '{}': {why}", identifier(&package.name)));
+                }
                 excludes.see(&Nevra::of(&package.name, &package.evr, &package.arch));
                 if has_hotfixes || modules.show(package) {
                     candidates.take(*at, package, native, are_alike);
                 }
             };
             let outcome = if is_database {
+                cache.stated("primary_db").map_or(Ok(()), |stated| document::unpacked(root, &path, stated))?;
                 let file = root.open(&path).map_err(|why| why.to_string())?;
                 primary_db::read(file, &mut each).map_err(|why| format!("{path}: {why}"))?
             } else {
-                primary::read(Cache::open(root, &path)?, &mut each).map_err(|why| format!("{path}: {why}"))?
+                let mut document = cache.open(root, "primary", &path)?;
+                let outcome = primary::read(&mut document, &mut each).map_err(|why| format!("{path}: {why}"))?;
+                document.finish()?;
+                outcome
             };
-            for skip in outcome.skipped {
+            for why in odd {
+                settings.skip(&path, why);
+            }
+            let primary::Outcome { seen, stated, skipped, .. } = outcome;
+            match stated {
+                Some(stated) if seen < stated => {
+                    return Err(format!("{path} holds {seen} packages, but {stated} by its own count"));
+                }
+                Some(stated) if seen > stated => {
+                    settings.skip(&path, format!("holds {seen} packages, but {stated} by its own count"));
+                }
+                _ => {}
+            }
+            for skip in skipped {
                 settings.skip(&format!("{path} line {}", skip.line), skip.why);
             }
         }
@@ -104,6 +134,9 @@ impl<'a> Candidates<'a> {
             return Err(format!(
                 "the repositories offer more than {MOST_CANDIDATES} packages in place of installed ones"
             ));
+        }
+        if let Some(why) = own_repository::fault(|name| candidates.installed.contains_key(name), |_| has_base) {
+            settings.skip("repositories", why);
         }
         let locked: Vec<&PackageRecord> = packages
             .iter()

@@ -7,6 +7,7 @@
 mod advisories;
 mod cache;
 mod candidates;
+mod document;
 mod excludes;
 mod modules;
 mod nevra;

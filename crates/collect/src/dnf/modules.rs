@@ -5,10 +5,12 @@
 //! name of one that is in force, however new it is. Repositories with `module_hotfixes` are exempt.
 
 use super::cache::{Cache, Wanted};
+use super::document::Document;
 use super::nevra::Nevra;
 use super::settings::{MOST_BYTES, Settings};
 use crate::Root;
 use formats::modulemd::{self, Build, Item};
+use formats::repomd::MetadataFile;
 use formats::{ini, primary, updateinfo};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -49,25 +51,25 @@ impl Modules {
         let mut documents = Vec::new();
         for (_, cache) in caches {
             match cache.find(root, "modules") {
-                Wanted::At(path) => documents.push(path),
+                Wanted::At(path) => documents.push((path, cache.stated("modules"))),
                 Wanted::None => {}
                 Wanted::Unreadable(why) => settings.skip(&why, "so that its modules are not known"),
             }
         }
         let choices = choices(root, settings);
         let mut gathered = Gathered::default();
-        for path in &documents {
-            gathered.take(root, settings, path);
+        for (path, stated) in &documents {
+            gathered.take(root, settings, path, *stated);
         }
         gathered.settle_defaults();
         for path in below(root, DEFAULTS, &[".yaml"]) {
             let mut over = Gathered::default();
-            over.take(root, settings, &path);
+            over.take(root, settings, &path, None);
             gathered.defaults.extend(over.defaults);
         }
         for path in below(root, KEPT, &[".yaml"]) {
             let mut kept = Gathered::default();
-            kept.take(root, settings, &path);
+            kept.take(root, settings, &path, None);
             let is_missing = |build: &Build| {
                 choices.get(&build.name) == Some(&Choice::Enabled(build.stream.clone()))
                     && !gathered.builds.iter().any(|known| known.name == build.name && known.stream == build.stream)
@@ -75,7 +77,7 @@ impl Modules {
             let is_needed = kept.builds.iter().any(is_missing);
             if is_needed {
                 gathered.builds.extend(kept.builds);
-                documents.push(path);
+                documents.push((path, None));
             }
         }
         if gathered.builds.is_empty() {
@@ -88,14 +90,14 @@ impl Modules {
             modules.in_force.insert([name, stream, context, arch].map(String::clone));
         }
         let in_force: HashSet<u64> = in_force.into_iter().map(identity).collect();
-        for path in &documents {
+        for (path, _) in &documents {
             let each = &mut |item: Item<'_>| {
                 if let Item::Artifact(build, artifact) = item {
                     modules.add(in_force.contains(&identity(build)), artifact);
                 }
             };
             // What went wrong was noted the first time.
-            let _ = Cache::open(root, path).map(|document| modulemd::read(document, each));
+            let _ = Document::open(root, path, None).map(|document| modulemd::read(document, each));
         }
         modules
     }
@@ -189,13 +191,16 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn take(&mut self, root: &Root, settings: &mut Settings, path: &str) {
-        let document = match Cache::open(root, path) {
+    /// Reads a document, and holds it against what the index of its repository says of it, where it is of one.
+    fn take(&mut self, root: &Root, settings: &mut Settings, path: &str, stated: Option<&MetadataFile>) {
+        let mut document = match Document::open(root, path, stated) {
             Ok(document) => document,
             Err(why) => return settings.skip(path, why),
         };
-        if let Err(why) = self.read(document, settings, path) {
+        if let Err(why) = self.read(&mut document, settings, path) {
             settings.skip(path, format!("read no further: {why}"));
+        } else if let Err(why) = document.finish() {
+            settings.skip(path, format!("{why}; so that its modules are not known"));
         }
     }
 

@@ -35,6 +35,7 @@ pub(super) fn updates(
             name: candidate.name.clone(),
             repository: id(candidate.repository),
             security,
+            security_unknown: !security && !advisories.tells(candidate.repository),
             size: candidate.size,
             withheld: reason.map(|(word, _)| *word),
             withheld_reason: reason.map(|(_, why)| clean(why, MOST_REASON)).unwrap_or_default(),
@@ -46,14 +47,19 @@ pub(super) fn updates(
     let mut replacements: Vec<ReplacementRecord> = candidates
         .replacements()
         .into_iter()
-        .map(|(package, candidate)| ReplacementRecord {
-            arch: package.arch.clone(),
-            by: candidate.name.clone(),
-            by_arch: candidate.arch.clone(),
-            candidate: candidate.evr.clone(),
-            installed: package.version.clone(),
-            name: package.name.clone(),
-            repository: id(candidate.repository),
+        .map(|(package, candidate)| {
+            let security = advisories.bring(&candidate.name, &candidate.arch, &candidate.evr);
+            ReplacementRecord {
+                arch: package.arch.clone(),
+                by: candidate.name.clone(),
+                by_arch: candidate.arch.clone(),
+                candidate: candidate.evr.clone(),
+                installed: package.version.clone(),
+                name: package.name.clone(),
+                repository: id(candidate.repository),
+                security,
+                security_unknown: !security && !advisories.tells(candidate.repository),
+            }
         })
         .collect();
     replacements.sort_by(|a, b| (&a.name, &a.arch, a).cmp(&(&b.name, &b.arch, b)));

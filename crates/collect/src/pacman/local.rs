@@ -1,7 +1,7 @@
 //! pacman's database of installed packages: a folder for each, with its description.
 
 use crate::text::{clean, identifier};
-use crate::{Root, tidy};
+use crate::{Root, installed};
 use formats::alpm::{self, Description};
 use jiff::Timestamp;
 use model::wire::Limits;
@@ -46,7 +46,10 @@ pub(super) fn read(root: &Root, databases: &str) -> Result<Database, String> {
         let path = format!("{folder}/{}/desc", entry.name);
         let read = root.read(&path, MOST_BYTES).map_err(|why| why.why.to_string());
         match read.and_then(|bytes| alpm::description(&bytes)) {
-            Ok(found) => database.add(&path, found),
+            Ok(found) => {
+                database.add(&path, found);
+                installed::check_count(&folder, database.packages.len())?;
+            }
             Err(why) => database.skipped.push(Skipped { record: identifier(&path), why }),
         }
     }
@@ -63,9 +66,6 @@ pub(super) fn read(root: &Root, databases: &str) -> Result<Database, String> {
 impl Database {
     fn add(&mut self, path: &str, found: Description) {
         let most = Limits::default();
-        if self.packages.len() >= most.packages {
-            return;
-        }
         let differs = |value: &str, from: &str| if value == from { String::new() } else { identifier(value) };
         let seconds = found.installed.parse().ok();
         let record = PackageRecord {
@@ -89,20 +89,13 @@ impl Database {
         self.packages.insert(found.name, Installed { record, groups: found.groups });
     }
 
-    /// Native architecture: the one that most packages are built for.
+    /// Native architecture.
     pub(super) fn native(&self) -> String {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        let arches = self.packages.values().map(|package| package.record.arch.as_str());
-        for arch in arches.filter(|arch| !matches!(*arch, "" | "any")) {
-            *counts.entry(arch).or_default() += 1;
-        }
-        counts.into_iter().max_by_key(|(_, count)| *count).map(|(arch, _)| arch.to_owned()).unwrap_or_default()
+        installed::native(self.packages.values().map(|package| package.record.arch.as_str()))
     }
 
     /// The section.
     pub(super) fn section(self) -> Packages {
-        let mut records: Vec<PackageRecord> = self.packages.into_values().map(|package| package.record).collect();
-        records.sort_by(|a, b| (&a.name, &a.arch, &a.version).cmp(&(&b.name, &b.arch, &b.version)));
-        Packages { manager: "pacman".to_owned(), records, skipped: tidy(self.skipped) }
+        installed::section("pacman", self.packages.into_values().map(|package| package.record).collect(), self.skipped)
     }
 }

@@ -6,33 +6,25 @@ mod local;
 mod settings;
 mod sync;
 
+use crate::software::Software;
 use crate::text::identifier;
 use crate::{Root, tidy};
 use jiff::Timestamp;
 use local::{Database, Installed};
 use model::wire::Limits;
 use model::wire::sections::{
-    Packages, ReplacementRecord, Repositories, RepositoryRecord, Skipped, UpdateRecord, Updates, Withheld,
+    ReplacementRecord, Repositories, RepositoryRecord, Skipped, UpdateRecord, Updates, Withheld,
 };
 use settings::Settings;
 use std::cmp::Ordering;
 use sync::{Offered, Sync};
 use versions::Scheme;
 
-/// What was read.
-pub(crate) struct View {
-    pub(crate) packages: Packages,
-    pub(crate) updates: Result<Updates, String>,
-    pub(crate) repositories: Repositories,
-    /// Native architecture, empty where unknown.
-    pub(crate) native: String,
-}
-
 /// Reads everything.
 ///
 /// # Errors
 /// Why the database of installed packages can't be read.
-pub(crate) fn read(root: &Root) -> Result<View, String> {
+pub(crate) fn read(root: &Root) -> Result<Software, String> {
     let mut settings = Settings::read(root);
     let mut database = local::read(root, &settings.databases)?;
     let native =
@@ -44,7 +36,13 @@ pub(crate) fn read(root: &Root) -> Result<View, String> {
     let syncs = sync::read(root, &mut settings, &database);
     let repositories = repositories(&settings, syncs.as_deref().unwrap_or_default(), of_settings);
     let updates = syncs.map(|syncs| updates(&settings, &syncs, &database)).map_err(|why| identifier(&why));
-    Ok(View { packages: database.section(), updates, repositories, native })
+    Ok(Software {
+        packages: Ok(database.section()),
+        updates,
+        repositories: Ok(repositories),
+        native,
+        kernels: Vec::new(),
+    })
 }
 
 fn updates(settings: &Settings, syncs: &[Sync], database: &Database) -> Updates {
@@ -88,6 +86,7 @@ fn update(settings: &Settings, syncs: &[Sync], package: &Installed) -> Option<Up
         installed: record.version.clone(),
         name: record.name.clone(),
         repository: identifier(&repository.name),
+        security_unknown: true,
         size: offered.size,
         withheld: withheld.as_ref().map(|(word, _)| *word),
         withheld_reason: withheld.map(|(_, why)| identifier(&why)).unwrap_or_default(),
@@ -131,6 +130,8 @@ fn replacements(settings: &Settings, syncs: &[Sync], package: &Installed) -> Vec
                     .get(sync.repository)
                     .map(|of| identifier(&of.name))
                     .unwrap_or_default(),
+                security: false,
+                security_unknown: true,
             })
             .collect();
         if !found.is_empty() {

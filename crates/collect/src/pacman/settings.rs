@@ -83,7 +83,11 @@ impl Settings {
             match setting {
                 Setting::Section(name) => {
                     let is_new = name != "options" && self.repositories.iter().all(|known| known.name != name);
-                    if is_new && self.repositories.len() < MOST_REPOSITORIES {
+                    if is_new && self.repositories.len() >= MOST_REPOSITORIES {
+                        let why = format!("read no further: more than {MOST_REPOSITORIES} repositories");
+                        return self.skip(&format!("{path} line {number}"), why);
+                    }
+                    if is_new {
                         self.repositories.push(Repository { name: name.clone(), ..Repository::default() });
                     }
                     *section = name;

@@ -2,12 +2,13 @@
 
 use super::local::Database;
 use super::settings::Settings;
-use crate::Root;
+use crate::text::identifier;
+use crate::{Root, own_repository};
 use formats::alpm::{self, Description};
 use formats::compression::Decoder;
 use formats::tar::Archive;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::BufReader;
 use versions::Scheme;
 
@@ -15,6 +16,9 @@ use versions::Scheme;
 const MOST_UNPACKED: u64 = 1 << 30;
 /// Largest description, in bytes.
 const MOST_DESCRIPTION: u64 = 4 << 20;
+
+/// Most packages of a database; Arch's `extra` has 14,000.
+const MOST_PACKAGES: usize = 1_000_000;
 
 /// A package of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +71,10 @@ pub(super) fn read(root: &Root, settings: &mut Settings, database: &Database) ->
                 .to_owned(),
         );
     }
+    let is_offered = |name: &str| syncs.iter().any(|sync| sync.offered.contains_key(name));
+    if let Some(why) = own_repository::fault(|name| database.packages.contains_key(name), is_offered) {
+        settings.skip("repositories", why);
+    }
     Ok(syncs)
 }
 
@@ -74,27 +82,45 @@ fn one(root: &Root, path: &str, sync: &mut Sync, settings: &mut Settings, databa
     let file = root.open(path).map_err(|why| why.why.to_string())?;
     let decoder = Decoder::new(BufReader::with_capacity(64 << 10, file), MOST_UNPACKED).map_err(|e| e.to_string())?;
     let mut archive = Archive::new(BufReader::with_capacity(64 << 10, decoder));
-    let mut count = 0_u64;
-    while let Some(name) = archive.next_file().map_err(|error| error.to_string())? {
-        if name.rsplit('/').next() != Some("desc") {
+    // Folders, one a package; whether its description came.
+    let mut packages: BTreeMap<String, bool> = BTreeMap::new();
+    while let Some(entry) = archive.next_entry().map_err(|error| error.to_string())? {
+        let (folder, rest) = entry.name.split_once('/').unwrap_or((&entry.name, ""));
+        if packages.len() > MOST_PACKAGES {
+            return Err(format!("has more than {MOST_PACKAGES} packages"));
+        }
+        let is_described = packages.entry(folder.to_owned()).or_default();
+        if rest != "desc" {
             continue;
         }
-        count += 1;
+        if !entry.is_file {
+            return Err(format!("{} is no regular file", identifier(&entry.name)));
+        }
+        let is_second = std::mem::replace(is_described, true);
         let bytes = archive.read_file(MOST_DESCRIPTION).map_err(|error| error.to_string())?;
         match alpm::description(&bytes) {
-            Ok(found) => sync.take(found, database),
-            Err(why) => settings.skip(&format!("{path} {name}"), why),
+            Ok(_) if is_second => settings.skip(&format!("{path} {}", entry.name), "stands there twice"),
+            Ok(found) => {
+                if let Some(why) = sync.take(found, database) {
+                    settings.skip(&format!("{path} {}", entry.name), why);
+                }
+            }
+            Err(why) => settings.skip(&format!("{path} {}", entry.name), why),
         }
     }
-    // An empty repository has an archive of no entries, but a file of no bytes is none.
-    if count == 0 && root.read(path, 0).is_ok() {
-        return Err("is empty".to_owned());
+    // An empty repository has an archive of no entries, but with an end; what was cut off between two has none.
+    if !archive.is_ended() {
+        return Err("breaks off: it has no end".to_owned());
     }
-    Ok(())
+    match packages.iter().find(|(_, is_described)| !**is_described) {
+        Some((folder, _)) => Err(format!("has no description of {}", identifier(folder))),
+        None => Ok(()),
+    }
 }
 
 impl Sync {
-    fn take(&mut self, found: Description, database: &Database) {
+    /// Keeps what is about something installed; what is odd about it, if something is.
+    fn take(&mut self, found: Description, database: &Database) -> Option<String> {
         let is_named = database.packages.contains_key(&found.name);
         let is_meant = |replaced: &&String| {
             let name = relation(replaced).0;
@@ -102,7 +128,10 @@ impl Sync {
         };
         let replaces: Vec<String> = found.replaces.iter().filter(is_meant).map(|r| relation(r).0.to_owned()).collect();
         if !is_named && replaces.is_empty() {
-            return;
+            return None;
+        }
+        if let Err(why) = Scheme::Pacman.check(&found.version) {
+            return Some(why.to_string());
         }
         let Description { name, version, arch, size, groups, .. } = found;
         let offered = Offered { size: size.parse().ok(), name, version, arch, groups, replaces };
@@ -110,8 +139,12 @@ impl Sync {
             self.successors.push(offered.clone());
         }
         if is_named {
-            self.offered.insert(offered.name.clone(), offered);
+            let name = offered.name.clone();
+            if self.offered.insert(name.clone(), offered).is_some() {
+                return Some(format!("package '{}' stands there twice", identifier(&name)));
+            }
         }
+        None
     }
 }
 

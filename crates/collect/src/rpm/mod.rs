@@ -5,12 +5,11 @@ mod kernels;
 mod record;
 
 use crate::text::identifier;
-use crate::{Root, tidy};
+use crate::{Root, installed};
 use files::Files;
 use formats::rpmdb::{self, Limits, Package};
 use model::wire::Limits as ReportLimits;
 use model::wire::sections::{Kernel, PackageRecord, Packages, Skipped};
-use std::collections::BTreeMap;
 
 /// Folders of the database: where rpm keeps it now, where image-based systems do, and where it
 /// was from the beginning. Where there are several they are one, by links.
@@ -117,27 +116,13 @@ impl Database {
         self.records.push(record);
     }
 
-    /// Native architecture: the one that most packages are built for. A 64-bit system with some
-    /// packages of 32 bits is one of 64 bits.
+    /// Native architecture.
     pub(crate) fn native(&self) -> String {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for record in self.records.iter().filter(|record| !matches!(record.arch.as_str(), "" | "noarch")) {
-            *counts.entry(&record.arch).or_default() += 1;
-        }
-        counts.into_iter().max_by_key(|(_, count)| *count).map(|(arch, _)| arch.to_owned()).unwrap_or_default()
+        installed::native(self.records.iter().map(|record| record.arch.as_str()))
     }
 
     /// The section.
     pub(crate) fn section(self) -> Packages {
-        let (mut records, mut skipped) = (self.records, self.skipped);
-        records.sort_by(|a, b| (&a.name, &a.arch, &a.version).cmp(&(&b.name, &b.arch, &b.version)));
-        records.dedup_by(|b, a| {
-            let same = (&a.name, &a.arch, &a.version) == (&b.name, &b.arch, &b.version);
-            if same {
-                skipped.push(Skipped { record: a.name.clone(), why: "stands in the database twice".to_owned() });
-            }
-            same
-        });
-        Packages { manager: "rpm".to_owned(), records, skipped: tidy(skipped) }
+        installed::section("rpm", self.records, self.skipped)
     }
 }

@@ -126,6 +126,51 @@ fn tags_and_wishes_decide() {
     assert_eq!(collected.repositories.unwrap().records.len(), 3);
 }
 
+/// No repository is without packages.
+#[test]
+fn an_index_without_packages_is_no_answer() {
+    let host = Host::new();
+    host.write("lib/apk/db/installed", list(["a 1-r0", "musl 1-r0"]));
+    host.write("etc/apk/repositories", format!("{}\n", MAIN.0));
+    for text in ["", "\n", "\n\n\n"] {
+        host.index_of(MAIN.1, text);
+        let why = host.collect().updates.unwrap_err();
+        assert_eq!(why, "/var/cache/apk/APKINDEX.b89edf6e.tar.gz: lists no package", "{text:?}");
+    }
+    host.index(MAIN.1, &["a 2-r0", "musl 1-r0"]);
+    let updates = host.collect().updates.unwrap();
+    assert_eq!((updates.records.len(), updates.skipped.len()), (1, 0));
+    assert!(updates.records[0].security_unknown, "Alpine's index says nothing of security");
+    for (packages, wanted) in [
+        (&["a 2-r0"][..], "none offers any version of musl: the distribution's own repository"),
+        (&["a 2-r0", "a 3_x!-r0", "musl 1-r0"], "a: '3_x!-r0' can't be read"),
+    ] {
+        host.index(MAIN.1, packages);
+        let updates = host.collect().updates.unwrap();
+        let [note] = updates.skipped.as_slice() else { panic!("{packages:?}: {:?}", updates.skipped) };
+        assert!(note.why.contains(wanted), "{note:?}");
+    }
+}
+
+/// Alpine's age is that of the older of its own, whatever a repository of one's own has.
+#[test]
+fn the_oldest_of_the_distributions_own_indexes_counts() {
+    let host = Host::new();
+    host.write("lib/apk/db/installed", list(["a 1-r0"]));
+    host.write("etc/apk/repositories", format!("{}\n{}\n/media/own\n", MAIN.0, COMMUNITY.0));
+    for (path, day) in [(MAIN.1, 20), (COMMUNITY.1, 10), ("media/own/x86_64/APKINDEX.tar.gz", 1)] {
+        host.index(path, &["a 1-r0"]);
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000 + day * 86_400);
+        fs::File::options().append(true).open(host.path(path)).unwrap().set_modified(time).unwrap();
+    }
+    assert_eq!(host.collect().updates.unwrap().lists_at.unwrap().as_second(), 1_700_000_000 + 10 * 86_400);
+    let many: String = (0..1001).map(|n| format!("/media/{n}\n")).collect();
+    host.write("etc/apk/repositories", many);
+    let repositories = host.collect().repositories.unwrap();
+    assert_eq!(repositories.records.len(), 1000);
+    assert!(repositories.skipped[0].why.contains("more than 1000 repositories"), "{:?}", repositories.skipped);
+}
+
 #[test]
 fn lists_that_are_missing_or_break_off_are_no_answer() {
     let host = Host::new();

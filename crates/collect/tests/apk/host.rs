@@ -43,9 +43,14 @@ impl Host {
     /// An index as apk's repositories have it: an archive with a signature, cut off behind it, and one of the list,
     /// each packed with gzip.
     pub(crate) fn index(&self, path: &str, packages: &[&str]) {
+        self.index_of(path, &list(packages.iter().copied()));
+    }
+
+    /// The same of a list as it stands.
+    pub(crate) fn index_of(&self, path: &str, list: &str) {
         let folder = self.folder.path().join("index");
         fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("APKINDEX"), list(packages.iter().copied())).unwrap();
+        fs::write(folder.join("APKINDEX"), list).unwrap();
         fs::write(folder.join("DESCRIPTION"), "v3.19.0-1-gabc").unwrap();
         fs::write(folder.join(".SIGN.RSA.x.rsa.pub"), "x").unwrap();
         let pack = |script: &str| {

@@ -146,6 +146,28 @@ impl Lab {
         self.write(&format!("root/etc/yum.repos.d/{id}.repo"), &text);
     }
 
+    /// Makes the index of a repository once more, with checksums of another kind.
+    pub(crate) fn index_again(&self, id: &str, kind: &str) {
+        let folder = self.path(&format!("repositories/{id}"));
+        run(Command::new("createrepo_c").args(["-q", "-s", kind]).arg(folder), "createrepo-c");
+    }
+
+    /// A list of no packages, packed as createrepo_c does.
+    pub(crate) fn empty_list(&self) -> Vec<u8> {
+        let folder = self.path("repositories/empty");
+        fs::create_dir_all(&folder).unwrap();
+        run(Command::new("createrepo_c").arg("-q").arg(&folder), "createrepo-c");
+        let mut files = fs::read_dir(folder.join("repodata")).unwrap().map(|file| file.unwrap().path());
+        fs::read(files.find(|path| path.to_str().unwrap().contains("primary.xml")).unwrap()).unwrap()
+    }
+
+    /// A text, packed by gzip.
+    pub(crate) fn gzip(text: &str) -> Vec<u8> {
+        let output = Command::new("sh").args(["-c", "printf %s \"$1\" | gzip -c", "sh", text]).output().unwrap();
+        assert!(output.status.success());
+        output.stdout
+    }
+
     fn command(&self) -> Command {
         let mut dnf = Command::new("dnf");
         dnf.env("HOME", self.path("home")).env("LC_ALL", "C.UTF-8").arg("-q").arg("--releasever=9");

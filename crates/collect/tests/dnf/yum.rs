@@ -49,6 +49,6 @@ fn the_database_that_yum_keeps_says_what_the_document_says() {
     for length in [0, 50, database.len() / 2, database.len() - 1] {
         fs::write(cache.join("gen/primary_db.sqlite"), &database[..length]).unwrap();
         let why = lab.collect().updates.unwrap_err();
-        assert!(why.starts_with("/var/cache/yum/x86_64/9/base/gen/primary_db.sqlite: "), "{length}: {why}");
+        assert!(why.starts_with("/var/cache/yum/x86_64/9/base/gen/primary_db.sqlite "), "{length}: {why}");
     }
 }

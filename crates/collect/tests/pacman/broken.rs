@@ -47,6 +47,81 @@ fn a_database_that_breaks_off_is_no_answer() {
     assert!(lab.collect().updates.unwrap_err().starts_with("pacman has repositories but no databases of them"));
 }
 
+/// An archive of descriptions, as `repo-add` packs them.
+fn database(lab: &Lab, script: &str) -> Vec<u8> {
+    let folder = lab.path("database");
+    let script = format!("mkdir -p b-2-1 && printf '%%NAME%%\\nb\\n\\n%%VERSION%%\\n2-1\\n' > b-2-1/desc; {script}");
+    fs::create_dir_all(&folder).unwrap();
+    let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(&folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+/// What is well packed and not whole: nothing of it says that nothing waits.
+#[test]
+fn a_database_without_its_content_is_no_answer() {
+    let lab = host();
+    let path = lab.root().join("var/lib/pacman/sync/extra.db");
+    for (script, wanted) in [
+        ("printf '' | gzip -c", "breaks off: it has no end"),
+        ("tar -cf - b-2-1 | head -c 512 | gzip -c", "breaks off: it has no end"),
+        ("tar -cf - b-2-1 | head -c 1536 | gzip -c", "breaks off: it has no end"),
+        ("mkdir c-1-1; tar -cf - b-2-1 c-1-1 | gzip -c", "has no description of c-1-1"),
+        ("rm b-2-1/desc; ln -s x b-2-1/desc; tar -cf - b-2-1 | gzip -c", "b-2-1/desc is no regular file"),
+    ] {
+        fs::write(&path, database(&lab, script)).unwrap();
+        let why = lab.collect().updates.unwrap_err();
+        assert_eq!(why, format!("/var/lib/pacman/sync/extra.db: {wanted}"), "{script}");
+        fs::remove_dir_all(lab.path("database")).unwrap();
+    }
+    // One that is empty, as `repo-add` makes it, is.
+    fs::write(&path, database(&lab, "tar -cf - -T /dev/null | gzip -c")).unwrap();
+    let updates = lab.collect().updates.unwrap();
+    assert_eq!((updates.records.len(), updates.skipped.len()), (1, 0));
+    for (script, wanted) in [
+        ("printf '%%VERSION%%\\n1-1\\n' > b-2-1/desc; tar -cf - b-2-1", "it has no name, or '' for one"),
+        ("printf '%%NAME%%\\nb\\n' > b-2-1/desc; tar -cf - b-2-1", "package 'b' has no version"),
+        ("printf '%%NAME%%\\nz\\n' >> b-2-1/desc; tar -cf - b-2-1", "it has %NAME% twice: 'b' and 'z'"),
+        ("tar -cf x b-2-1; tar -rf x b-2-1; cat x", "stands there twice"),
+        ("cp -r b-2-1 b-3-1; tar -cf - b-2-1 b-3-1", "package 'b' stands there twice"),
+        ("sed -i s/2-1/2:x:1-1/ b-2-1/desc; tar -cf - b-2-1", "version '2:x:1-1'"),
+    ] {
+        fs::write(&path, database(&lab, script)).unwrap();
+        let updates = lab.collect().updates.unwrap();
+        let [note] = updates.skipped.as_slice() else { panic!("{script}: {:?}", updates.skipped) };
+        assert!(note.why.contains(wanted), "{script}: {note:?}");
+        fs::remove_dir_all(lab.path("database")).unwrap();
+    }
+}
+
+#[test]
+fn repositories_beyond_the_ceiling_are_named() {
+    let lab = host();
+    let sections: String = (0..1001).map(|n| format!("[r{n}]\nServer = file:///x\n")).collect();
+    lab.write(
+        "root/etc/pacman.conf",
+        format!("[options]\nArchitecture = x86_64\n[core]\nServer = file:///x\n{sections}"),
+    );
+    let repositories = lab.collect().repositories.unwrap();
+    assert_eq!(repositories.records.len(), 1000);
+    assert!(repositories.skipped.iter().any(|odd| odd.why.contains("more than 1000 repositories")), "{repositories:?}");
+}
+
+/// Arch's age is that of the older of its own, whatever a repository of one's own has.
+#[test]
+fn the_oldest_of_the_distributions_own_databases_counts() {
+    let mut lab = host();
+    lab.repository("own", &["b 1-1 x86_64"], "");
+    lab.fetch();
+    for (name, day) in [("core", 20), ("extra", 10), ("own", 1)] {
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000 + day * 86_400);
+        let path = lab.root().join(format!("var/lib/pacman/sync/{name}.db"));
+        fs::File::options().append(true).open(path).unwrap().set_modified(time).unwrap();
+    }
+    let at = lab.collect().updates.unwrap().lists_at.unwrap();
+    assert_eq!(at.as_second(), 1_700_000_000 + 10 * 86_400);
+}
+
 #[test]
 fn a_broken_description_is_named_and_the_others_are_used() {
     let lab = host();

@@ -187,6 +187,10 @@ pub struct UpdateRecord {
     /// The update comes from a security repository, or carries a security advisory.
     #[serde(default, skip_serializing_if = "is_false")]
     pub security: bool,
+    /// Whether it is of security is not known: its repository says so of no update (Arch's, Alpine's, those of rpm
+    /// without `updateinfo`), or what it says could not be read. Never beside `security`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub security_unknown: bool,
     /// Size of the download in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
@@ -220,6 +224,12 @@ pub struct ReplacementRecord {
     /// Where it comes from: dnf's repository id.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub repository: String,
+    /// A security advisory of the repository brings the package that would come.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub security: bool,
+    /// Whether one does is not known, as of updates.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub security_unknown: bool,
 }
 
 /// Why a pending update is not installed by the manager's ordinary upgrade.
