@@ -50,10 +50,7 @@ impl Software {
         };
         let (native, kernels) = (database.native(), std::mem::take(&mut database.kernels));
         let mut packages = database.section();
-        let (updates, repositories) = if root.exists("/etc/zypp/repos.d") {
-            let why = "this version does not read what zypper knows".to_owned();
-            (Err(why.clone()), Err(why))
-        } else if dnf::is_there(root) {
+        let (updates, repositories) = if dnf::is_zypper_there(root) || dnf::is_there(root) {
             let view = dnf::read(root, &native, &mut packages.records);
             (view.updates, view.repositories)
         } else {

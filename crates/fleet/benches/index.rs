@@ -130,6 +130,8 @@ fn host(id: u64, version: u64) -> Change {
         updates_section: Availability::Present,
         packages_skipped: 0,
         updates_skipped: 0,
+        replacements: (0, 0),
+        security_unknown: 0,
         repositories_skipped: 0,
         host_section: Availability::Present,
         security_repository: SecurityRepository::Configured,

@@ -81,6 +81,11 @@ pub struct HostFacts {
     pub inventory: Vec<(PackageId, Role, Held)>,
     /// Pending updates by the host's own package manager.
     pub updates: Vec<UpdateFacts>,
+    /// Installed packages in whose place packages of other names would come: how many of these steps are of security,
+    /// and how many are not, or not known to be. They are counted among the updates that wait.
+    pub replacements: (u32, u32),
+    /// Updates and replacements of which their repositories don't tell whether they are of security.
+    pub security_unknown: u32,
     /// Whether it says that it must be rebooted, if it can tell.
     pub reboot_required: Option<bool>,
     /// When its package lists were last fetched, if known.

@@ -75,6 +75,8 @@ pub enum NotKnown {
     UpdatesOutdated(Timestamp),
     /// So many records of updates, lists or settings could not be understood.
     UpdatesSkipped(u32),
+    /// Of so many pending updates and replacements their repositories don't tell whether they are of security.
+    SecurityUnknown(u32),
     /// So many sources of packages could not be understood: what they offer is not among the updates.
     RepositoriesSkipped(u32),
     /// The host has said, since then, that its sources of packages are otherwise than is known.
@@ -104,7 +106,7 @@ pub enum NotKnown {
 
 impl NotKnown {
     /// Every reason, with nothing in those that carry a number or a time.
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::HostNeverReceived,
         Self::HostUnavailable,
         Self::PackagesNeverReceived,
@@ -116,6 +118,7 @@ impl NotKnown {
         Self::UpdatesUnavailable,
         Self::UpdatesOutdated(Timestamp::UNIX_EPOCH),
         Self::UpdatesSkipped(0),
+        Self::SecurityUnknown(0),
         Self::RepositoriesSkipped(0),
         Self::RepositoriesOutdated(Timestamp::UNIX_EPOCH),
         Self::RepositoriesUnknown,
@@ -156,6 +159,7 @@ impl NotKnown {
             Self::RepositoriesNone => 20,
             Self::KernelUnowned => 21,
             Self::RebootUnknown => 22,
+            Self::SecurityUnknown(_) => 23,
         }
     }
 
@@ -174,6 +178,7 @@ impl NotKnown {
             Self::UpdatesUnavailable => "updates_unavailable",
             Self::UpdatesOutdated(_) => "updates_outdated",
             Self::UpdatesSkipped(_) => "updates_skipped",
+            Self::SecurityUnknown(_) => "security_unknown",
             Self::RepositoriesSkipped(_) => "repositories_skipped",
             Self::RepositoriesOutdated(_) => "repositories_outdated",
             Self::RepositoriesUnknown => "repositories_unknown",
@@ -211,6 +216,8 @@ pub struct Basis {
     pub updates: Availability,
     /// Records of section `updates` that were left out, those of lists and settings among them.
     pub updates_skipped: u32,
+    /// Pending updates and replacements of which their repositories don't tell whether they are of security.
+    pub security_unknown: u32,
     /// Records of section `repositories` that were left out.
     pub repositories_skipped: u32,
     /// Whether the security repository of its distribution is among its sources.
@@ -276,6 +283,9 @@ impl Basis {
         self.awaited.updates.into_iter().for_each(|since| found(NotKnown::UpdatesOutdated(since)));
         if self.updates_skipped > 0 {
             found(NotKnown::UpdatesSkipped(self.updates_skipped));
+        }
+        if self.security_unknown > 0 {
+            found(NotKnown::SecurityUnknown(self.security_unknown));
         }
         if self.repositories_skipped > 0 {
             found(NotKnown::RepositoriesSkipped(self.repositories_skipped));
@@ -377,6 +387,7 @@ mod tests {
         assert_eq!(one(Basis { installed: 0, ..known() }), NotKnown::PackagesEmpty);
         assert_eq!(one(Basis { packages_skipped: 2, ..known() }), NotKnown::PackagesSkipped(2));
         assert_eq!(one(Basis { updates_skipped: 1, ..known() }), NotKnown::UpdatesSkipped(1));
+        assert_eq!(one(Basis { security_unknown: 1, ..known() }), NotKnown::SecurityUnknown(1));
         assert_eq!(one(Basis { repositories_skipped: 1, ..known() }), NotKnown::RepositoriesSkipped(1));
         assert_eq!(one(Basis { updates: Availability::Unavailable, ..known() }), NotKnown::UpdatesUnavailable);
         assert_eq!(one(Basis { packages: Availability::Unavailable, ..known() }), NotKnown::PackagesUnavailable);
@@ -413,6 +424,7 @@ mod tests {
             NotKnown::UpdatesUnavailable,
             NotKnown::UpdatesOutdated(when),
             NotKnown::UpdatesSkipped(1),
+            NotKnown::SecurityUnknown(1),
             NotKnown::RepositoriesSkipped(1),
             NotKnown::RepositoriesOutdated(when),
             NotKnown::RepositoriesUnknown,

@@ -34,6 +34,8 @@ pub struct Package {
     pub arch: String,
     /// `version-release`, with the epoch and a colon before it where it is not 0.
     pub evr: String,
+    /// Who built it; empty where it does not say.
+    pub vendor: String,
     /// Size of the download in bytes.
     pub size: Option<u64>,
     /// What it replaces.
@@ -126,13 +128,14 @@ fn one<R: BufRead>(xml: &mut Xml<R>, package: &mut Package) -> Result<Option<Str
     enum At {
         Name,
         Arch,
+        Vendor,
         Inside,
         Obsoletes,
         Provides,
         Passed,
     }
-    let Package { name, arch, evr, size, obsoletes, provides } = package;
-    for text in [&mut *name, arch, evr] {
+    let Package { name, arch, evr, vendor, size, obsoletes, provides } = package;
+    for text in [&mut *name, arch, evr, vendor] {
         text.clear();
     }
     obsoletes.clear();
@@ -156,6 +159,7 @@ fn one<R: BufRead>(xml: &mut Xml<R>, package: &mut Package) -> Result<Option<Str
                     At::Passed
                 }
                 "format" => At::Inside,
+                "vendor" => At::Vendor,
                 "obsoletes" => At::Obsoletes,
                 "provides" => At::Provides,
                 _ => At::Passed,
@@ -165,6 +169,7 @@ fn one<R: BufRead>(xml: &mut Xml<R>, package: &mut Package) -> Result<Option<Str
             At::Inside => {}
             At::Passed => xml.skip()?,
             At::Name => is_cut |= !xml.text_into(name, MAX_TEXT_BYTES)?,
+            At::Vendor => is_cut |= !xml.text_into(vendor, MAX_TEXT_BYTES)?,
             At::Arch => is_cut |= !xml.text_into(arch, MAX_TEXT_BYTES)?,
             At::Obsoletes => entries(xml, &mut |element| {
                 if obsoletes.len() < MAX_RELATIONS {
@@ -253,7 +258,7 @@ mod tests {
 <package type="rpm"><name>nginx-core</name><arch>x86_64</arch><version epoch="2" ver="1.20" rel="1.el9"/>
   <checksum type="sha256" pkgid="YES">ab</checksum><summary>a &amp; b</summary>
   <size package="6100" installed="1" archive="300"/><location href="a.rpm"/>
-  <format><rpm:license>MIT</rpm:license><rpm:sourcerpm>nginx-1.20-1.el9.src.rpm</rpm:sourcerpm>
+  <format><rpm:license>MIT</rpm:license><rpm:vendor>AlmaLinux</rpm:vendor><rpm:sourcerpm>nginx-1.20-1.el9.src.rpm</rpm:sourcerpm>
     <rpm:provides><rpm:entry name="nginx-core" flags="EQ" epoch="2" ver="1.20" rel="1.el9"/><rpm:entry name="web"/></rpm:provides>
     <rpm:requires><rpm:entry name="sh"/></rpm:requires>
     <rpm:obsoletes><rpm:entry name="nginx" flags="LT" epoch="2" ver="1.20" rel="1"/><rpm:entry name="old"/></rpm:obsoletes>
@@ -271,6 +276,7 @@ mod tests {
             (core.name.as_str(), core.arch.as_str(), core.evr.as_str()),
             ("nginx-core", "x86_64", "2:1.20-1.el9")
         );
+        assert_eq!((core.vendor.as_str(), packages[1].vendor.as_str()), ("AlmaLinux", ""));
         assert_eq!((core.size, core.provides.join(" ").as_str()), (Some(6100), "nginx-core web"));
         let relation = |name: &str, flags: &str, evr: &str| Relation {
             name: name.to_owned(),

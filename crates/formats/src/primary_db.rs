@@ -50,6 +50,7 @@ pub fn read<F: Read + Seek>(file: F, each: &mut dyn FnMut(&Package)) -> Result<O
             name: name.clone(),
             arch: arch.clone(),
             evr: evr(epoch, version, release),
+            vendor: String::new(),
             size: size.parse().ok(),
             obsoletes: obsoletes.remove(&id.to_string()).unwrap_or_default(),
             provides: Vec::new(),

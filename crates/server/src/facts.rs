@@ -6,7 +6,7 @@ use crate::security_repository::{self, Clocks};
 use fleet::{Attributes, Availability, HostFacts, HostId, Interval, PackageId, SecurityRepository, UpdateFacts};
 use jiff::{SignedDuration, Timestamp};
 use model::wire::SectionName;
-use model::wire::sections::Host;
+use model::wire::sections::{Host, Updates};
 use store::HostState;
 
 /// What the index needs of a host.
@@ -44,6 +44,8 @@ pub fn facts(state: &HostState, interval: SignedDuration) -> HostFacts {
                 withheld: update.withheld,
             })
             .collect(),
+        replacements: replacements(updates),
+        security_unknown: updates.map_or(0, security_unknown),
         reboot_required: state.runtime.as_ref().and_then(|runtime| runtime.reboot_required),
         lists_at: lists_at(state),
         host_section: availability(state, SectionName::Host),
@@ -60,6 +62,22 @@ pub fn facts(state: &HostState, interval: SignedDuration) -> HostFacts {
         alternated_at: state.alternated_at,
         attributes: attributes(state),
     }
+}
+
+/// How many replacements are of security, and how many others there are.
+fn replacements(updates: Option<&Updates>) -> (u32, u32) {
+    let records = updates.map(|updates| updates.replacements.as_slice()).unwrap_or_default();
+    let security = records.iter().filter(|record| record.security).count();
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    (number(security), number(records.len() - security))
+}
+
+/// Of how many updates and replacements their repositories don't tell whether they are of security.
+#[must_use]
+pub fn security_unknown(updates: &Updates) -> u32 {
+    let unknown = updates.records.iter().filter(|record| record.security_unknown).count()
+        + updates.replacements.iter().filter(|record| record.security_unknown).count();
+    u32::try_from(unknown).unwrap_or(u32::MAX)
 }
 
 /// What queries look at beside all that.

@@ -37,6 +37,10 @@ pub struct HostUpdate {
     pub origin: String,
     /// Whether it is a security update.
     pub security: bool,
+    /// Whether it is one is not known: its repository tells so of no update.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub security_unknown: bool,
     /// `held`, `phased`, `excluded` or `kept_back`: why the manager does not install it now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -74,6 +78,7 @@ impl HostUpdate {
             repository: record.repository.clone(),
             origin: record.origin.clone(),
             security: record.security,
+            security_unknown: record.security_unknown,
             withheld: record.withheld,
             withheld_reason: record.withheld_reason.clone(),
             phased_percent: record.phased_percent,

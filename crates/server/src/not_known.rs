@@ -17,7 +17,7 @@ use versions::Scheme;
 pub struct NotKnown {
     /// A stable word: `host_never_received`, `host_unavailable`, `packages_never_received`,
     /// `packages_unavailable`, `packages_outdated`, `packages_empty`, `packages_skipped`,
-    /// `updates_never_received`, `updates_unavailable`, `updates_outdated`, `updates_skipped`,
+    /// `updates_never_received`, `updates_unavailable`, `updates_outdated`, `updates_skipped`, `security_unknown`,
     /// `repositories_skipped`, `repositories_outdated`, `repositories_unknown`, `repositories_none`,
     /// `security_repository_missing`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `clock_ahead`,
     /// `kernel_unowned`, `reboot_unknown`, `possible_clones`.
@@ -95,6 +95,13 @@ impl About<'_> {
                 format!("{} of lists, settings or updates could not be understood: more may wait.", counted(u64::from(count), "record", "records")),
                 None,
             ),
+            Of::SecurityUnknown(count) => (
+                format!(
+                    "The repositories of {} do not tell which updates are of security, so that none is counted as such.",
+                    counted(u64::from(count), "pending update", "pending updates")
+                ),
+                Some("Findings tell where a feed of the platform is in force (`mendwatch feeds list`); else take all for updates of security.".to_owned()),
+            ),
             Of::RepositoriesSkipped(count) => (
                 format!("{} could not be understood: what is offered there is not counted.", counted(u64::from(count), "entry of the package sources", "entries of the package sources")),
                 None,
@@ -161,10 +168,12 @@ fn span(of: SignedDuration) -> String {
     }
 }
 
-/// What is not known of a host that was collected just now, by the rule of the index.
+/// What is not known of a host that was collected just now, by the rule of the index. `security_unknown`: of how many
+/// pending updates neither their repositories nor a feed in force tell whether they are of security.
 #[must_use]
-pub fn of_collected(collected: &Collected, now: Timestamp) -> Vec<NotKnown> {
-    let basis = basis(collected, now);
+pub fn of_collected(collected: &Collected, security_unknown: usize, now: Timestamp) -> Vec<NotKnown> {
+    let basis =
+        Basis { security_unknown: u32::try_from(security_unknown).unwrap_or(u32::MAX), ..basis(collected, now) };
     let manager = collected.host.as_ref().map(|host| host.package_manager.as_str()).unwrap_or_default();
     let about = About {
         scheme: manager.parse().ok(),
@@ -211,6 +220,7 @@ fn basis(collected: &Collected, now: Timestamp) -> Basis {
         installed: number(packages.map_or(0, |packages| packages.records.len())),
         packages_skipped: number(packages.map_or(0, |packages| packages.skipped.len())),
         updates: state(&collected.updates),
+        security_unknown: 0,
         updates_skipped: number(updates.map_or(0, |updates| updates.skipped.len())),
         repositories_skipped: number(repositories.map_or(0, |repositories| repositories.skipped.len())),
         lists_at,

@@ -128,6 +128,77 @@ fn exit_codes_serve_monitoring() {
     assert!(text(&output.stderr).contains("/nonexistent"), "{}", text(&output.stderr));
 }
 
+/// An Arch with an update, whose database is packed as `repo-add` does. `replaces` is a line of what it replaces.
+fn arch_root(replaces: &str) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    write(root.path(), "etc/os-release", "ID=arch\nNAME=\"Arch Linux\"\nBUILD_ID=rolling\n");
+    write(root.path(), "etc/pacman.conf", "[options]\nArchitecture = x86_64\n[core]\nServer = https://e.org/$repo\n");
+    for name in ["openssl", "old"] {
+        let desc = format!("%NAME%\n{name}\n\n%VERSION%\n3.0-1\n\n%BASE%\n{name}\n\n%ARCH%\nx86_64\n");
+        write(root.path(), &format!("var/lib/pacman/local/{name}-3.0-1/desc"), &desc);
+    }
+    let desc = "%NAME%\nopenssl\n\n%VERSION%\n3.1-1\n\n%ARCH%\nx86_64\n\n";
+    write(root.path(), "database/openssl-3.1-1/desc", desc);
+    write(
+        root.path(),
+        "database/new-1-1/desc",
+        &format!("%NAME%\nnew\n\n%VERSION%\n1-1\n\n%ARCH%\nx86_64\n\n{replaces}"),
+    );
+    std::fs::create_dir_all(root.path().join("var/lib/pacman/sync")).unwrap();
+    let pack = "tar -C database -cf - openssl-3.1-1 new-1-1 | gzip > var/lib/pacman/sync/core.db";
+    assert!(Command::new("sh").args(["-c", pack]).current_dir(root.path()).status().unwrap().success());
+    root
+}
+
+/// Where lists say of no update whether it is of security, "none is" would be no knowledge; findings of a feed tell.
+#[test]
+fn what_no_list_tells_of_security_is_not_known() {
+    let root = arch_root("");
+    let code = |arguments: &[&str]| scan(root.path(), arguments).status.code();
+    assert_eq!(code(&["--fail-on", "any"]), Some(1));
+    let output = scan(root.path(), &["--fail-on", "security"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("do not tell which updates are of security"), "{}", text(&output.stderr));
+    let shown = scan(root.path(), &[]);
+    assert!(text(&shown.stdout).contains("(1 of them perhaps of security)"), "{}", text(&shown.stdout));
+    let known = json(root.path());
+    assert!(known["not_known"].as_array().unwrap().iter().any(|one| one["code"] == "security_unknown"), "{known}");
+    assert_eq!(
+        (&known["counts"]["security_unknown"], &known["updates"][0]["security_unknown"]),
+        (&1.into(), &true.into())
+    );
+    // By the tracker of Arch: the update closes a CVE, then it closes none.
+    let feed = |fixed: &str| {
+        let advisory = format!(
+            r#"[{{"name":"AVG-1","packages":["openssl"],"status":"Fixed","severity":"High","type":"x","affected":"2.9-1",
+            "fixed":"{fixed}","ticket":null,"issues":["CVE-2026-0001"],"advisories":[]}}]"#
+        );
+        write(root.path(), "all.json", &advisory);
+        format!("arch-tracker={}", root.path().join("all.json").display())
+    };
+    assert_eq!(code(&["--fail-on", "security", "--feed", &feed("3.1-1")]), Some(1));
+    let shown = scan(root.path(), &["--feed", &feed("3.1-1")]);
+    assert!(text(&shown.stdout).contains("1 security update "), "{}", text(&shown.stdout));
+    let output = scan(root.path(), &["--fail-on", "security", "--feed", &feed("2.9-2")]);
+    assert_ne!(output.status.code(), Some(1));
+    assert!(!text(&output.stderr).contains("do not tell which"), "{}", text(&output.stderr));
+}
+
+/// `pacman -Su` asks whether to replace `old` by `new`: that waits like any update.
+#[test]
+fn what_replaces_a_package_is_shown_and_counted() {
+    let root = arch_root("%REPLACES%\nold\n");
+    let shown = scan(root.path(), &[]);
+    assert!(text(&shown.stdout).contains("old 3.0-1 -> new 1-1 (replaces)"), "{}", text(&shown.stdout));
+    let known = json(root.path());
+    let counts = &known["counts"];
+    assert_eq!((&counts["other_updates"], &counts["replacements"]), (&2.into(), &1.into()), "{counts}");
+    assert_eq!(known["replacements"][0]["by"], "new");
+    let database = root.path().join("var/lib/pacman/local/openssl-3.0-1");
+    std::fs::remove_dir_all(database).unwrap();
+    assert_eq!(scan(root.path(), &["--fail-on", "any"]).status.code(), Some(1), "nothing else waits");
+}
+
 /// An empty answer about a folder that is no system would read like a clean one.
 #[test]
 fn a_folder_that_is_no_system_is_refused() {

@@ -16,6 +16,7 @@ const WORDS: Record<string, string> = {
   updates_unavailable: "updates not readable",
   updates_outdated: "updates outdated",
   updates_skipped: "updates left out",
+  security_unknown: "security not told",
   repositories_skipped: "repositories left out",
   repositories_outdated: "sources outdated",
   repositories_unknown: "sources not known",

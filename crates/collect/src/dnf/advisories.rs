@@ -37,6 +37,7 @@ impl Advisories {
         modules: &Modules,
     ) -> Self {
         let mut advisories = Self::default();
+        let is_zypper = settings.zypper.is_some();
         for (at, cache) in caches {
             let path = match cache.find(root, "updateinfo") {
                 Wanted::At(path) => path,
@@ -56,6 +57,8 @@ impl Advisories {
             let mut odd = Vec::new();
             let read = updateinfo::read::<_, std::convert::Infallible>(&mut document, &mut |item| {
                 match item {
+                    // zypper takes no part in what was withdrawn.
+                    Item::Update(update) if is_zypper && update.status == "retracted" => {}
                     Item::Update(update) => advisories.take(*at, &update, names, modules),
                     // What is no part of this host's packages needs no note.
                     Item::Skipped { note, packages, whole, .. } => {

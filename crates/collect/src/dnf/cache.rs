@@ -73,9 +73,11 @@ impl Folders {
     pub(super) fn of(
         &self,
         root: &Root,
-        Repository { id, hash, .. }: &Repository,
+        Repository { id, hash, below, .. }: &Repository,
         notes: &mut Vec<Skipped>,
     ) -> Option<Result<Cache, String>> {
+        // zypper's aliases may hold slashes, which it writes so.
+        let id = &id.replace('/', "_");
         let own = format!("{id}-{hash}");
         let is_there = self.found.iter().any(|(_, name)| *name == own);
         let folders = self.found.iter().filter(|(_, name)| {
@@ -83,7 +85,7 @@ impl Folders {
             let is_hash = |hash: &str| hash.len() == HASH_DIGITS && hash.bytes().all(|b| b.is_ascii_hexdigit());
             if is_there { *name == own } else { name == id || hash.is_some_and(is_hash) }
         });
-        let indexes = folders.flat_map(|(path, _)| [format!("{path}/repodata"), path.clone()]);
+        let indexes = folders.flat_map(|(path, _)| [format!("{path}{below}/repodata"), path.clone()]);
         let dated = indexes.filter_map(|folder| match root.modified(&format!("{folder}/repomd.xml")) {
             Ok(modified) => Some((modified, folder)),
             Err(why) if why.is_missing() => None,

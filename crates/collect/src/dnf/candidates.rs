@@ -6,6 +6,7 @@ use super::excludes::{Excludes, Reason};
 use super::modules::Modules;
 use super::nevra::Nevra;
 use super::settings::{Settings, runs_on};
+use super::zypp::{self, Vendors};
 use crate::text::identifier;
 use crate::{Root, own_repository};
 use formats::primary::{self, Package, Relation};
@@ -28,13 +29,14 @@ pub(super) struct Candidate {
     pub(super) name: String,
     pub(super) arch: String,
     pub(super) evr: String,
+    pub(super) vendor: String,
     pub(super) size: Option<u64>,
     /// By its place in the settings.
     pub(super) repository: usize,
     /// Of what it replaces, what names installed packages.
     obsoletes: Vec<Relation>,
     /// Why the manager does not take it, if it does not.
-    reason: Option<Reason>,
+    pub(super) reason: Option<Reason>,
 }
 
 /// A step that the manager would make, or would make but for a reason.
@@ -42,7 +44,7 @@ pub(super) struct Step<'a> {
     pub(super) candidate: &'a Candidate,
     /// What it takes the place of.
     pub(super) installed: &'a PackageRecord,
-    pub(super) reason: Option<&'a Reason>,
+    pub(super) reason: Option<Reason>,
 }
 
 /// Everything that is offered, with what is installed.
@@ -51,6 +53,8 @@ pub(super) struct Candidates<'a> {
     all: Vec<Candidate>,
     /// Priority and cost of each repository.
     ranks: Vec<(i64, i64)>,
+    /// Which vendors may take each other's place, where that is asked.
+    vendors: Option<Vendors>,
 }
 
 impl<'a> Candidates<'a> {
@@ -73,10 +77,12 @@ impl<'a> Candidates<'a> {
             installed.entry(&package.name).or_default().push(package);
         }
         let ranks = settings.repositories.iter().map(|repository| (repository.priority, repository.cost)).collect();
-        let mut candidates = Self { installed, all: Vec::new(), ranks };
+        let vendors = settings.zypper.as_ref().map(|zypper| zypper.vendors.clone());
+        let mut candidates = Self { installed, all: Vec::new(), ranks, vendors };
         // Only where priorities differ an older package of a preferred repository hides newer ones of others.
         let first = caches.first().map(|(at, _)| candidates.rank(*at).0);
-        let are_alike = caches.iter().all(|(at, _)| Some(candidates.rank(*at).0) == first);
+        let are_alike =
+            candidates.vendors.is_none() && caches.iter().all(|(at, _)| Some(candidates.rank(*at).0) == first);
         let mut has_base = false;
         for (at, cache) in caches {
             let (path, is_database) = match (cache.find(root, "primary"), cache.find_database(root)) {
@@ -160,7 +166,9 @@ impl<'a> Candidates<'a> {
 
     fn take(&mut self, repository: usize, package: &Package, native: &str, are_alike: bool) {
         let is_source = matches!(package.arch.as_str(), "src" | "nosrc");
-        if is_source || !runs_on(native, &package.arch) || self.all.len() >= MOST_CANDIDATES {
+        // What was taken back, or is for those alone whom its vendor gave it, comes to nobody by itself.
+        let is_offered = self.vendors.is_none() || !package.provides.iter().any(|name| zypp::is_taken_back(name));
+        if is_source || !is_offered || !runs_on(native, &package.arch) || self.all.len() >= MOST_CANDIDATES {
             return;
         }
         let is_newer = match self.installed.contains_key(package.name.as_str()) {
@@ -179,6 +187,7 @@ impl<'a> Candidates<'a> {
             name: package.name.clone(),
             arch: package.arch.clone(),
             evr: package.evr.clone(),
+            vendor: package.vendor.clone(),
             size: package.size,
             repository,
             obsoletes,
@@ -222,6 +231,9 @@ impl<'a> Candidates<'a> {
 
     /// What `check-update` lists, and of what it does not list for a reason the newest; by name and architecture.
     pub(super) fn steps(&'a self) -> Vec<Step<'a>> {
+        if let Some(vendors) = &self.vendors {
+            return zypp::steps(&self.installed, &self.all, &|repository| self.rank(repository).0, vendors);
+        }
         let priorities = self.priorities();
         let mut steps: BTreeMap<(&str, &str), Step<'a>> = BTreeMap::new();
         for candidate in &self.all {
@@ -231,7 +243,7 @@ impl<'a> Candidates<'a> {
                 continue;
             }
             let Some(installed) = self.in_place_of(&candidate.name, &candidate.arch, &candidate.evr) else { continue };
-            let step = Step { candidate, installed, reason: candidate.reason.as_ref() };
+            let step = Step { candidate, installed, reason: candidate.reason.clone() };
             match steps.entry((&candidate.name, &candidate.arch)) {
                 std::collections::btree_map::Entry::Vacant(entry) => {
                     entry.insert(step);
@@ -264,7 +276,10 @@ impl<'a> Candidates<'a> {
             }
             for relation in candidate.obsoletes.iter().filter(|relation| relation.name != candidate.name) {
                 let named = self.installed.get(relation.name.as_str()).map(Vec::as_slice).unwrap_or_default();
-                for package in named.iter().filter(|package| is_meant(relation, package)) {
+                let may = |package: &PackageRecord| {
+                    self.vendors.as_ref().is_none_or(|of| of.are_alike(&package.vendor, &candidate.vendor))
+                };
+                for package in named.iter().filter(|package| is_meant(relation, package) && may(package)) {
                     let key = (*package, candidate.name.as_str(), candidate.arch.as_str());
                     let known = found.entry(key).or_insert(candidate);
                     if Scheme::Rpm.compare(&candidate.evr, &known.evr) == Ordering::Greater {

@@ -2,6 +2,7 @@
 
 use super::nevra::{Nevra, Pattern};
 use super::settings::{MOST_BYTES, Settings};
+use super::zypp::Lock;
 use crate::Root;
 use formats::ini;
 use model::wire::sections::Withheld;
@@ -33,6 +34,8 @@ pub(super) struct Excludes {
     locks: Vec<Pattern>,
     /// Lines of versionlock that begin with `!`: versions that are not to come.
     refusals: Vec<Pattern>,
+    /// zypper's.
+    locks_of_zypper: Vec<Lock>,
 }
 
 impl Excludes {
@@ -53,6 +56,10 @@ impl Excludes {
                 all.excludes.extend(rules(&repository.excludes, Some(at)));
                 all.includes.extend(rules(&repository.includes, Some(at)));
             }
+        }
+        if let Some(zypper) = &mut settings.zypper {
+            all.locks_of_zypper = std::mem::take(&mut zypper.locks);
+            return all;
         }
         all.read_locks(root, settings);
         for rules in [&mut all.excludes, &mut all.includes] {
@@ -126,11 +133,15 @@ impl Excludes {
     /// Whether a lock names this version.
     pub(super) fn is_locked(&self, package: &Nevra<'_>) -> bool {
         self.locks.iter().any(|lock| lock.matches(package))
+            || self.locks_of_zypper.iter().any(|lock| lock.matches(package, None))
     }
 
     /// Why a package of a repository is not taken, `None` where nothing speaks against it. Every package that there
     /// is was seen before.
     pub(super) fn reason(&self, package: &Nevra<'_>, repository: usize) -> Option<Reason> {
+        if self.locks_of_zypper.iter().any(|lock| lock.matches(package, Some(repository))) {
+            return Some((Withheld::Held, String::new()));
+        }
         let is_for = |rule: &&Rule| rule.repository.is_none_or(|of| of == repository);
         let rule = self.excludes.iter().filter(is_for).find(|rule| rule.pattern.matches(package));
         if let Some(rule) = rule {

@@ -1,8 +1,8 @@
-//! What dnf or yum would upgrade, from the metadata that they fetched last.
+//! What dnf, yum or zypper would upgrade, from the metadata that they fetched last.
 //!
 //! The answers are those of `dnf check-update` and of `dnf updateinfo list` (dnf 4.14), with what excludes and locks
 //! keep back named. Whether the dependencies of an update can be met is not computed; check-update does not ask
-//! either. How it is computed: `docs/collecting.md`, "dnf and yum".
+//! either. How it is computed: `docs/collecting.md`, "dnf and yum". zypper's rules, over the same lists: [`zypp`].
 
 mod advisories;
 mod cache;
@@ -13,6 +13,7 @@ mod modules;
 mod nevra;
 mod sections;
 mod settings;
+mod zypp;
 
 use crate::text::identifier;
 use crate::{Root, tidy};
@@ -27,6 +28,7 @@ use settings::Settings;
 use std::collections::HashSet;
 
 pub(crate) use settings::is_there;
+pub(crate) use zypp::is_there as is_zypper_there;
 
 /// What was read.
 pub(crate) struct View {
@@ -36,7 +38,8 @@ pub(crate) struct View {
 
 /// Reads everything, and marks the packages that a lock holds. `native` is the host's architecture.
 pub(crate) fn read(root: &Root, native: &str, packages: &mut [PackageRecord]) -> View {
-    let mut settings = Settings::read(root, native);
+    let mut settings =
+        if zypp::is_there(root) { Settings::of_zypper(root, native) } else { Settings::read(root, native) };
     let folders = Folders::find(root, &mut settings);
     let (mut caches, mut missing): (Vec<(usize, Cache)>, Vec<String>) = (Vec::new(), Vec::new());
     let (mut fault, mut notes) = (None, Vec::new());
@@ -57,7 +60,8 @@ pub(crate) fn read(root: &Root, native: &str, packages: &mut [PackageRecord]) ->
         for id in missing {
             settings.skip(&format!("repository {}", identifier(&id)), "its metadata were never fetched");
         }
-        let modules = Modules::read(root, &mut settings, &caches);
+        let has_modules = settings.zypper.is_none();
+        let modules = if has_modules { Modules::read(root, &mut settings, &caches) } else { Modules::default() };
         let mut excludes = Excludes::read(root, &mut settings);
         let candidates = Candidates::read(root, &mut settings, &caches, native, packages, &modules, &mut excludes)?;
         let names: HashSet<&str> = candidates.names().collect();
@@ -87,11 +91,10 @@ fn usable(settings: &Settings, caches: &[(usize, Cache)]) -> Result<(), String> 
     if !caches.is_empty() {
         return Ok(());
     }
-    let tool = if settings.is_yum { "yum" } else { "dnf" };
+    let tool = settings.tool();
+    let fetch = if settings.zypper.is_some() { "zypper refresh".to_owned() } else { format!("{tool} makecache") };
     Err(if settings.repositories.iter().any(|repository| repository.is_enabled) {
-        format!(
-            "{tool} has repositories but no metadata of them in its cache that can be read here: run '{tool} makecache'"
-        )
+        format!("{tool} has repositories but no metadata of them in its cache that can be read here: run '{fetch}'")
     } else if settings.repositories.is_empty() {
         format!("{tool} has no repositories")
     } else {

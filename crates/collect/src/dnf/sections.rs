@@ -37,8 +37,8 @@ pub(super) fn updates(
             security,
             security_unknown: !security && !advisories.tells(candidate.repository),
             size: candidate.size,
-            withheld: reason.map(|(word, _)| *word),
-            withheld_reason: reason.map(|(_, why)| clean(why, MOST_REASON)).unwrap_or_default(),
+            withheld: reason.as_ref().map(|(word, _)| *word),
+            withheld_reason: reason.map(|(_, why)| clean(&why, MOST_REASON)).unwrap_or_default(),
             ..UpdateRecord::default()
         }
     };

@@ -1,5 +1,6 @@
 //! Settings of dnf and yum: dnf.conf(5), yum.conf(5), their variables, and the configured repositories.
 
+use super::zypp::{self, Zypper};
 use crate::glob::Glob;
 use crate::text::identifier;
 use crate::{Root, os_release};
@@ -44,6 +45,8 @@ pub(super) struct Repository {
     pub(super) cost: i64,
     pub(super) excludes: Vec<String>,
     pub(super) includes: Vec<String>,
+    /// Where below its address its metadata lie (zypper's `path`), with a slash before it; empty for none.
+    pub(super) below: String,
     /// Its packages are taken whatever modules say.
     pub(super) has_hotfixes: bool,
     /// Where it stands.
@@ -60,6 +63,8 @@ pub(super) struct Settings {
     pub(super) file: String,
     /// The manager is yum, whose plugins have another place.
     pub(super) is_yum: bool,
+    /// The manager is zypper, with what it alone has.
+    pub(super) zypper: Option<Zypper>,
     pub(super) repositories: Vec<Repository>,
     pub(super) excludes: Vec<String>,
     pub(super) includes: Vec<String>,
@@ -121,6 +126,33 @@ impl Settings {
             settings.add(&path, &section, &variables);
         }
         settings
+    }
+
+    /// Reads the settings of zypper: its repositories, and what [`Zypper`] has. `native` is the host's architecture.
+    pub(super) fn of_zypper(root: &Root, native: &str) -> Self {
+        let mut settings = Self { file: zypp::SETTINGS.to_owned(), ..Self::default() };
+        let sections = if root.exists(zypp::SETTINGS) { settings.sections(root, zypp::SETTINGS) } else { Vec::new() };
+        let main = sections.into_iter().find(|section| section.name == "main").unwrap_or_default();
+        let variables = Variables::read(root, native, &main);
+        settings.caches = vec![main.get("metadatadir").unwrap_or(zypp::CACHE).to_owned()];
+        let folder = main.get("reposdir").unwrap_or(zypp::REPOSITORIES).to_owned();
+        for path in settings.files(root, &folder, ".repo") {
+            for section in settings.sections(root, &path) {
+                settings.add(&path, &section, &variables);
+            }
+        }
+        let zypper = Zypper::read(root, &main, &mut settings);
+        settings.zypper = Some(zypper);
+        settings
+    }
+
+    /// The manager's name, as its command.
+    pub(super) fn tool(&self) -> &'static str {
+        match (&self.zypper, self.is_yum) {
+            (Some(_), _) => "zypper",
+            (None, true) => "yum",
+            (None, false) => "dnf",
+        }
     }
 
     fn main(&mut self, root: &Root, main: &Section, variables: &Variables) {
@@ -188,6 +220,10 @@ impl Settings {
             cost,
             excludes: words(&["excludepkgs", "exclude"]),
             includes: words(&["includepkgs"]),
+            below: match section.get("path").unwrap_or_default().trim_matches('/') {
+                "" => String::new(),
+                path => format!("/{path}"),
+            },
             has_hotfixes: section.truth("module_hotfixes") == Some(true),
             file: path.to_owned(),
             id,
@@ -195,7 +231,7 @@ impl Settings {
     }
 
     /// The files of a folder with an ending, in the order of their names.
-    fn files(&mut self, root: &Root, folder: &str, ending: &str) -> Vec<String> {
+    pub(super) fn files(&mut self, root: &Root, folder: &str, ending: &str) -> Vec<String> {
         let folder = folder.trim_end_matches('/');
         match root.list(folder) {
             Ok(entries) => {
@@ -211,7 +247,7 @@ impl Settings {
         }
     }
 
-    fn sections(&mut self, root: &Root, path: &str) -> Vec<Section> {
+    pub(super) fn sections(&mut self, root: &Root, path: &str) -> Vec<Section> {
         match root.read(path, MOST_BYTES) {
             Ok(bytes) => {
                 let (sections, skipped) = ini::parse(&bytes);

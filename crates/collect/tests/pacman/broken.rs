@@ -84,7 +84,7 @@ fn a_database_without_its_content_is_no_answer() {
         ("printf '%%NAME%%\\nz\\n' >> b-2-1/desc; tar -cf - b-2-1", "it has %NAME% twice: 'b' and 'z'"),
         ("tar -cf x b-2-1; tar -rf x b-2-1; cat x", "stands there twice"),
         ("cp -r b-2-1 b-3-1; tar -cf - b-2-1 b-3-1", "package 'b' stands there twice"),
-        ("sed -i s/2-1/2:x:1-1/ b-2-1/desc; tar -cf - b-2-1", "version '2:x:1-1'"),
+        ("sed -i s/2-1/2:x:1-1/ b-2-1/desc; tar -cf - b-2-1", "'2:x:1-1' holds ':'"),
     ] {
         fs::write(&path, database(&lab, script)).unwrap();
         let updates = lab.collect().updates.unwrap();

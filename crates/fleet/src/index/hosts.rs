@@ -259,8 +259,8 @@ impl Index {
             u32::try_from(facts.updates.iter().filter(|update| keep(update)).count()).unwrap_or(u32::MAX)
         };
         let row = Row {
-            security: count(|update| update.security),
-            other: count(|update| !update.security && update.withheld.is_none()),
+            security: count(|update| update.security).saturating_add(facts.replacements.0),
+            other: count(|update| !update.security && update.withheld.is_none()).saturating_add(facts.replacements.1),
             withheld: count(|update| update.withheld.is_some()),
             reboot: facts.reboot_required,
             last_seen_at: facts.last_seen_at,
@@ -289,6 +289,7 @@ impl Index {
                 packages_skipped: facts.packages_skipped,
                 updates: facts.updates_section,
                 updates_skipped: facts.updates_skipped,
+                security_unknown: facts.security_unknown,
                 repositories_skipped: facts.repositories_skipped,
                 security_repository: facts.security_repository,
                 awaited: facts.awaited,

@@ -240,7 +240,8 @@ fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
         let ago = prop_oneof![0i64..24, 0i64..9 * 24];
         let times = (ago, interval, lists, option::weighted(0.2, 0i64..9 * 24));
         let few = || prop_oneof![8 => Just(0u32), 1 => 1u32..3];
-        let states = (availability(), availability(), option::of(any::<bool>()), (few(), few(), few()));
+        let skipped = (few(), few(), few(), few(), (few(), few()));
+        let states = (availability(), availability(), option::of(any::<bool>()), skipped);
         let doubts = (availability(), repository(), awaited(), option::weighted(0.05, 2i64..9_000), runs());
         (names, times, states, doubts, inventory(of), vec(update(), 0..4), attributes()).prop_map(
             move |(
@@ -271,6 +272,8 @@ fn facts(hosts: i64) -> impl Strategy<Value = (HostFacts, usize)> {
                     packages_skipped: skipped.0,
                     updates_skipped: skipped.1,
                     repositories_skipped: skipped.2,
+                    security_unknown: skipped.3,
+                    replacements: skipped.4,
                     host_section: host,
                     security_repository: repository,
                     awaited,

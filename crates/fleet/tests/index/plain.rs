@@ -25,6 +25,8 @@ pub(crate) fn host(id: i64) -> HostFacts {
         updates_section: Availability::Present,
         packages_skipped: 0,
         updates_skipped: 0,
+        replacements: (0, 0),
+        security_unknown: 0,
         repositories_skipped: 0,
         host_section: Availability::Present,
         security_repository: SecurityRepository::Configured,

@@ -7,6 +7,7 @@
 mod judge;
 pub mod result;
 mod save;
+mod security;
 mod table;
 #[cfg(test)]
 mod table_tests;
@@ -55,7 +56,7 @@ pub struct Args {
 /// What makes the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum FailOn {
-    /// Pending security updates
+    /// Pending security updates, as repositories and, where these say nothing, findings have it
     Security,
     /// Any pending updates
     Any,
@@ -111,6 +112,12 @@ fn exit_code(fail_on: Option<FailOn>, scan: &Scan) -> anyhow::Result<ExitCode> {
     };
     if pending > 0 {
         return Ok(ExitCode::FAILURE);
+    }
+    // Said before whatever else is not known: here something does wait.
+    if fail_on == FailOn::Security
+        && let Some(of_security) = scan.not_known.iter().find(|one| one.code == "security_unknown")
+    {
+        anyhow::bail!("whether security updates are pending is not known: {}", of_security.text.trim_end_matches('.'));
     }
     let Some(first) = scan.not_known.first() else { return Ok(ExitCode::SUCCESS) };
     let more = match scan.not_known.len() {

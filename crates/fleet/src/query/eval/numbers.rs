@@ -27,7 +27,8 @@ pub(super) fn count(count: Count, op: Op, number: u64, tables: &Tables, mut with
 fn is_known(tables: &Tables, count: Count, host: u32) -> bool {
     let Some(record) = tables.host(host) else { return false };
     match count {
-        Count::Security | Count::Other | Count::Withheld => record.basis.updates.is_known(),
+        Count::Security => record.basis.updates.is_known() && record.basis.security_unknown == 0,
+        Count::Other | Count::Withheld => record.basis.updates.is_known(),
         Count::Findings => tables.columns.row(host).assessed > 0,
         Count::Packages => record.basis.packages == Availability::Present,
     }

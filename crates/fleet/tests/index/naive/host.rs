@@ -105,6 +105,7 @@ impl Naive {
             failed(facts.updates_section).then_some(NotKnown::UpdatesUnavailable),
             awaited.updates.map(NotKnown::UpdatesOutdated),
             (facts.updates_skipped > 0).then_some(NotKnown::UpdatesSkipped(facts.updates_skipped)),
+            (facts.security_unknown > 0).then_some(NotKnown::SecurityUnknown(facts.security_unknown)),
             (facts.repositories_skipped > 0).then_some(NotKnown::RepositoriesSkipped(facts.repositories_skipped)),
             awaited.repositories.map(NotKnown::RepositoriesOutdated),
             sources(SecurityRepository::Unknown).then_some(NotKnown::RepositoriesUnknown),
@@ -141,6 +142,7 @@ impl Naive {
         };
         let security = facts.updates.iter().filter(|update| update.security).count();
         let other = facts.updates.iter().filter(|update| !update.security && update.withheld.is_none()).count();
+        let (security, other) = (security + facts.replacements.0 as usize, other + facts.replacements.1 as usize);
         let withheld = facts.updates.iter().filter(|update| update.withheld.is_some()).count();
         let critical = findings.iter().any(|f| f.state == State::FixAvailable && f.severity == Severity::Critical);
         let silent = matches!(freshness, Freshness::Stale | Freshness::Lost);

@@ -400,7 +400,9 @@ fn on_host(host: &Host, field: &str, op: &str, value: &Text) -> bool {
         }
         "ip" => attributes.addresses.iter().any(|address| is_in(*address, &text)),
         "not_known" => row.not_known.iter().any(|one: &NotKnown| text == "any" || one.code() == text),
-        "security" | "security_updates" => count(row.security_updates, row.updates_known),
+        "security" | "security_updates" => {
+            count(row.security_updates, row.updates_known && host.facts.security_unknown == 0)
+        }
         "other" | "other_updates" => count(row.other_updates, row.updates_known),
         "withheld" | "withheld_updates" => count(row.withheld_updates, row.updates_known),
         "findings" | "open_findings" => count(row.open_findings, row.assessed),

@@ -1,12 +1,13 @@
 //! What a scan found, as `--json` prints it. Names are those of the API (`docs/cli.md`).
 
+use super::security;
 use super::told::Open;
 use crate::evaluate::judged::{NotAssessed, Summary};
 use crate::host_update::HostUpdate;
 use crate::not_known::{self, NotKnown};
 use crate::words::dated;
 use jiff::Timestamp;
-use model::wire::sections::{Kernel, PackageRecord, Restart, Runtime};
+use model::wire::sections::{Kernel, PackageRecord, ReplacementRecord, Restart, Runtime};
 use model::wire::{Collected, Odd, SectionName};
 use model::{Finding, Origin, Platform};
 use serde::Serialize;
@@ -40,6 +41,8 @@ pub struct Scan {
     pub packages: Vec<PackageRow>,
     /// Everything pending, security first.
     pub updates: Vec<HostUpdate>,
+    /// Installed packages in whose place packages of other names would come; counted among the updates.
+    pub replacements: Vec<ReplacementRecord>,
     /// Open findings; empty also where nothing was assessed, see `assessment`. `None` where they are printed already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub findings: Option<Vec<Finding>>,
@@ -74,12 +77,17 @@ pub struct HostRow {
 pub struct Counts {
     /// Installed packages.
     pub packages: Option<usize>,
-    /// Pending updates from security repositories.
+    /// Pending updates and replacements of security: their repositories say so, or, where these say so of none, they
+    /// close a finding of a feed in force.
     pub security_updates: Option<usize>,
-    /// Pending updates from others.
+    /// Pending updates and replacements beside those.
     pub other_updates: Option<usize>,
     /// Of both, those that the package manager would not install now.
     pub withheld_updates: Option<usize>,
+    /// Of all that is pending, packages that would be replaced by others of another name.
+    pub replacements: Option<usize>,
+    /// Of all that is pending, what neither its repository nor a feed in force says of whether it is of security.
+    pub security_unknown: Option<usize>,
     /// Open findings: distinct CVEs; null where nothing was assessed.
     pub findings: Option<usize>,
     /// Of these CVEs, those that the vendor has fixed in a package of which no pending update brings the fix: the host's
@@ -158,16 +166,20 @@ impl Scan {
     pub fn new(
         collected: &Collected,
         judged: Summary,
-        (open, updates, findings): (Open, Vec<HostUpdate>, Option<Vec<Finding>>),
+        (open, mut updates, findings): (Open, Vec<HostUpdate>, Option<Vec<Finding>>),
         scanned_at: Timestamp,
     ) -> Self {
+        let replacements = collected.updates.as_ref().map(|updates| updates.replacements.clone()).unwrap_or_default();
+        security::by_findings(&mut updates, collected, &judged);
+        let unknown = updates.iter().filter(|update| update.security_unknown).count()
+            + replacements.iter().filter(|of| of.security_unknown).count();
         let platform = collected.host.as_ref().ok().map(|host| Platform::of_os(&host.os));
         let lists_at = collected.updates.as_ref().ok().and_then(|updates| updates.lists_at).and_then(dated);
         let runtime = collected.runtime.as_ref().ok();
         Self {
             scanned_at,
-            counts: counts(collected, &updates, &judged, &open),
-            not_known: not_known::of_collected(collected, scanned_at),
+            counts: counts(collected, (&updates, &replacements, unknown), &judged, &open),
+            not_known: not_known::of_collected(collected, unknown, scanned_at),
             host: host(collected, platform.clone()),
             lists_at,
             lists_age_seconds: lists_at.map(|at| scanned_at.duration_since(at).as_secs()),
@@ -183,6 +195,7 @@ impl Scan {
             restarts: runtime.and_then(restarts),
             packages: packages(collected, platform.as_ref()),
             updates,
+            replacements,
             findings,
             open,
             assessment: AssessmentRow {
@@ -218,16 +231,27 @@ fn host(collected: &Collected, platform: Option<Platform>) -> HostRow {
     }
 }
 
-fn counts(collected: &Collected, updates: &[HostUpdate], judged: &Summary, open: &Open) -> Counts {
+fn counts(
+    collected: &Collected,
+    (updates, replacements, unknown): (&[HostUpdate], &[ReplacementRecord], usize),
+    judged: &Summary,
+    open: &Open,
+) -> Counts {
     let of_updates = |wanted: &dyn Fn(&HostUpdate) -> bool| {
         collected.updates.is_ok().then(|| updates.iter().filter(|update| wanted(update)).count())
+    };
+    let of_both = |security: bool| {
+        let replacing = replacements.iter().filter(|of| of.security == security).count();
+        of_updates(&|update| update.security == security).map(|count| count + replacing)
     };
     let has_packages = collected.packages.is_ok();
     Counts {
         packages: collected.packages.as_ref().ok().map(|packages| packages.records.len()),
-        security_updates: of_updates(&|update| update.security),
-        other_updates: of_updates(&|update| !update.security),
+        security_updates: of_both(true),
+        other_updates: of_both(false),
         withheld_updates: of_updates(&|update| update.withheld.is_some()),
+        replacements: collected.updates.is_ok().then_some(replacements.len()),
+        security_unknown: collected.updates.is_ok().then_some(unknown),
         // Lists that only name fixes give findings without assessing anything.
         findings: (has_packages && (judged.assessed > 0 || open.cves > 0)).then_some(open.cves),
         fixes_not_offered: (has_packages && collected.updates.is_ok() && (judged.assessed > 0 || open.cves > 0))

@@ -39,6 +39,7 @@ pub(crate) fn lines(scan: &Scan, look: Look, took: Duration) -> Vec<String> {
         lines.extend(table(look, 2, COLUMNS, &rows));
         lines.extend(kept_back(scan, look));
     }
+    lines.extend(replacements(scan, look));
     lines.push(String::new());
     lines.extend(knowledge(scan, look));
     lines.extend(worst::lines(scan, look));
@@ -78,6 +79,9 @@ fn summary(scan: &Scan, look: Look) -> Vec<String> {
             let updates = counted(security, "security update", "security updates");
             parts.push((style, format!("{} {updates}", security_mark(look))));
             let mut text = format!("{} {}", other_mark(look), counted(other, "other", "others"));
+            if let Some(unknown) = scan.counts.security_unknown.filter(|unknown| *unknown > 0) {
+                text.push_str(&format!(" ({} of them perhaps of security)", thousands(unknown)));
+            }
             if let Some(withheld) = scan.counts.withheld_updates.filter(|withheld| *withheld > 0) {
                 text.push_str(&format!(" ({} of all withheld)", thousands(withheld)));
             }
@@ -200,6 +204,33 @@ fn kept_back(scan: &Scan, look: Look) -> Vec<String> {
     if kept.len() > MOST_REASONS {
         let more = counted(kept.len() - MOST_REASONS, "other", "others");
         lines.push(format!("  and {more}: `mendwatch scan --json`, field `withheld_reason`"));
+    }
+    lines
+}
+
+/// Most replacements that are shown.
+const MOST_REPLACEMENTS: usize = 50;
+
+/// Installed packages that give way to others, as `dnf check-update` lists them under "Obsoleting Packages".
+fn replacements(scan: &Scan, look: Look) -> Vec<String> {
+    if scan.replacements.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), format!("  {}", look.paint(styles::STRONG, "Replaced by other packages"))];
+    lines.extend(scan.replacements.iter().take(MOST_REPLACEMENTS).map(|of| {
+        let (mark, style) = if of.security {
+            (look.paint(styles::ALARM, security_mark(look)), styles::STRONG)
+        } else {
+            (other_mark(look).to_owned(), Style::new())
+        };
+        let name = look.paint(style, &printable(&of.name));
+        let arrow = look.symbol("→", "->");
+        let (installed, by) = (printable(&of.installed), printable(&of.by));
+        format!("  {mark} {name} {installed} {arrow} {by} {} (replaces)", printable(&of.candidate))
+    }));
+    if scan.replacements.len() > MOST_REPLACEMENTS {
+        let more = counted(scan.replacements.len() - MOST_REPLACEMENTS, "other", "others");
+        lines.push(format!("  and {more}: `mendwatch scan --json`, field `replacements`"));
     }
     lines
 }
