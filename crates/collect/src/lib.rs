@@ -11,6 +11,7 @@ mod dnf;
 mod dpkg;
 mod glob;
 mod health;
+mod history;
 mod host;
 mod installed;
 mod kernels;
@@ -19,6 +20,7 @@ mod network;
 mod os_release;
 mod own_repository;
 mod pacman;
+mod processes;
 mod reboot;
 mod relations;
 mod root;
@@ -57,14 +59,21 @@ pub fn collect(root: &Root, options: &Options) -> Collected {
     let records = software.packages.as_ref().map(|packages| packages.records.as_slice()).unwrap_or_default();
     let host = host::section(root, &software.native, found);
     let scheme = if found == Some(Manager::Rpm) { Scheme::Rpm } else { Scheme::Dpkg };
-    let runtime = kernels::section(root, host.as_ref().ok(), scheme, records, software.kernels);
+    let mut runtime = kernels::section(root, host.as_ref().ok(), scheme, records, software.kernels);
+    let history = history::section(root, found, records);
+    // Of a root that does not run there are none; what its /proc shows, if anything, is not its own.
+    if root.is_live()
+        && let Ok(found) = processes::read(root, found)
+    {
+        (runtime.restarts, runtime.unreadable_processes) = (found.restarts, Some(found.unreadable));
+    }
     Collected {
         host,
         runtime: Ok(runtime),
         packages: software.packages,
         updates: software.updates,
         repositories: software.repositories,
-        history: Err("not collected by this version".to_owned()),
+        history,
         heartbeat: health::heartbeat(root),
         machine_id: host::machine_id(root),
         hostname: host::hostname(root),

@@ -205,6 +205,15 @@ impl Root {
         Ok(self.stat(path)?.st_mtime)
     }
 
+    /// Device and number of what is at the path: two paths with the same are one.
+    ///
+    /// # Errors
+    /// When it can't be looked at.
+    pub fn identity(&self, path: &str) -> Result<(u64, u64), Unreadable> {
+        let stat = self.stat(path)?;
+        Ok((stat.st_dev, stat.st_ino))
+    }
+
     fn stat(&self, path: &str) -> Result<sys::Stat, Unreadable> {
         let file = self.resolve(path, OFlags::PATH | OFlags::CLOEXEC)?;
         sys::fstat(&file).map_err(|errno| Unreadable::errno(path, errno))

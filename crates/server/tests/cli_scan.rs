@@ -189,7 +189,7 @@ fn what_no_list_tells_of_security_is_not_known() {
 fn what_replaces_a_package_is_shown_and_counted() {
     let root = arch_root("%REPLACES%\nold\n");
     let shown = scan(root.path(), &[]);
-    assert!(text(&shown.stdout).contains("old 3.0-1 -> new 1-1 (replaces)"), "{}", text(&shown.stdout));
+    assert!(text(&shown.stdout).contains("old 3.0-1 → new 1-1 (replaces)"), "{}", text(&shown.stdout));
     let known = json(root.path());
     let counts = &known["counts"];
     assert_eq!((&counts["other_updates"], &counts["replacements"]), (&2.into(), &1.into()), "{counts}");

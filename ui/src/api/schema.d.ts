@@ -1,6 +1,6 @@
 /**
  * Generated from api/openapi.json by `npm run gen`. Do not edit.
- * openapi.json sha256: c776c92921eba05b5a4530d6312be1295fc9544b92b657add75e7a5d45b696e6
+ * openapi.json sha256: 3dab81abc042a65a2d2c9206268b61d09d543ba36911b9a90a41642d09d15f57
  */
 
 export interface paths {
@@ -1475,6 +1475,8 @@ export interface components {
             repository: string;
             /** @description Whether it is a security update. */
             security: boolean;
+            /** @description Whether it is one is not known: its repository tells so of no update. */
+            security_unknown?: boolean;
             /**
              * Format: int64
              * @description Size of the download in bytes.
@@ -1551,7 +1553,7 @@ export interface components {
             /**
              * @description A stable word: `host_never_received`, `host_unavailable`, `packages_never_received`,
              *     `packages_unavailable`, `packages_outdated`, `packages_empty`, `packages_skipped`,
-             *     `updates_never_received`, `updates_unavailable`, `updates_outdated`, `updates_skipped`,
+             *     `updates_never_received`, `updates_unavailable`, `updates_outdated`, `updates_skipped`, `security_unknown`,
              *     `repositories_skipped`, `repositories_outdated`, `repositories_unknown`, `repositories_none`,
              *     `security_repository_missing`, `lists_age_unknown`, `lists_old`, `lists_in_future`, `clock_ahead`,
              *     `kernel_unowned`, `reboot_unknown`, `possible_clones`.
@@ -1824,6 +1826,8 @@ export interface components {
                 repository: string;
                 /** @description Whether it is a security update. */
                 security: boolean;
+                /** @description Whether it is one is not known: its repository tells so of no update. */
+                security_unknown?: boolean;
                 /**
                  * Format: int64
                  * @description Size of the download in bytes.

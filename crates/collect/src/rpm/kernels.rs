@@ -19,6 +19,20 @@ pub(super) fn release_of(package: &Package<'_>) -> Option<String> {
     by_files(package).or_else(|| by_name(package.name, package.version, package.release, package.arch))
 }
 
+/// The paths of a package's files.
+pub(super) fn paths(package: &Package<'_>) -> impl Iterator<Item = String> {
+    let folders: Vec<String> =
+        package.header.texts(FOLDER_NAMES).map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    let files = package.header.texts(BASE_NAMES).zip(package.header.numbers(FOLDER_INDEXES));
+    let paths: Vec<String> = files
+        .filter_map(|(name, folder)| {
+            let folder = folders.get(usize::try_from(folder).ok()?)?;
+            Some(format!("{folder}{}", String::from_utf8_lossy(name)))
+        })
+        .collect();
+    paths.into_iter()
+}
+
 /// The release in the path of the image: `/boot/vmlinuz-RELEASE` or `/lib/modules/RELEASE/vmlinuz`.
 fn by_files(package: &Package<'_>) -> Option<String> {
     let folders: Vec<&[u8]> = package.header.texts(FOLDER_NAMES).collect();

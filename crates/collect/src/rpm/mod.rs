@@ -10,6 +10,7 @@ use files::Files;
 use formats::rpmdb::{self, Limits, Package};
 use model::wire::Limits as ReportLimits;
 use model::wire::sections::{Kernel, PackageRecord, Packages, Skipped};
+use std::collections::BTreeSet;
 
 /// Folders of the database: where rpm keeps it now, where image-based systems do, and where it
 /// was from the beginning. Where there are several they are one, by links.
@@ -101,6 +102,23 @@ fn read_files(files: Files, path: &str) -> Result<Database, String> {
         database.skipped.push(Skipped { record: path.to_owned(), why });
     }
     Ok(database)
+}
+
+/// The packages that own these paths, as far as any does; empty where the database can't be read.
+pub(crate) fn owners(root: &Root, wanted: &BTreeSet<String>) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let limits = Limits { packages: ReportLimits::default().packages, ..Limits::default() };
+    for path in paths() {
+        let Ok(Files { file, log, .. }) = Files::open(root, &path) else { continue };
+        let read = rpmdb::read(file, log, &limits, &mut |package| {
+            let owned = kernels::paths(package).filter(|path| wanted.contains(path));
+            found.extend(owned.map(|path| (path, package.name.to_owned())));
+        });
+        if read.is_ok() && !found.is_empty() {
+            break;
+        }
+    }
+    found
 }
 
 impl Database {

@@ -178,3 +178,31 @@ fn advisories_are_those_that_the_step_brings() {
         updates.records.iter().map(|r| format!("{} {} {}", key(r), r.security, r.advisories.join(" "))).collect();
     assert_eq!(mine, ["a.x86_64 true X-2 X-3", "b.i686 false X-3", "b.x86_64 false X-3", "d.noarch false X-4 X-6"]);
 }
+
+/// What dnf itself records of an upgrade, a removal and an installation.
+#[test]
+fn the_record_of_dnf_tells_what_was_changed() {
+    let mut lab = Lab::new();
+    lab.install(&["a 1-1 x86_64", "b 1-1 x86_64", "old 1-1 x86_64"].map(made));
+    let offered = [made("a 1:2-1 x86_64"), made("new 1-1 x86_64"), made("more 3-1 x86_64")];
+    lab.repository("one", &offered, &[], "");
+    lab.fetch();
+    lab.change(&["upgrade"]);
+    lab.change(&["remove", "b"]);
+    lab.change(&["install", "more"]);
+    let history = lab.collect().history.unwrap();
+    let lines: Vec<String> = history
+        .records
+        .iter()
+        .rev()
+        .map(|of| format!("{:?} {} {} {} > {}", of.action, of.name, of.arch, of.from, of.to))
+        .collect();
+    assert_eq!(
+        lines,
+        ["Upgrade a x86_64 1-1 > 1:2-1", "Remove b x86_64 1-1 > ", "Install more x86_64  > 3-1"],
+        "{:?}",
+        lab.dnf(&["history", "list"])
+    );
+    let is_now = |of: &model::wire::sections::HistoryRecord| of.at.as_second() > 1_790_000_000;
+    assert!(history.records.iter().all(|of| is_now(of) && of.by.starts_with("dnf ")), "{history:?}");
+}

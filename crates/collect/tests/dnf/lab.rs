@@ -176,6 +176,11 @@ impl Lab {
         dnf
     }
 
+    /// Has dnf change what is installed.
+    pub(crate) fn change(&self, arguments: &[&str]) {
+        run(self.command().arg("-y").args(arguments), "dnf");
+    }
+
     /// `dnf makecache`.
     pub(crate) fn fetch(&self) {
         run(self.command().arg("makecache"), "dnf");

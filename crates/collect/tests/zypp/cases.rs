@@ -141,3 +141,24 @@ fn without_metadata_the_section_says_what_to_run() {
     let why = host.collect().updates.unwrap_err();
     assert!(why.contains("/var/cache/zypp/raw/one/repodata/"), "{why}");
 }
+
+/// What zypper itself logs of an installation and an upgrade.
+#[test]
+fn the_log_of_zypper_tells_what_was_changed() {
+    let mut host = Host::new();
+    host.lab.install(&[of(SUSE, "base 1-1 noarch")]);
+    host.repository("one", &[of(SUSE, "a 1-1 noarch")], &[], "");
+    host.fetch();
+    host.zypper(&["install", "a"]);
+    host.repository("two", &[of(SUSE, "a 2-1 noarch")], &[], "");
+    host.fetch();
+    host.zypper(&["update"]);
+    host.zypper(&["remove", "a"]);
+    let history = host.collect().history.unwrap();
+    let mut records = history.records.clone();
+    records.sort_by_key(|of| of.at);
+    let lines: Vec<String> =
+        records.iter().map(|of| format!("{:?} {} {} {} > {}", of.action, of.name, of.arch, of.from, of.to)).collect();
+    assert_eq!(lines, ["Install a noarch  > 1-1", "Upgrade a noarch 1-1 > 2-1", "Remove a noarch 2-1 > "]);
+    assert!(records[1].by.contains("update"), "{records:?}");
+}
