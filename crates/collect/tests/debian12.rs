@@ -162,5 +162,5 @@ fn the_report_says_the_same() {
     let host = collected.host.unwrap();
     assert_eq!((host.os.id.as_str(), host.os.version_id.as_str(), host.arch.as_str()), ("debian", "12", "amd64"));
     assert_eq!(host.hostname, "debian12");
-    assert_eq!(collected.history.unwrap_err(), "not collected by this version");
+    assert_eq!(collected.history.unwrap_err(), "neither /var/log/dpkg.log nor apt's log is there");
 }

@@ -50,7 +50,7 @@ impl<F: Read + Seek> Tables<F> {
         let mut none = |_: &Package<'_>| {};
         let mut sink = Sink::new(Format::Sqlite, Limits::default(), u64::MAX, &mut none);
         let (root, schema) = schema_of(&mut self.pages, &mut sink, table.as_bytes())?;
-        let schema = String::from_utf8_lossy(&schema).into_owned();
+        let schema = without_comments(&String::from_utf8_lossy(&schema));
         let inside = schema.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')')).map(|(inside, _)| inside);
         let known: Vec<String> = inside
             .unwrap_or_default()
@@ -90,5 +90,32 @@ impl<F: Read + Seek> Tables<F> {
             Some(odd) => Err(damaged(odd.offset, odd.why.clone())),
             None => Ok(()),
         }
+    }
+}
+
+/// SQL keeps the comments with which a table was made; libdnf's have some between the columns.
+fn without_comments(sql: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(sql.len()), sql);
+    while let Some(at) = rest.find("/*").into_iter().chain(rest.find("--")).min() {
+        out.push_str(&rest[..at]);
+        out.push(' ');
+        let end = if rest[at..].starts_with("/*") { "*/" } else { "\n" };
+        rest = rest[at + 2..].split_once(end).map_or("", |(_, rest)| rest);
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_no_columns() {
+        let sql = "CREATE TABLE t (\n id INTEGER, /* a, b */\n x TEXT -- c, d\n, y) /* open";
+        assert_eq!(
+            without_comments(sql).split_whitespace().collect::<Vec<_>>().join(" "),
+            "CREATE TABLE t ( id INTEGER, x TEXT , y)"
+        );
     }
 }
