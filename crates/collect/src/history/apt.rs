@@ -8,22 +8,19 @@
 //! End-Date: 2026-11-20  04:15:09
 //! ```
 
-use super::{MOST_EVENTS, Zone, lines};
+use super::{MOST_EVENTS, Zone, lines, said};
 use crate::Root;
 use crate::text::identifier;
 use jiff::Timestamp;
 use model::wire::sections::{HistoryAction, HistoryRecord};
 
 const LOG: &str = "/var/log/apt/history.log";
-/// Longest name of who did it, in characters: of a command line its beginning.
-const MOST_BY: usize = 100;
-
 /// One run.
 pub(super) struct Run {
     pub(super) begun: Timestamp,
     /// None where it was interrupted.
     pub(super) ended: Option<Timestamp>,
-    /// `unattended-upgrades`, or the command line, with the user who asked.
+    /// `unattended-upgrades`, or the command in short, with the user who asked.
     pub(super) by: String,
     pub(super) records: Vec<HistoryRecord>,
 }
@@ -50,8 +47,8 @@ fn run(stanza: &[(String, String)], zone: &Zone) -> Option<Run> {
     let time = |key: &str| zone.at(&get(key)?.split_whitespace().collect::<Vec<_>>().join(" "));
     let begun = time("Start-Date")?;
     let command = get("Commandline").unwrap_or_default();
-    let command = if command.contains("unattended-upgrade") { "unattended-upgrades" } else { command };
-    let command: String = command.chars().take(MOST_BY).collect();
+    let is_by_itself = command.contains("unattended-upgrade");
+    let command = if is_by_itself { "unattended-upgrades".to_owned() } else { said(command) };
     let user = get("Requested-By").and_then(|user| user.split_whitespace().next());
     let by = match user {
         Some(user) => identifier(format!("{command} ({user})").trim()),

@@ -1,5 +1,6 @@
 //! dnf's record, `/var/lib/dnf/history.sqlite` (libdnf's `swdb`): transactions, their items, and which packages those are.
 
+use super::said;
 use crate::Root;
 use crate::text::identifier;
 use formats::rpmdb::Tables;
@@ -12,8 +13,6 @@ pub(super) const RECORD: &str = "/var/lib/dnf/history.sqlite";
 const MOST_BYTES: u64 = 1 << 30;
 /// Most items of all transactions.
 const MOST_ITEMS: usize = 2_000_000;
-/// Longest command line that is kept, in characters.
-const MOST_BY: usize = 100;
 
 /// What libdnf's `TransactionItemAction` says.
 const INSTALL: &str = "1";
@@ -48,8 +47,9 @@ pub(super) fn read(root: &Root) -> Result<Vec<HistoryRecord>, String> {
             let Some(at) = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()) else { return };
             // 4294967295 is no user: a service, such as dnf-automatic.
             let user = if user.is_empty() || user == "4294967295" { String::new() } else { format!(" (uid {user})") };
-            let command: String = command.chars().take(MOST_BY).collect();
-            transactions.insert(id.to_string(), (at, identifier(format!("dnf {command}{user}").trim())));
+            // The program's own name is not part of it.
+            let by = format!("{}{user}", said(&format!("dnf {command}")));
+            transactions.insert(id.to_string(), (at, identifier(&by)));
         })
         .map_err(fault)?;
     let mut packages: HashMap<String, Package> = HashMap::new();

@@ -105,5 +105,52 @@ fn action(from: &str, to: &str, scheme: versions::Scheme) -> HistoryAction {
     }
 }
 
+/// What managers are told to do, in their words.
+const VERBS: &[&str] = &[
+    "autoremove",
+    "build-dep",
+    "dist-upgrade",
+    "distro-sync",
+    "downgrade",
+    "dup",
+    "erase",
+    "full-upgrade",
+    "group",
+    "history",
+    "in",
+    "install",
+    "module",
+    "offline-upgrade",
+    "patch",
+    "purge",
+    "reinstall",
+    "remove",
+    "rm",
+    "swap",
+    "system-upgrade",
+    "up",
+    "update",
+    "upgrade",
+    "upgrade-minimal",
+];
+
+/// A command as it is told: the program and what it was to do. The rest stays on the host: addresses and options may
+/// hold credentials.
+fn said(command: &str) -> String {
+    let mut words = command.split_whitespace();
+    let program = words.next().and_then(|word| word.rsplit('/').next()).unwrap_or_default();
+    let is_plain = program.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+    let program = if is_plain { program } else { "" };
+    // pacman's are options of one dash: `-Syu`.
+    let is_flags = |word: &str| {
+        word.len() <= 10
+            && word.starts_with(['-'])
+            && word[1..].starts_with(['S', 'U', 'R'])
+            && word[1..].bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    let verb = words.find(|word| VERBS.contains(word) || program == "pacman" && is_flags(word)).unwrap_or_default();
+    identifier(format!("{program} {verb}").trim())
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,12 @@
 //! `/var/log/pacman.log`: `[TIME] [ALPM] upgraded NAME (FROM -> TO)`, with what was run before it.
 
-use super::{Zone, lines};
+use super::{Zone, lines, said};
 use crate::Root;
 use crate::text::identifier;
 use jiff::Timestamp;
 use model::wire::sections::{HistoryAction, HistoryRecord};
 
 const LOG: &str = "/var/log/pacman.log";
-/// Longest command line that is kept, in characters.
-const MOST_BY: usize = 100;
 
 /// # Errors
 /// Why the log can't be read.
@@ -16,7 +14,7 @@ pub(super) fn read(root: &Root, zone: &Zone) -> Result<Vec<HistoryRecord>, Strin
     let (mut records, mut by) = (Vec::new(), String::new());
     lines::each(root, LOG, &mut |line| {
         if let Some((_, command)) = line.split_once("[PACMAN] Running '") {
-            by = identifier(&command.trim_end_matches('\'').chars().take(MOST_BY).collect::<String>());
+            by = said(command.trim_end_matches('\''));
         }
         records.extend(record(line, &by, zone));
     })?;

@@ -57,7 +57,7 @@ fn dpkgs_log_tells_what_and_apts_tells_who() {
     let wanted = [
         "2026-07-02T06:00:00Z remove jq amd64 1.6-2.1 >  by ",
         "2026-07-02T05:10:00Z downgrade vim amd64 2:9.1-1 > 2:9.0-1 by ",
-        "2026-07-02T05:00:00Z install jq amd64  > 1.6-2.1 by apt install jq (anna)",
+        "2026-07-02T05:00:00Z install jq amd64  > 1.6-2.1 by apt install (anna)",
         "2026-07-02T04:15:02Z upgrade libssl3 amd64 3.0.16-1~deb12u1 > 3.0.17-1~deb12u2 by unattended-upgrades",
         "2026-06-01T10:00:00Z upgrade tzdata all 2025a-1 > 2025b-1 by ",
         "2026-05-01T10:00:00Z install base-files amd64  > 12.4 by ",
@@ -70,8 +70,8 @@ fn dpkgs_log_tells_what_and_apts_tells_who() {
     assert_eq!(
         lines(&root, Manager::Dpkg),
         [
-            "2026-07-02T05:00:00Z install jq amd64  > 1.6-2.1 by apt install jq (anna)",
-            "2026-07-02T05:00:00Z install libjq1 amd64  > 1.6-2.1 by apt install jq (anna)",
+            "2026-07-02T05:00:00Z install jq amd64  > 1.6-2.1 by apt install (anna)",
+            "2026-07-02T05:00:00Z install libjq1 amd64  > 1.6-2.1 by apt install (anna)",
             "2026-07-02T04:15:00Z upgrade libssl3 amd64 3.0.16-1~deb12u1 > 3.0.17-1~deb12u2 by unattended-upgrades",
         ]
     );
@@ -130,6 +130,23 @@ fn zyppers_log_is_read() {
             "2026-01-05T10:00:00Z install a x86_64  > 1-1 by ",
         ]
     );
+}
+
+/// Of a command only what it was to do is told.
+#[test]
+fn commands_keep_their_secrets() {
+    for (command, wanted) in [
+        ("apt-get -o Acquire::http::Proxy=http://me:secret@e.org install jq", "apt-get install"),
+        ("/usr/bin/dnf -y install https://me:secret@e.org/x.rpm", "dnf install"),
+        ("pacman -Syu --config /root/secret", "pacman -Syu"),
+        ("http://me:secret@e.org/x secret", "x"),
+        ("https://me:secret@e.org secret", ""),
+        ("secret", "secret"),
+        ("zypper --root /secret up", "zypper up"),
+        ("", ""),
+    ] {
+        assert_eq!(said(command), wanted, "{command}");
+    }
 }
 
 #[test]

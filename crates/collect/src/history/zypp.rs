@@ -7,7 +7,7 @@
 //! 2026-11-20 04:15:02|remove |NAME|VERSION|ARCH|root@host|
 //! ```
 
-use super::{Zone, action, lines};
+use super::{Zone, action, lines, said};
 use crate::Root;
 use crate::text::identifier;
 use model::wire::sections::{HistoryAction, HistoryRecord};
@@ -15,8 +15,6 @@ use std::collections::HashMap;
 use versions::Scheme;
 
 pub(super) const LOG: &str = "/var/log/zypp/history";
-/// Longest command line that is kept, in characters.
-const MOST_BY: usize = 100;
 
 /// # Errors
 /// Why the log can't be read.
@@ -30,8 +28,7 @@ pub(super) fn read(root: &Root, zone: &Zone) -> Result<Vec<HistoryRecord>, Strin
             let fields: Vec<&str> = line.split('|').collect();
             match fields.as_slice() {
                 [_, "command", _, command, ..] => {
-                    let words = command.replace('\'', "");
-                    by = identifier(&words.chars().take(MOST_BY).collect::<String>());
+                    by = said(&command.replace('\'', ""));
                 }
                 [time, what, name, version, arch, ..] if !time.starts_with('#') => {
                     let Some(at) = zone.at(time) else { return };

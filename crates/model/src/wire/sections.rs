@@ -399,7 +399,8 @@ pub struct HistoryRecord {
     pub arch: String,
     /// When.
     pub at: Timestamp,
-    /// The command or service that did it (`unattended-upgrades`), where the log says so.
+    /// The service or command that did it, without its arguments, and the user who asked (`unattended-upgrades`,
+    /// `apt install (anna)`), where the log says so.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub by: String,
     /// The version before.
