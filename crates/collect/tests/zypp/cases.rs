@@ -155,7 +155,7 @@ fn the_log_of_zypper_tells_what_was_changed() {
     host.zypper(&["update"]);
     host.zypper(&["remove", "a"]);
     let history = host.collect().history.unwrap();
-    let mut records = history.records.clone();
+    let mut records = history.records;
     records.sort_by_key(|of| of.at);
     let lines: Vec<String> =
         records.iter().map(|of| format!("{:?} {} {} {} > {}", of.action, of.name, of.arch, of.from, of.to)).collect();

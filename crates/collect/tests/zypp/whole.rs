@@ -24,7 +24,7 @@ fn inventory() -> (Vec<Made>, Vec<Made>) {
         installed.push(of(vendor, &format!("{name} {}-{} {arch}", text("version"), text("release"))));
         if !text("pending_version").is_empty() {
             // Some of SUSE's own packages write the vendor otherwise, which is no change.
-            let vendor = if pending.len() % 3 == 0 { "SUSE Linux Enterprise 15" } else { vendor };
+            let vendor = if pending.len().is_multiple_of(3) { "SUSE Linux Enterprise 15" } else { vendor };
             pending.push(of(vendor, &format!("{name} {}-{} {arch}", text("pending_version"), text("pending_release"))));
         }
     }
@@ -46,7 +46,11 @@ fn a_real_host_has_the_updates_and_patches_that_zypper_finds() {
     for (id, text) in ids.iter().zip(&texts) {
         match advisories.last_mut() {
             Some((last, _, packages)) if last == id => packages.push(text),
-            _ => advisories.push((id, if advisories.len() % 2 == 0 { "security" } else { "recommended" }, vec![text])),
+            _ => advisories.push((
+                id,
+                if advisories.len().is_multiple_of(2) { "security" } else { "recommended" },
+                vec![text],
+            )),
         }
     }
     let advisories: Vec<(&str, &str, &[&str])> =

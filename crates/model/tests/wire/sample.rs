@@ -89,6 +89,7 @@ pub(crate) fn updates() -> Updates {
             phased_percent: Some(10),
             repository: text("http://deb.debian.org/debian-security"),
             security: true,
+            security_unknown: false,
             size: Some(2_021_980),
             suite: text("bookworm-security"),
             withheld: Some(Withheld::KeptBack),
@@ -102,6 +103,8 @@ pub(crate) fn updates() -> Updates {
             installed: text("1:1.22.1-9"),
             name: text("nginx"),
             repository: text("appstream"),
+            security: false,
+            security_unknown: true,
         }],
         skipped: skipped("preferences.d/99local line 3", "a pin without a package"),
     }
