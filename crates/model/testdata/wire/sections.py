@@ -86,7 +86,7 @@ SECTIONS = {
                 "candidate": "2:1.26.2-1",
                 "installed": "1:1.22.1-9",
                 "name": "nginx",
-                "repository": "appstream",
+                "repository": "appstream", "security_unknown": True,
             }
         ],
         "skipped": [{"record": "preferences.d/99local line 3", "why": "a pin without a package"}],

@@ -104,7 +104,7 @@ pub(crate) fn updates() -> Updates {
             name: text("nginx"),
             repository: text("appstream"),
             security: false,
-            security_unknown: false,
+            security_unknown: true,
         }],
         skipped: skipped("preferences.d/99local line 3", "a pin without a package"),
     }
