@@ -71,6 +71,13 @@ pub trait Feed: Sync {
         true
     }
 
+    /// Whether some of its records are labels that say nothing of packages, as they are published (notices beside the
+    /// records of CVEs). Of the others a record without a fact is an exception, and a document with many has lost what
+    /// it said.
+    fn has_labels(&self) -> bool {
+        false
+    }
+
     /// Whether the feed consists of several documents, one a release or year, each of which replaces
     /// only its namesake when it is imported.
     fn has_many(&self) -> bool {

@@ -35,7 +35,7 @@ pub use keep::{Fresh, ImportError, import, read, read_and_hash};
 pub use signature::{SignaturePolicy, Signed};
 pub use skipped::{Lost, Skipped};
 pub use source::{Checksum, Source};
-pub use succession::{AsOf, Dated, Dates, Edition, HeldBack, as_of, check_gone, check_succession};
+pub use succession::{AsOf, Dated, Dates, Edition, HeldBack, as_of, check_gone, check_lost_facts, check_succession};
 
 /// Every feed of the catalogue, by id.
 pub static FEEDS: &[&dyn Feed] = &[

@@ -138,19 +138,43 @@ pub fn check_succession(current: &Edition, next: &Edition, max_shrink_percent: u
     Ok(())
 }
 
-/// Whether what comes may take the place of `before` records of which it has `gone` no longer, by their ids: as many
-/// others in their place do not make it the same feed.
+/// Whether what comes may take the place of `before` records of which it has `gone` no longer, by their ids, and
+/// `emptied` without a word about packages: as many others in their place do not make it the same feed.
 ///
 /// # Errors
 /// As [`check_succession`].
-pub fn check_gone(before: u64, gone: u64, max_shrink_percent: u8) -> Result<(), HeldBack> {
-    let most = u128::from(before) * u128::from(max_shrink_percent.min(100));
-    if u128::from(gone) * 100 <= most {
+pub fn check_gone(before: u64, gone: u64, emptied: u64, max_shrink_percent: u8) -> Result<(), HeldBack> {
+    let lost = gone.saturating_add(emptied);
+    if is_within(before, lost, max_shrink_percent) {
         return Ok(());
     }
-    let share = Share(before, before.saturating_sub(gone));
-    let why = format!("of the {} records in force, {} are not in it ({share})", Thousands(before), Thousands(gone));
-    Err(HeldBack { why })
+    let share = Share(before, before.saturating_sub(lost));
+    let how = match (gone, emptied) {
+        (_, 0) => "are not in it".to_owned(),
+        (0, _) => "have lost what they said of packages".to_owned(),
+        _ => format!("are not in it, or ({}) have lost what they said of packages", Thousands(emptied)),
+    };
+    Err(HeldBack { why: format!("of the {} records in force, {} {how} ({share})", Thousands(before), Thousands(lost)) })
+}
+
+/// By how much an edition may have fewer of the facts in force unasked, record by record, in percent. It is more than of
+/// records, since a fact goes from one record to another when its fix comes.
+pub const MAX_LOST_FACTS_PERCENT: u8 = 20;
+
+/// Whether what comes may take the place of records that state `before` facts, of which it has `lost` no longer.
+///
+/// # Errors
+/// As [`check_succession`].
+pub fn check_lost_facts(before: u64, lost: u64, max_lost_percent: u8) -> Result<(), HeldBack> {
+    if is_within(before, lost, max_lost_percent) {
+        return Ok(());
+    }
+    let (share, before, lost) = (Share(before, before.saturating_sub(lost)), Thousands(before), Thousands(lost));
+    Err(HeldBack { why: format!("of the {before} statements about packages in force, {lost} are not in it ({share})") })
+}
+
+fn is_within(before: u64, lost: u64, percent: u8) -> bool {
+    u128::from(lost) * 100 <= u128::from(before) * u128::from(percent.min(100))
 }
 
 /// A count as people read it: `12,345`.
@@ -254,11 +278,27 @@ mod tests {
 
     #[test]
     fn other_records_in_place_of_those_in_force_are_held_back() {
-        assert_eq!(check_gone(1000, 100, 10), Ok(()));
+        assert_eq!(check_gone(1000, 60, 40, 10), Ok(()));
+        let why = |gone, emptied| check_gone(1000, gone, emptied, 10).unwrap_err().to_string();
+        assert_eq!(why(101, 0), "held back: of the 1,000 records in force, 101 are not in it (10 %)");
         assert_eq!(
-            check_gone(1000, 101, 10).unwrap_err().to_string(),
-            "held back: of the 1,000 records in force, 101 are not in it (10 %)"
+            why(0, 500),
+            "held back: of the 1,000 records in force, 500 have lost what they said of packages (50 %)"
         );
-        assert_eq!(check_gone(0, 0, 10), Ok(()));
+        assert_eq!(
+            why(60, 60),
+            "held back: of the 1,000 records in force, 120 are not in it, or (60) have lost what they said of packages (12 %)"
+        );
+        assert_eq!(check_gone(0, 0, 0, 10), Ok(()));
+    }
+
+    #[test]
+    fn records_that_say_less_are_held_back() {
+        assert_eq!(check_lost_facts(5000, 1000, 20), Ok(()));
+        assert_eq!(
+            check_lost_facts(5000, 1001, 20).unwrap_err().to_string(),
+            "held back: of the 5,000 statements about packages in force, 1,001 are not in it (20 %)"
+        );
+        assert_eq!(check_lost_facts(0, 0, 20), Ok(()));
     }
 }

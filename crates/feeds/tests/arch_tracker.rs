@@ -71,7 +71,7 @@ fn what_is_no_group_is_skipped_and_what_is_no_document_refused() {
     }
     let group = |inner: &str| {
         format!(
-            r#"[{{"name":"AVG-1","packages":["a"],"issues":["CVE-2024-1"],"fixed":"1-1","severity":"Low",{inner}}}]"#
+            r#"[{{"name":"AVG-1","packages":["a"],"issues":["CVE-2024-1000"],"fixed":"1-1","severity":"Low",{inner}}}]"#
         )
     };
     for (inner, why) in [

@@ -109,8 +109,8 @@ fn the_sad_sample_is_named_with_its_line() {
 #[test]
 fn a_bad_line_is_skipped_with_its_reason() {
     for (line, why) in [
-        ("\t{CVE-2023-1", "the list of CVEs has no end"),
-        ("\t{CVE-2023-1 <script>}", "'<script>' is no CVE"),
+        ("\t{CVE-2023-1000", "the list of CVEs has no end"),
+        ("\t{CVE-2023-1000 <script>}", "'<script>' is no id of a CVE"),
         ("\t[hamm] - bash 2.0-1", "the release 'hamm' is not in the table of releases"),
         ("\t[bullseye - bash 2.0-1", "the release has no end"),
         ("\t[bullseye] bash 2.0-1", "expected '[RELEASE] - PACKAGE VERSION', CVEs or a note"),
@@ -130,7 +130,7 @@ fn a_bad_line_is_skipped_with_its_reason() {
         ("[29 Mar 2023] DLA-2-1 a - b", "expected an advisory 'DSA-NUMBER' after the date"),
         ("<html>", "neither the head of an advisory ('[DATE] ID PACKAGE - TEXT') nor an indented line"),
     ] {
-        let text = format!("[29 Mar 2023] DSA-1-1 a - b\n{head}\n\t{{CVE-2023-1}}\n\t[bullseye] - sed 4.8-1\n");
+        let text = format!("[29 Mar 2023] DSA-1-1 a - b\n{head}\n\t{{CVE-2023-1000}}\n\t[bullseye] - sed 4.8-1\n");
         let (collected, _) = parse("debian-dsa", text.as_bytes());
         assert_eq!(collected.advisories.len(), 1);
         assert_eq!(collected.advisories[0].facts, [], "lines of a bad head go with it");

@@ -118,7 +118,7 @@ fn what_stands_there_twice_is_skipped_by_name() {
 /// Every word of the format, as the tracker's documentation lists them.
 #[test]
 fn every_status_keeps_its_word() {
-    let row = |inner: &str| format!(r#"{{"a":{{"CVE-2024-1":{{"releases":{{"bookworm":{{{inner}}}}}}}}}}}"#);
+    let row = |inner: &str| format!(r#"{{"a":{{"CVE-2024-1000":{{"releases":{{"bookworm":{{{inner}}}}}}}}}}}"#);
     for (inner, status, words, severity) in [
         (r#""status":"open","urgency":"not yet assigned""#, FactStatus::Affected, "", Severity::Unknown),
         (
@@ -177,38 +177,48 @@ fn what_is_not_understood_is_skipped_by_name() {
     for (text, record, why) in [
         (r#"{"a":7}"#, "a", "the package's issues are no object"),
         (r#"{"a":[{}]}"#, "a", "the package's issues are no object"),
-        (r#"{"a":{"CVE-1":"x"}}"#, "CVE-1 a", "not a record of the tracker: "),
-        (r#"{"a":{"CVE-1":{}}}"#, "CVE-1 a", "not a record of the tracker: missing field `releases`"),
-        (r#"{"a":{"CVE-1":{"releases":[1]}}}"#, "CVE-1 a", "not a record of the tracker: "),
+        (r#"{"a":{"CVE-2024-1001":"x"}}"#, "CVE-2024-1001 a", "not a record of the tracker: "),
+        (r#"{"a":{"CVE-2024-1001":{}}}"#, "CVE-2024-1001 a", "not a record of the tracker: missing field `releases`"),
+        (r#"{"a":{"CVE-2024-1001":{"releases":[1]}}}"#, "CVE-2024-1001 a", "not a record of the tracker: "),
         (
             r#"{"a":{"CVE-\n1":{"releases":{}}}}"#,
             "CVE-\n1 a",
             "the name of the issue or package is empty, too long or no text",
         ),
         (
-            r#"{"a":{"C":{"releases":{"hamm":{"status":"open"}}}}}"#,
-            "C a hamm",
+            r#"{"a":{"CVE-2024-1003":{"releases":{"hamm":{"status":"open"}}}}}"#,
+            "CVE-2024-1003 a hamm",
             "the release is not in the table of releases",
         ),
-        (r#"{"a":{"C":{"releases":{"sid":{"status":"done"}}}}}"#, "C a sid", "the status 'done' is not known"),
         (
-            r#"{"a":{"C":{"releases":{"sid":{"status":"resolved"}}}}}"#,
-            "C a sid",
+            r#"{"a":{"CVE-2024-1003":{"releases":{"sid":{"status":"done"}}}}}"#,
+            "CVE-2024-1003 a sid",
+            "the status 'done' is not known",
+        ),
+        (
+            r#"{"a":{"CVE-2024-1003":{"releases":{"sid":{"status":"resolved"}}}}}"#,
+            "CVE-2024-1003 a sid",
             "resolved, but without a fixed_version",
         ),
         (
-            r#"{"a":{"C":{"releases":{"sid":{"status":"resolved","fixed_version":"1_2"}}}}}"#,
-            "C a sid",
+            r#"{"a":{"CVE-2024-1003":{"releases":{"sid":{"status":"resolved","fixed_version":"1_2"}}}}}"#,
+            "CVE-2024-1003 a sid",
             "fixed_version: '1_2' holds '_', which no version may hold",
         ),
-        (r#"{"a":{"C":{"releases":{"sid":5}}}}"#, "C a sid", "invalid type: integer `5`, expected struct Release"),
+        (
+            r#"{"a":{"CVE-2024-1003":{"releases":{"sid":5}}}}"#,
+            "CVE-2024-1003 a sid",
+            "invalid type: integer `5`, expected struct Release",
+        ),
     ] {
         // A good record behind it is read all the same.
-        let text =
-            format!(r#"{},"good":{{"CVE-2":{{"releases":{{"sid":{{"status":"open"}}}}}}}}}}"#, &text[..text.len() - 1]);
+        let text = format!(
+            r#"{},"good":{{"CVE-2024-1002":{{"releases":{{"sid":{{"status":"open"}}}}}}}}}}"#,
+            &text[..text.len() - 1]
+        );
         let (collected, outcome) = parse("debian-tracker", text.as_bytes());
         assert_eq!(outcome, Ok(()), "{text}");
-        assert_eq!(collected.advisories.last().unwrap().id, "CVE-2 good");
+        assert_eq!(collected.advisories.last().unwrap().id, "CVE-2024-1002 good");
         let [skipped] = collected.skipped.as_slice() else { panic!("{text}: {:?}", collected.skipped) };
         assert_eq!(skipped.record, record, "{text}");
         assert!(skipped.why.starts_with(why), "{text}: {}", skipped.why);
@@ -265,7 +275,7 @@ fn what_is_no_tracker_is_unreadable_with_its_line() {
     assert!(line > 50 && why.starts_with("EOF while parsing"), "{line}: {why}");
     // Nested beyond any sense, both in the frame and in a record.
     assert!(malformed("{\"a\":".repeat(100_000).as_bytes()).1.contains("EOF"));
-    let deep = format!(r#"{{"a":{{"C":{{"releases":{}{}}}}}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let deep = format!(r#"{{"a":{{"CVE-2024-1003":{{"releases":{}{}}}}}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let (collected, outcome) = parse("debian-tracker", deep.as_bytes());
     assert!(outcome.is_err() || collected.skipped.len() == 1, "{outcome:?}");
 }

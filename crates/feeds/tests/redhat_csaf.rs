@@ -173,18 +173,18 @@ fn broken_documents_are_refused_and_odd_products_named() {
     for (text, why) in [
         ("", "EOF"),
         ("[]", "expected struct Csaf"),
-        (r#"{"document":{"tracking":{"id":"CVE-2024-1"}}}"#, "CVE-2024-1 names no vulnerability"),
+        (r#"{"document":{"tracking":{"id":"CVE-2024-1000"}}}"#, "CVE-2024-1000 names no vulnerability"),
         (&"{\"document\":".repeat(500), "recursion limit"),
     ] {
         let error = parse("redhat-vex", text.as_bytes()).1.unwrap_err().to_string();
         assert!(error.contains(why) || text.len() > 1000, "{text}: {error}");
     }
     // Relationships that lead in a circle end.
-    let circle = r#"{"document":{"tracking":{"id":"CVE-2024-1"}},"product_tree":{"branches":[
+    let circle = r#"{"document":{"tracking":{"id":"CVE-2024-1000"}},"product_tree":{"branches":[
         {"product":{"product_id":"p"}}],"relationships":[
         {"full_product_name":{"product_id":"a"},"product_reference":"p","relates_to_product_reference":"b"},
         {"full_product_name":{"product_id":"b"},"product_reference":"p","relates_to_product_reference":"a"}]},
-        "vulnerabilities":[{"cve":"CVE-2024-1","product_status":{"fixed":["a"]}}]}"#;
+        "vulnerabilities":[{"cve":"CVE-2024-1000","product_status":{"fixed":["a"]}}]}"#;
     let (collected, outcome) = parse("redhat-vex", circle.as_bytes());
     outcome.unwrap();
     assert!(collected.skipped[0].why.contains("do not end"), "{:?}", collected.skipped);

@@ -15,6 +15,7 @@
 mod attributes;
 mod window;
 
+use attributes::Attribute;
 use memchr::{memchr, memchr2, memchr3};
 use std::borrow::Cow;
 use std::fmt;
@@ -58,29 +59,30 @@ pub enum Piece<'a> {
 /// The start of an element.
 #[derive(Debug, Clone, Copy)]
 pub struct Element<'a> {
-    /// What stands between the brackets: the name, and behind it the attributes.
-    tag: &'a str,
-    name: usize,
+    /// Its name as it is written, and what stands behind it in the tag.
+    name: &'a str,
+    rest: &'a str,
+    attributes: &'a [Attribute],
 }
 
 impl<'a> Element<'a> {
     /// Its name without a namespace prefix.
     #[must_use]
     pub fn name(&self) -> &'a str {
-        let name = &self.tag[..self.name];
-        memchr(b':', name.as_bytes()).map_or(name, |at| &name[at + 1..])
+        memchr(b':', self.name.as_bytes()).map_or(self.name, |at| &self.name[at + 1..])
     }
 
     /// The value of an attribute, `None` where it is missing.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<String> {
-        let (_, raw) = attributes::of(&self.tag[self.name..]).find(|(key, _)| *key == name)?;
-        attributes::value(raw).map(Cow::into_owned)
+        let attribute = self.attributes.iter().find(|one| one.name(self.rest) == name)?;
+        attribute.value(self.rest).map(Cow::into_owned)
     }
 
     /// Every attribute, by its name as it is written, in the order of the document.
     pub fn attributes(&self) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> + use<'a> {
-        attributes::of(&self.tag[self.name..]).filter_map(|(key, raw)| Some((key, attributes::value(raw)?)))
+        let rest = self.rest;
+        self.attributes.iter().filter_map(move |one| Some((one.name(rest), one.value(rest)?)))
     }
 }
 
@@ -90,6 +92,8 @@ pub struct Xml<R: BufRead> {
     /// The names of the elements that are open, one behind the other, and where each begins.
     names: String,
     open: Vec<usize>,
+    /// Those of the tag that was passed last.
+    attributes: Vec<Attribute>,
     /// The element that is open has no content: its end comes next.
     is_empty: bool,
     depth: u32,
@@ -111,6 +115,7 @@ impl<R: BufRead> Xml<R> {
             window: Window::new(body),
             names: String::new(),
             open: Vec::new(),
+            attributes: Vec::new(),
             is_empty: false,
             depth: 0,
             is_first: true,
@@ -135,7 +140,10 @@ impl<R: BufRead> Xml<R> {
     /// [`XmlError`] when the document can't be read on.
     pub fn piece(&mut self) -> Result<Option<Piece<'_>>, XmlError> {
         Ok(match self.advance()? {
-            Found::Start { length, name } => Some(Piece::Start(Element { tag: self.window.passed(1, length), name })),
+            Found::Start { length, name } => {
+                let (name, rest) = self.window.passed(1, length).split_at(name);
+                Some(Piece::Start(Element { name, rest, attributes: &self.attributes }))
+            }
             Found::Text { mark, length } => Some(Piece::Text(Cow::Borrowed(self.window.passed(mark, length)))),
             Found::Character(character) => Some(Piece::Text(Cow::Owned(character.to_string()))),
             Found::End => Some(Piece::End),
@@ -262,11 +270,12 @@ impl<R: BufRead> Xml<R> {
         if !is_first || name != "xml" {
             return self.malformed("an XML declaration stands behind the document's beginning".to_owned());
         }
-        let fault = attributes::fault(rest);
-        if let Some(fault) = fault {
+        let mut read = Vec::new();
+        if let Err(fault) = attributes::read(rest, &mut read) {
             return self.malformed(format!("the XML declaration: {fault}"));
         }
-        let encoding = attributes::of(rest).find(|(key, _)| *key == "encoding").map_or("UTF-8", |(_, raw)| raw);
+        let encoding = read.iter().find(|one| one.name(rest) == "encoding").and_then(|one| one.value(rest));
+        let encoding = encoding.as_deref().unwrap_or("UTF-8");
         // US-ASCII is a part of UTF-8.
         if !["UTF-8", "UTF8", "US-ASCII", "ASCII"].iter().any(|known| encoding.eq_ignore_ascii_case(known)) {
             let encoding = crate::shown(encoding.as_bytes());
@@ -300,8 +309,7 @@ impl<R: BufRead> Xml<R> {
         if name == 0 || tag.as_bytes().get(name) == Some(&b'<') {
             return self.malformed("a '<' begins no tag".to_owned());
         }
-        let fault = attributes::fault(&tag[name..]);
-        if let Some(fault) = fault {
+        if let Err(fault) = attributes::read(&tag[name..], &mut self.attributes) {
             return self.malformed(fault.to_owned());
         }
         if self.depth >= MAX_DEPTH {

@@ -4,6 +4,7 @@ use crate::db::{Value, args, count};
 use crate::{Result, Store, bodies};
 use jiff::Timestamp;
 use model::{Advisory, Platform};
+use std::collections::BTreeMap;
 
 /// An advisory with the feed it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +91,19 @@ impl Store {
                 return Ok(loaded);
             }
         }
+    }
+
+    /// How many advisories of a feed in force speak of each platform.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Engine`].
+    pub async fn advisory_platforms(&self, feed: &str) -> Result<BTreeMap<String, u64>> {
+        let sql = format!(
+            "SELECT p.platform, COUNT(*) FROM advisory_platforms p JOIN advisory_versions v ON v.id = p.version_id
+            {IN_FORCE} AND v.feed = ? GROUP BY p.platform"
+        );
+        let rows = self.read().await?.rows_built(sql, args![feed]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?.unsigned_abs()))).collect()
     }
 
     /// One advisory in force by its key.

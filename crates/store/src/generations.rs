@@ -7,7 +7,7 @@
 use crate::bodies;
 use crate::changes::{self, Cause, NewChange};
 use crate::cves;
-use crate::db::{Tx, Value, args};
+use crate::db::{Tx, Value, args, count};
 use crate::feeds;
 use crate::slices::{Changed, Counts, Reading, Tracked, take_slice};
 use crate::{Result, SkippedRecords, Store, StoreError};
@@ -26,6 +26,38 @@ pub(crate) const MOST: usize = 4096;
 struct Known {
     advisory: i64,
     version: Tracked,
+    /// How many facts the version in force has, where that was counted, and the one that was written, if one was.
+    facts: (Option<u64>, Option<u64>),
+}
+
+impl Known {
+    /// The facts that were in force, and those of them that are no longer: all of a record that is gone, else as many
+    /// as it has fewer.
+    fn lost(&self) -> (u64, u64) {
+        let (Some(before), written) = self.facts else { return (0, 0) };
+        let now = if self.version.gone().is_some() { 0 } else { written.unwrap_or(before) };
+        (before, before.saturating_sub(now))
+    }
+
+    /// Whether it said something of packages and says nothing now, though it is there.
+    fn is_emptied(&self) -> bool {
+        self.version.was_there() && matches!(self.facts, (Some(1..), Some(0)))
+    }
+}
+
+/// What a generation has left of what was in force when it was begun, as far as it was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Remains {
+    /// Records that were in force.
+    pub records: u64,
+    /// Of them, those that it has not.
+    pub gone: u64,
+    /// Of them, those that it has, but without a word about packages, of which they spoke.
+    pub emptied: u64,
+    /// Facts that were in force, in records whose facts were counted.
+    pub facts: u64,
+    /// Of them, those that are lost: of each record as many as it has fewer.
+    pub facts_lost: u64,
 }
 
 impl AsMut<Tracked> for Known {
@@ -91,12 +123,21 @@ impl FeedGeneration {
         self.reading.meets_kept
     }
 
-    /// How many records were in force when it was begun, and how many of them it has not, as far as it was written.
+    /// What is left of what was in force when it was begun.
     #[must_use]
-    pub fn gone(&self) -> (u64, u64) {
-        let all = || self.known.values().map(|known| &known.version).chain(self.cves.values());
-        let before = all().filter(|version| version.was_there()).count();
-        (before as u64, all().filter_map(Tracked::gone).count() as u64)
+    pub fn remains(&self) -> Remains {
+        let mut remains = Remains::default();
+        for version in self.known.values().map(|known| &known.version).chain(self.cves.values()) {
+            remains.records += u64::from(version.was_there());
+            remains.gone += u64::from(version.gone().is_some());
+        }
+        for known in self.known.values() {
+            let (facts, lost) = known.lost();
+            remains.facts += facts;
+            remains.facts_lost += lost;
+            remains.emptied += u64::from(known.is_emptied());
+        }
+        remains
     }
 
     /// The next slice is to take about as long as a slice may.
@@ -198,7 +239,7 @@ impl Store {
     }
 
     async fn known_advisories(&self, feed: &str) -> Result<HashMap<String, Known>> {
-        const SQL: &str = "SELECT a.id, a.key, v.id, v.hash FROM advisories a
+        const SQL: &str = "SELECT a.id, a.key, v.id, v.hash, v.facts FROM advisories a
             LEFT JOIN advisory_versions v ON v.advisory_id = a.id AND v.next_generation IS NULL
             WHERE a.feed = ? AND a.id > ? ORDER BY a.id LIMIT ?";
         let mut known = HashMap::new();
@@ -207,7 +248,8 @@ impl Store {
                 Some(version) => Some((version, row.array(3)?)),
                 None => None,
             };
-            known.insert(row.text(1)?, Known { advisory, version: Tracked::before(before) });
+            let facts = (row.opt_int(4)?.map(i64::unsigned_abs), None);
+            known.insert(row.text(1)?, Known { advisory, version: Tracked::before(before), facts });
             Ok(())
         })
         .await?;
@@ -257,7 +299,7 @@ impl Store {
             };
             let version = next_version;
             next_version += 1;
-            versions.push(args![version, id, &generation.feed, generation.id, hash, body]);
+            versions.push(args![version, id, &generation.feed, generation.id, hash, body, count(advisory.facts.len())]);
             let of: BTreeSet<String> = advisory.facts.iter().map(|fact| fact.platform.to_string()).collect();
             platforms.extend(of.into_iter().map(|platform| args![platform, version]));
             learnt.push((advisory, id, version, hash));
@@ -267,19 +309,17 @@ impl Store {
         self.touch_stored(&mut tx, generation, &superseded).await?;
         supersede(&mut tx, generation.id, &superseded).await?;
         tx.insert_many("INSERT INTO advisories (id, feed, key)", "", advisories).await?;
-        let head = "INSERT INTO advisory_versions (id, advisory_id, feed, generation, hash, body)";
+        let head = "INSERT INTO advisory_versions (id, advisory_id, feed, generation, hash, body, facts)";
         tx.insert_many(head, "", versions).await?;
         tx.insert_many("INSERT INTO advisory_platforms (platform, version_id)", "", platforms).await?;
         tx.commit().await?;
         // Only now: a slice that failed is not known.
         for (advisory, id, version, hash) in learnt {
             generation.touch(advisory);
-            let fresh = || Known { advisory: id, version: Tracked::before(None) };
-            generation.known.entry(advisory.id.clone()).or_insert_with(fresh).version.write(
-                version,
-                hash,
-                generation.reading.document,
-            );
+            let fresh = || Known { advisory: id, version: Tracked::before(None), facts: (None, None) };
+            let known = generation.known.entry(advisory.id.clone()).or_insert_with(fresh);
+            known.facts.1 = Some(advisory.facts.len() as u64);
+            known.version.write(version, hash, generation.reading.document);
         }
         generation.keep_pace(begun.elapsed());
         Ok(())

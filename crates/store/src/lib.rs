@@ -62,7 +62,7 @@ pub use cves::StoredCve;
 pub use decisions::{Decision, DecisionKind, NewDecision};
 pub use error::{EngineError, Result, StoreError};
 pub use feeds::{FeedDocument, FeedState, Signature};
-pub use generations::{FeedGeneration, GenerationOutcome};
+pub use generations::{FeedGeneration, GenerationOutcome, Remains};
 pub use hosts::{HostState, HostSummary, HostsLoaded, InventoryEntry, SectionStatus};
 pub use identities::Speaker;
 pub use inventories::{HostPackage, InventoryInterval, PackageEvent, SectionInterval};

@@ -18,6 +18,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_awaited", include_str!("../migrations/0008_awaited.sql")),
     ("0009_signatures", include_str!("../migrations/0009_signatures.sql")),
     ("0010_documents", include_str!("../migrations/0010_documents.sql")),
+    ("0011_statements", include_str!("../migrations/0011_statements.sql")),
 ];
 
 /// Where the migrations themselves are recorded.

@@ -2,6 +2,7 @@
 //! one vendor is in [`crate::vendors`].
 
 pub mod csaf;
+pub mod cve_id;
 pub mod distinct;
 pub mod errata;
 pub mod json_list;

@@ -7,10 +7,13 @@
 //! What is odd: a package is a *source* (apk's origin); a version `0` means that no version of this
 //! release was ever affected; one entry may hold several names of one issue
 //! (`CVE-2017-2620 XSA-209`); names other than CVEs (`XSA-`, `GHSA-`, `ALPINE-`) stand alone where
-//! there is no CVE; the same issue may stand under two versions when the first fix was incomplete.
+//! there is no CVE; the same issue may stand under two versions when the first fix was incomplete; a
+//! CVE that was not given out yet is a row of question marks (`CVE-????-????? XSA-295`); a version
+//! under which nothing stands has an empty object in place of a list.
 
+use super::cve_id::{self, CveId};
 use super::distinct::Distinct;
-use super::{salvage, yaml};
+use super::{errata, salvage, yaml};
 use crate::feed::{Lost, Sink, Skipped, Unreadable};
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subject};
 use serde::Deserialize;
@@ -69,8 +72,9 @@ struct Entry {
 #[derive(Deserialize)]
 struct Package {
     name: String,
+    /// Missing or null it says nothing; empty it says that nothing was mended.
     #[serde(default)]
-    secfixes: Option<Distinct<String, Option<Vec<Value>>>>,
+    secfixes: Option<Distinct<String, Value>>,
 }
 
 /// Reads a document. `place` gives what its head means, or why that can't be told.
@@ -141,38 +145,58 @@ fn fits(name: &str) -> bool {
 fn package(place: &Place, package: Package, sink: &mut dyn Sink) -> Result<usize, Unreadable> {
     let scheme = Scheme::of_distribution(place.platform.distribution());
     let mut issues: BTreeMap<String, Issue> = BTreeMap::new();
-    for (version, names) in package.secfixes.unwrap_or_default().0 {
+    let lost = |record: &str, why: String| {
+        Skipped::new(record, None, why).of_packages([package.name.as_str()]).on(&place.platform)
+    };
+    let Some(Distinct(secfixes)) = package.secfixes else {
+        sink.skipped(lost(&package.name, "the package has no list of fixes (secfixes)".to_owned()))?;
+        return Ok(0);
+    };
+    for (version, names) in secfixes {
+        let names = match names {
+            Value::Array(names) => names,
+            Value::Object(names) if names.is_empty() => Vec::new(),
+            other => {
+                let record = format!("{} {version}", package.name);
+                let why = format!("'{}' is no list of issues", errata::shown(&other.to_string()));
+                sink.skipped(lost(&record, why))?;
+                continue;
+            }
+        };
         let status = match version.as_str() {
             "0" => FactStatus::NotAffected,
             version => match scheme.map_or(Ok(()), |scheme| crate::version::check(scheme, version)) {
                 Ok(()) => FactStatus::Fixed(version.to_owned()),
                 Err(error) => {
-                    for name in names.into_iter().flatten() {
+                    for name in names {
                         let record = format!("{} {version} {name}", package.name);
-                        let issue: Vec<&str> = name.as_str().unwrap_or_default().split_whitespace().collect();
-                        let note = Skipped::new(&record, None, error.clone()).of_packages([package.name.as_str()]);
-                        sink.skipped(note.of_cves(issue).on(&place.platform))?;
+                        let issue: Vec<String> = match name.as_str().map(|entry| entry_of(entry)) {
+                            Some(entry) if entry.odd.is_empty() => entry.keys.into_iter().chain(entry.others).collect(),
+                            _ => Vec::new(),
+                        };
+                        sink.skipped(lost(&record, error.clone()).of_cves(issue.iter().map(String::as_str)))?;
                     }
                     continue;
                 }
             },
         };
-        for name in names.into_iter().flatten() {
+        for name in names {
+            let record = format!("{} {version} {name}", package.name);
             let Some(entry) = name.as_str().filter(|entry| fits(entry)) else {
-                let record = format!("{} {version} {name}", package.name);
-                let note = Skipped::new(&record, None, "the issue's name is no text or too long");
-                sink.skipped(note.of_packages([package.name.as_str()]).on(&place.platform))?;
+                sink.skipped(lost(&record, "the issue's name is no text or too long".to_owned()))?;
                 continue;
             };
-            let mut names: Vec<&str> = entry.split_whitespace().collect();
-            // The CVE is the key that other feeds share; the other names of the entry label it.
-            names.sort_by_key(|name| !name.starts_with("CVE-"));
-            let (cves, others): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| name.starts_with("CVE-"));
-            let keys = if cves.is_empty() { &others[..names.len().min(1)] } else { &cves[..] };
-            for key in keys {
-                let issue = issues.entry((*key).to_owned()).or_default();
+            let entry = entry_of(entry);
+            for (written, id) in &entry.mended {
+                sink.skipped(Skipped::new(&record, None, cve_id::is_written(written, id)).harmless())?;
+            }
+            for written in &entry.odd {
+                sink.skipped(lost(&record, format!("'{}' is no name of an issue", errata::shown(written))))?;
+            }
+            for key in &entry.keys {
+                let issue = issues.entry(key.clone()).or_default();
                 issue.statuses.push(status.clone());
-                issue.names.extend(others.iter().filter(|name| *name != key).map(|name| (*name).to_owned()));
+                issue.names.extend(entry.others.iter().filter(|name| *name != key).cloned());
             }
         }
     }
@@ -206,6 +230,60 @@ fn package(place: &Place, package: Package, sink: &mut dyn Sink) -> Result<usize
         })?;
     }
     Ok(count)
+}
+
+/// An entry: the names of one issue, or of some.
+#[derive(Default)]
+struct Names {
+    /// Under which it is known: its CVEs, else its first name.
+    keys: Vec<String>,
+    /// The names beside CVEs.
+    others: Vec<String>,
+    /// Ids of CVEs that are written otherwise, and as they should be.
+    mended: Vec<(String, String)>,
+    /// What is no name.
+    odd: Vec<String>,
+}
+
+/// Reads an entry.
+fn entry_of(entry: &str) -> Names {
+    let mut names = Names::default();
+    let mut words = entry.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        // `CVE 2018-16859`
+        let number = words
+            .next_if(|next| word.eq_ignore_ascii_case("cve") && next.starts_with(|first: char| first.is_ascii_digit()));
+        let written = number.map_or_else(|| word.to_owned(), |number| format!("{word} {number}"));
+        match CveId::of(&written) {
+            CveId::Sound(id) => names.keys.push(id.to_owned()),
+            CveId::Mended(id) => {
+                names.keys.push(id.clone());
+                names.mended.push((written, id));
+            }
+            // One that was not given out yet.
+            CveId::Broken if written == "CVE-????-?????" => {}
+            CveId::Other if is_name(&written) => names.others.push(written),
+            CveId::Broken | CveId::Other => names.odd.push(written),
+        }
+    }
+    if names.keys.is_empty() {
+        // The CVE is the key that other feeds share; the other names of the entry label it.
+        names.keys.extend(names.others.first().cloned());
+    }
+    if names.keys.is_empty() && names.odd.is_empty() {
+        names.odd.push(entry.to_owned());
+    }
+    names
+}
+
+/// Whether a word is a name that some authority gives issues: `XSA-209`, `GHSA-88jx-383q-w4qc`, `wnpa-sec-2017-21`.
+fn is_name(word: &str) -> bool {
+    let Some((authority, number)) = word.split_once('-') else { return false };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+    !authority.is_empty()
+        && authority.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && number.bytes().all(plain)
+        && (number.bytes().any(|byte| byte.is_ascii_digit()) || authority == "GHSA")
 }
 
 /// What is said of one issue of one package.

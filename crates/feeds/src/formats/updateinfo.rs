@@ -104,6 +104,7 @@ fn erratum(dialect: &Dialect, update: &Update) -> (Erratum, Vec<Skipped>) {
         cves,
         text: texts.join("\n"),
         packages,
+        names_no_package: update.packages().next().is_none(),
         references: update.references.iter().map(|r| r.href.clone()).filter(|href| href.starts_with("http")).collect(),
         ..Erratum::default()
     };

@@ -46,7 +46,7 @@ impl Feed for AlmaLinuxErrata {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -179,7 +179,10 @@ impl Date {
 
 fn take(record: Record, part: &str, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let Some(kind) = almalinux::kind(&record.id) else {
-        return Ok(sink.skipped(Skipped::new(&record.id, None, "the id is none of AlmaLinux' errata").harmless())?);
+        let listed = record.pkglist.iter().flat_map(|list| &list.packages);
+        let names = record.packages.iter().chain(listed).map(|package| package.name.as_str());
+        let note = Skipped::new(&record.id, None, "the id is none of AlmaLinux' errata").of_packages(names);
+        return Ok(sink.skipped(note.of_anything())?);
     };
     let mut notes = Vec::new();
     let mut dated = |what: &str, date: &Option<Date>| {
@@ -199,6 +202,8 @@ fn take(record: Record, part: &str, sink: &mut dyn Sink) -> Result<(), Unreadabl
     let named = text::modules(&record.title);
     let of_list = record.pkglist.as_ref().and_then(|list| list.module.as_ref());
     let of_list = of_list.map(|module| format!("{}:{}", module.name, module.stream));
+    let listed = record.pkglist.as_ref().map_or(0, |list| list.packages.len());
+    let names_no_package = record.packages.is_empty() && listed == 0;
     let mut packages = Vec::new();
     for package in record.packages.into_iter().chain(record.pkglist.into_iter().flat_map(|list| list.packages)) {
         match of(&package, of_list.as_deref(), &named) {
@@ -222,6 +227,7 @@ fn take(record: Record, part: &str, sink: &mut dyn Sink) -> Result<(), Unreadabl
         cves,
         text: record.description,
         packages,
+        names_no_package,
         references: record.references.into_iter().map(|r| r.href).filter(|href| href.starts_with("http")).collect(),
         ..Erratum::default()
     };

@@ -11,8 +11,9 @@
 //! Not affected, won't fix: not said. What is mended is all that is published.
 
 use super::almalinux;
-use crate::feed::{Document, Feed, FeedConfig, Lost, Sink, Skipped, Unreadable};
+use crate::feed::{Document, Feed, FeedConfig, Lost, Sink, Unreadable};
 use crate::fetch::FetchError;
+use crate::formats::osv::errata::{NoRelease, is_number};
 use crate::formats::osv::{self, Affected, Entry, Record};
 use model::Platform;
 use std::io::BufRead;
@@ -34,7 +35,7 @@ impl Feed for AlmaLinuxOsv {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn usual_records(&self) -> u64 {
@@ -83,7 +84,7 @@ impl Feed for AlmaLinuxOsv {
 
 fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let Some(kind) = almalinux::kind(&record.id) else {
-        return Ok(sink.skipped(Skipped::new(&record.id, None, "the id is none of AlmaLinux' errata").harmless())?);
+        return Ok(sink.skipped(record.unread("the id is none of AlmaLinux' errata"))?);
     };
     match osv::errata::erratum(record, kind, &platform, sink.until()) {
         Ok((erratum, notes)) => Ok(erratum.hand_over(notes, None, sink)?),
@@ -92,9 +93,9 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
 }
 
 /// The release that a package is for: `AlmaLinux:8`.
-fn platform(affected: &Affected<'_>) -> Result<Platform, String> {
+fn platform(affected: &Affected<'_>) -> Result<Platform, NoRelease> {
     let ecosystem = affected.package.ecosystem.as_ref();
-    let major = ecosystem.strip_prefix("AlmaLinux:");
-    let why = || format!("the ecosystem '{}' is none of AlmaLinux", crate::formats::errata::shown(ecosystem));
-    almalinux::platform(major.ok_or_else(why)?)
+    let major = ecosystem.strip_prefix("AlmaLinux:").filter(|major| is_number(major));
+    let why = || format!("the ecosystem '{}' is no release of AlmaLinux", crate::formats::errata::shown(ecosystem));
+    almalinux::platform(major.ok_or_else(|| NoRelease::Unknown(why()))?).map_err(NoRelease::Elsewhere)
 }

@@ -41,7 +41,7 @@ impl Feed for AlpineSecdb {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn platforms(&self) -> Vec<Platform> {

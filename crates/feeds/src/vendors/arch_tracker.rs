@@ -13,6 +13,7 @@
 
 use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
+use crate::formats::cve_id::{self, CveId};
 use crate::formats::json_list::{self, Item, Limits};
 use crate::formats::salvage;
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subject};
@@ -42,7 +43,7 @@ impl Feed for ArchTracker {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn usual_records(&self) -> u64 {
@@ -69,8 +70,13 @@ impl Feed for ArchTracker {
                 Item::TooLong(start) => sink.skipped(salvage::too_long(start))?,
                 Item::Record(text) => match serde_json::from_str::<Group>(text) {
                     Err(error) => sink.skipped(unread(text, format!("no group: {error}")))?,
-                    Ok(group) => match advisory(&group) {
-                        Ok(advisory) => sink.advisory(advisory)?,
+                    Ok(mut group) => match named(&mut group).and_then(|notes| Ok((advisory(&group)?, notes))) {
+                        Ok((advisory, notes)) => {
+                            for note in notes {
+                                sink.skipped(note)?;
+                            }
+                            sink.advisory(advisory)?;
+                        }
                         Err(why) => sink.skipped(unread(text, why))?,
                     },
                 },
@@ -102,6 +108,31 @@ struct Group {
     issues: Vec<String>,
     #[serde(default)]
     advisories: Vec<String>,
+}
+
+/// Brings the issues' ids into the form that they should have, with a note on each that had not; one that is no id
+/// is taken out of the group, and so lost for its packages.
+fn named(group: &mut Group) -> Result<Vec<Skipped>, String> {
+    if group.packages.is_empty() {
+        return Err("it names no package".to_owned());
+    }
+    let (mut issues, mut notes) = (Vec::with_capacity(group.issues.len()), Vec::new());
+    for written in std::mem::take(&mut group.issues) {
+        let note = |why: String| Skipped::new(&group.name, None, why);
+        match CveId::of(&written) {
+            CveId::Sound(_) => issues.push(written),
+            CveId::Mended(id) => {
+                notes.push(note(cve_id::is_written(&written, &id)).harmless());
+                issues.push(id);
+            }
+            CveId::Broken | CveId::Other => {
+                let note = note(cve_id::is_none(&written));
+                notes.push(note.of_packages(group.packages.iter().map(String::as_str)));
+            }
+        }
+    }
+    group.issues = issues;
+    Ok(notes)
 }
 
 fn advisory(group: &Group) -> Result<Advisory, String> {
@@ -137,7 +168,7 @@ fn advisory(group: &Group) -> Result<Advisory, String> {
         "Unknown" => Severity::Unknown,
         other => return Err(format!("the severity '{}' is not known", other.escape_debug())),
     };
-    let mut cves: Vec<String> = group.issues.iter().filter(|issue| issue.starts_with("CVE-")).cloned().collect();
+    let mut cves = group.issues.clone();
     cves.sort();
     cves.dedup();
     let mut facts = Vec::with_capacity(group.packages.len() * group.issues.len());

@@ -22,8 +22,10 @@
 
 use super::debian_releases;
 use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
+use crate::formats::cve_id::{self, CveId};
 use jiff::Timestamp;
 use model::{Advisory, Fact, FactStatus, Platform, Severity, Subject};
+use std::borrow::Cow;
 use std::io::BufRead;
 
 /// One of the two lists.
@@ -67,7 +69,7 @@ impl Feed for DebianList {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn usual_records(&self) -> u64 {
@@ -241,11 +243,11 @@ fn body_line(line: &str, lts: bool) -> Result<Line, String> {
     }
     if let Some(rest) = line.strip_prefix('{') {
         let inside = rest.strip_suffix('}').ok_or("the list of CVEs has no end")?;
-        let cves: Vec<String> = inside.split_whitespace().map(str::to_owned).collect();
-        return match cves.iter().find(|cve| !is_issue(cve)) {
-            Some(wrong) => Err(format!("'{}' is no CVE", wrong.escape_debug())),
-            None => Ok(Line::Cves(cves)),
-        };
+        return inside
+            .split_whitespace()
+            .map(|cve| Ok(issue(cve)?.into_owned()))
+            .collect::<Result<_, _>>()
+            .map(Line::Cves);
     }
     let (codename, rest) = match line.strip_prefix('[') {
         Some(rest) => rest.split_once(']').ok_or("the release has no end")?,
@@ -258,11 +260,29 @@ fn body_line(line: &str, lts: bool) -> Result<Line, String> {
     package_line(rest.trim(), platform, lts && codename == "squeeze").map(|fact| Line::Package(Box::new(fact)))
 }
 
-/// `CVE-2023-1393`, or a placeholder of the tracker's (`CVE-2023-XXXX`, `TEMP-0000000-0CA7E3`).
-fn is_issue(text: &str) -> bool {
-    text.len() <= 64
-        && ["CVE-", "TEMP-", "CAN-"].iter().any(|prefix| text.starts_with(prefix))
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+/// The id of an issue, as it should be written: `CVE-2023-1393`, or a placeholder of the tracker's (`CVE-2023-XXXX`,
+/// `TEMP-0000000-0CA7E3`).
+///
+/// # Errors
+/// Why it is none.
+pub(super) fn issue(text: &str) -> Result<Cow<'_, str>, String> {
+    let plain = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let digits = |part: &str| part.len() >= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    let is_year = |rest: &str, of: &dyn Fn(&str) -> bool| {
+        rest.split_once('-').is_some_and(|(year, number)| year.len() == 4 && digits(year) && of(number))
+    };
+    let is_other = text.len() <= 64
+        && match text.split_once('-') {
+            Some(("TEMP", rest)) => plain(rest),
+            Some(("CVE", rest)) => is_year(rest, &|number| number.len() >= 4 && number.bytes().all(|b| b == b'X')),
+            Some(("CAN", rest)) => is_year(rest, &digits),
+            _ => false,
+        };
+    match CveId::of(text).id() {
+        Some(id) => Ok(id),
+        None if is_other => Ok(Cow::Borrowed(text)),
+        None => Err(cve_id::is_none(text)),
+    }
 }
 
 /// `xorg-server 2:1.20.11-1+deb11u6 (medium; bug #1)`, `mantis <not-affected> (Vulnerable code not present)`

@@ -35,7 +35,7 @@ impl Feed for DebianOval {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn platforms(&self) -> Vec<Platform> {

@@ -14,8 +14,10 @@
 //! Not affected: `resolved` with version 0. Won't fix: `open` with `nodsa` (unless postponed), or of
 //! urgency `end-of-life` or `unimportant`.
 
+use super::debian_lists::issue;
 use super::debian_releases;
 use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
+use crate::formats::cve_id;
 use crate::formats::distinct::{Distinct, twice};
 use model::{Advisory, Fact, FactStatus, Platform, Severity, Subject};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -47,7 +49,7 @@ impl Feed for DebianTracker {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn usual_records(&self) -> u64 {
@@ -165,13 +167,24 @@ impl Reader<'_> {
     }
 
     fn record<E: serde::de::Error>(&mut self, source: &str, cve: &str, raw: &RawValue) -> Result<(), E> {
-        let id = format!("{cve} {source}");
         if raw.get().len() > MAX_RECORD_BYTES {
             return self.skip(source, Some(cve), format!("longer than {MAX_RECORD_BYTES} bytes"));
         }
+        let id = format!("{cve} {source}");
         if cve.is_empty() || source.is_empty() || id.len() > 512 || id.chars().any(char::is_control) {
             return self.skip(source, Some(cve), "the name of the issue or package is empty, too long or no text");
         }
+        let written = cve;
+        let cve = match issue(written) {
+            Ok(cve) => cve,
+            // Which issue it is about is not known.
+            Err(why) => return self.skip(source, None, why),
+        };
+        let cve = cve.as_ref();
+        if cve != written {
+            self.note(Skipped::new(source, None, cve_id::is_written(written, cve)).harmless())?;
+        }
+        let id = format!("{cve} {source}");
         let record: Record = match serde_json::from_str(raw.get()) {
             Ok(record) => record,
             Err(error) => return self.skip(source, Some(cve), format!("not a record of the tracker: {error}")),

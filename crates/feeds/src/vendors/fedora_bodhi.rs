@@ -48,7 +48,7 @@ impl Feed for FedoraBodhi {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -201,6 +201,7 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         text,
         packages,
         of_sources: true,
+        names_no_package: record.builds.is_empty(),
         references: Some(record.url).filter(|url| url.starts_with("http")).into_iter().collect(),
         ..Erratum::default()
     };

@@ -61,7 +61,7 @@ impl Feed for FedoraUpdateinfo {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn has_signatures(&self) -> bool {

@@ -5,6 +5,7 @@
 //! ([`crate::formats::oval`]); definitions of the class *inventory* are only referred to by others.
 
 use crate::feed::{Sink, Skipped, Unreadable};
+use crate::formats::cve_id::{self, CveId};
 use crate::formats::errata::shown;
 use crate::formats::oval::{
     self, Class, Criteria, Definition, Flattener, Host, Kind, Limit, Operation, Statement, Sym, Value,
@@ -105,6 +106,7 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
             continue;
         }
         let id = document.text(definition.id);
+        odd_cves(&document, definition, sink)?;
         let mut rows = Rows::new();
         let statements = flattener.statements(definition.id).map_err(|reason| reason.to_string());
         let advisory = statements
@@ -138,6 +140,22 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
                 sink.skipped(if elsewhere { note.harmless() } else { note })?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Notes the CVEs of a definition that are written otherwise than they should be. Of which nobody knows what they
+/// mean, that is lost for its packages.
+fn odd_cves(document: &oval::Document, definition: &Definition, sink: &mut dyn Sink) -> Result<(), Unreadable> {
+    for written in &definition.odd_cves {
+        let (text, id) = (document.text(*written), document.text(definition.id));
+        let note = |why: String| Skipped::new(id, Some(definition.line), why);
+        sink.skipped(match CveId::of(text).id() {
+            Some(cve) => note(cve_id::is_written(text, &cve)).harmless(),
+            None => {
+                note(cve_id::is_none(text)).of_packages(packages(document, definition.criteria.as_ref())).of_anything()
+            }
+        })?;
     }
     Ok(())
 }

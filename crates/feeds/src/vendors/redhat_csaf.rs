@@ -19,6 +19,7 @@ use super::redhat_products;
 use crate::feed::{Document, Feed, FeedConfig, Lost, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
 use crate::formats::csaf::{Csaf, Statement, Status, Vulnerability};
+use crate::formats::cve_id::{self, CveId};
 use crate::increments::{Increments, archive_name};
 use jiff::Timestamp;
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subject};
@@ -70,7 +71,7 @@ impl Feed for RedHatCsaf {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn has_signatures(&self) -> bool {
@@ -80,6 +81,11 @@ impl Feed for RedHatCsaf {
     fn usual_records(&self) -> u64 {
         // The archive of all CVEs had some 50,000 documents in 2026; there are not many fewer advisories.
         5_000
+    }
+
+    /// Most documents are about products that are no release of a host.
+    fn has_labels(&self) -> bool {
+        true
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -227,12 +233,19 @@ fn advisories(csaf: &Csaf<'_>, by_cve: bool, sink: &mut dyn Sink) -> Result<Coun
     let (mut cves, mut published, mut title) = (BTreeSet::new(), "", csaf.title());
     let vulnerabilities = csaf.vulnerabilities();
     for vulnerability in &vulnerabilities {
-        let cve = if vulnerability.cve.is_empty() && by_cve { csaf.id() } else { vulnerability.cve };
-        if cve.len() > 64 || cve.chars().any(char::is_control) {
-            counts.unknown += vulnerability.statements.len() + vulnerability.unresolved.len();
-            sink.skipped(Skipped::new(csaf.id(), None, "the CVE's id is too long or no text"))?;
-            continue;
-        }
+        let written = if vulnerability.cve.is_empty() && by_cve { csaf.id() } else { vulnerability.cve };
+        let cve = match CveId::of(written) {
+            CveId::Sound(cve) => cve,
+            CveId::Other if written.is_empty() => "",
+            // It can't be borrowed from the document.
+            CveId::Mended(_) | CveId::Broken | CveId::Other => {
+                counts.unknown += vulnerability.statements.len() + vulnerability.unresolved.len();
+                let named = vulnerability.statements.iter().map(|statement| statement.package.name.as_str());
+                let note = Skipped::new(csaf.id(), None, cve_id::is_none(written)).of_packages(named);
+                sink.skipped(note.of_anything())?;
+                continue;
+            }
+        };
         if !cve.is_empty() {
             cves.insert(cve.to_owned());
         }

@@ -72,7 +72,7 @@ impl Feed for RedhatOval {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn platforms(&self) -> Vec<Platform> {

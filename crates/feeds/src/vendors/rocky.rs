@@ -23,12 +23,21 @@ pub(crate) fn platform(major: &str) -> Result<Platform, String> {
     }
 }
 
+/// Why an id is none of the distribution's errata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotOurs {
+    /// It is of a special interest group's.
+    Group(&'static str),
+    /// It is no id of an erratum.
+    NoId(&'static str),
+}
+
 /// What an erratum is about, by its id.
 ///
 /// # Errors
 /// Why it is none of the distribution's.
-pub(crate) fn kind(id: &str) -> Result<AdvisoryKind, &'static str> {
-    const NONE: &str = "the id is none of Rocky Linux' errata";
+pub(crate) fn kind(id: &str) -> Result<AdvisoryKind, NotOurs> {
+    const NONE: NotOurs = NotOurs::NoId("the id is none of Rocky Linux' errata");
     let (letters, rest) = id.split_once('-').ok_or(NONE)?;
     let (year, number) = rest.split_once(':').ok_or(NONE)?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -39,7 +48,9 @@ pub(crate) fn kind(id: &str) -> Result<AdvisoryKind, &'static str> {
         "RLSA" => Ok(AdvisoryKind::Security),
         "RLBA" => Ok(AdvisoryKind::Bugfix),
         "RLEA" => Ok(AdvisoryKind::Enhancement),
-        "RXSA" | "RXBA" | "RXEA" => Err("it is for packages of a special interest group, not the distribution's"),
+        "RXSA" | "RXBA" | "RXEA" => {
+            Err(NotOurs::Group("it is for packages of a special interest group, not the distribution's"))
+        }
         _ => Err(NONE),
     }
 }

@@ -49,7 +49,7 @@ impl Feed for RockyErrata {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -101,8 +101,12 @@ impl Feed for RockyErrata {
 
 /// A note on an erratum that is not understood.
 fn unread(text: &str, why: String) -> Skipped {
-    let name = |nevra: &str| Some(nevra.rsplit_once('-')?.0.rsplit_once('-')?.0.to_owned());
-    salvage::skipped(text, why, &[&["packages", "*", "nevra"]], &name)
+    salvage::skipped(text, why, &[&["packages", "*", "nevra"]], &name_of)
+}
+
+/// The name of `delve-0:1.25.2-1.el10_1.aarch64.rpm`.
+fn name_of(nevra: &str) -> Option<String> {
+    Some(nevra.rsplit_once('-')?.0.rsplit_once('-')?.0.to_owned())
 }
 
 #[derive(Deserialize)]
@@ -137,7 +141,14 @@ struct Package {
 fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let kind = match rocky::kind(&record.name) {
         Ok(kind) => kind,
-        Err(why) => return Ok(sink.skipped(Skipped::new(&record.name, None, why).harmless())?),
+        Err(rocky::NotOurs::Group(why)) => {
+            return Ok(sink.skipped(Skipped::new(&record.name, None, why).harmless())?);
+        }
+        Err(rocky::NotOurs::NoId(why)) => {
+            let names: Vec<String> = record.packages.iter().filter_map(|package| name_of(&package.nevra)).collect();
+            let note = Skipped::new(&record.name, None, why).of_packages(names.iter().map(String::as_str));
+            return Ok(sink.skipped(note.of_anything())?);
+        }
     };
     let mut notes = Vec::new();
     let mut dated = |what: &str, date: Option<&str>| {
@@ -185,6 +196,7 @@ fn take(record: Record, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         cves: record.cves.into_iter().map(|cve| cve.cve).collect(),
         text: record.description.unwrap_or_default(),
         packages,
+        names_no_package: record.packages.is_empty(),
         ..Erratum::default()
     };
     Ok(erratum.hand_over(notes, None, sink)?)

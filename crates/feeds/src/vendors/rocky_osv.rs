@@ -12,6 +12,7 @@
 use super::rocky;
 use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
+use crate::formats::osv::errata::{NoRelease, is_number};
 use crate::formats::osv::{self, Affected, Entry, Record};
 use model::Platform;
 use std::io::BufRead;
@@ -33,7 +34,7 @@ impl Feed for RockyOsv {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn usual_records(&self) -> u64 {
@@ -75,7 +76,8 @@ impl Feed for RockyOsv {
 
 fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     match rocky::kind(&record.id) {
-        Err(why) => Ok(sink.skipped(Skipped::new(&record.id, None, why).harmless())?),
+        Err(rocky::NotOurs::Group(why)) => Ok(sink.skipped(Skipped::new(&record.id, None, why).harmless())?),
+        Err(rocky::NotOurs::NoId(why)) => Ok(sink.skipped(record.unread(why))?),
         Ok(kind) => match osv::errata::erratum(record, kind, &platform, sink.until()) {
             Ok((erratum, notes)) => Ok(erratum.hand_over(notes, None, sink)?),
             Err(note) => Ok(sink.skipped(*note)?),
@@ -84,15 +86,15 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
 }
 
 /// The release that a package is for: `Rocky Linux:8`.
-fn platform(affected: &Affected<'_>) -> Result<Platform, String> {
+fn platform(affected: &Affected<'_>) -> Result<Platform, NoRelease> {
     let ecosystem = affected.package.ecosystem.as_ref();
     if let Some(distro) = affected.package.qualifier("distro").filter(|distro| distro.contains("-sig-")) {
-        return Err(format!(
+        return Err(NoRelease::Elsewhere(format!(
             "it is of a special interest group ({}), not the distribution",
             crate::formats::errata::shown(distro)
-        ));
+        )));
     }
-    let major = ecosystem.strip_prefix("Rocky Linux:");
-    let why = || format!("the ecosystem '{}' is none of Rocky Linux", crate::formats::errata::shown(ecosystem));
-    rocky::platform(major.ok_or_else(why)?)
+    let major = ecosystem.strip_prefix("Rocky Linux:").filter(|major| is_number(major));
+    let why = || format!("the ecosystem '{}' is no release of Rocky Linux", crate::formats::errata::shown(ecosystem));
+    rocky::platform(major.ok_or_else(|| NoRelease::Unknown(why()))?).map_err(NoRelease::Elsewhere)
 }

@@ -46,7 +46,7 @@ impl Feed for RockyUpdateinfo {
     }
 
     fn parser_version(&self) -> u32 {
-        1
+        2
     }
 
     fn has_signatures(&self) -> bool {

@@ -17,6 +17,7 @@
 use super::ubuntu_releases;
 use crate::feed::{Document, Feed, FeedConfig, Lost, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
+use crate::formats::cve_id::{self, CveId, is_cve};
 use crate::formats::errata::{shown, text};
 use crate::formats::osv::{self, Affected, Entry, Record};
 use jiff::Timestamp;
@@ -45,12 +46,17 @@ impl Feed for UbuntuOsv {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn usual_records(&self) -> u64 {
         // A part of the CVEs that Ubuntu has a state of, and of its notices.
         10_000
+    }
+
+    /// Notices stand beside the records of CVEs.
+    fn has_labels(&self) -> bool {
+        true
     }
 
     fn platforms(&self) -> Vec<Platform> {
@@ -95,15 +101,24 @@ impl Feed for UbuntuOsv {
 fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     let skip = |sink: &mut dyn Sink, why: String| Ok(sink.skipped(Skipped::new(&record.id, None, why))?);
     let elsewhere = |sink: &mut dyn Sink, why: &str| Ok(sink.skipped(Skipped::new(&record.id, None, why).harmless())?);
-    if record.affected.len() > MAX_AFFECTED {
+    if record.packages().len() > MAX_AFFECTED {
         return skip(sink, format!("it has more than {MAX_AFFECTED} packages"));
     }
     if record.id.starts_with("LSN-") {
         return elsewhere(sink, "a live patch mends a running kernel, not a package");
     }
-    let cve = record.id.strip_prefix("UBUNTU-").filter(|cve| text::is_cve(cve));
+    let id = record.id.strip_prefix("UBUNTU-").map(CveId::of);
+    if let Some(CveId::Mended(cve)) = &id {
+        sink.skipped(Skipped::new(&record.id, None, cve_id::is_written(&record.id, cve)).harmless())?;
+    }
+    let id = id.and_then(CveId::id);
+    let cve = id.as_deref();
     if cve.is_none() && !record.id.starts_with("USN-") {
-        return elsewhere(sink, "the id is neither a CVE's nor a notice's");
+        return Ok(sink.skipped(record.unread("the id is neither a CVE's nor a notice's"))?);
+    }
+    if cve.is_some() && record.affected.is_none() {
+        // An empty list says that no package is affected; none at all says nothing.
+        return Ok(sink.skipped(record.unread("it has no list of affected packages").of_cves(cve))?);
     }
     let withdrawn = match record.is_withdrawn(sink.until()) {
         Ok((withdrawn, note)) => {
@@ -113,12 +128,11 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
         // A notice is a label: that it may hold or not changes no verdict.
         Err(note) => return Ok(sink.skipped(if cve.is_some() { *note } else { note.harmless() })?),
     };
-    let named = record.upstream.iter().chain(&record.related).chain(&record.aliases).map(String::as_str);
-    let cves: BTreeSet<&str> = named.chain(cve).filter(|name| text::is_cve(name)).collect();
+    let cves: BTreeSet<&str> = record.names().chain(cve).filter(|name| is_cve(name)).collect();
     let priority =
         record.severity.iter().find(|severity| severity.kind == "Ubuntu").map(|severity| severity.score.as_str());
     let mut facts = Vec::new();
-    for affected in cve.map(|_| record.affected.as_slice()).unwrap_or_default() {
+    for affected in cve.map(|_| record.packages()).unwrap_or_default() {
         match fact(affected, cve.unwrap_or_default(), priority) {
             Ok(fact) => facts.push(fact),
             Err(why) => {
@@ -127,7 +141,9 @@ fn take(record: &Record<'_>, sink: &mut dyn Sink) -> Result<(), Unreadable> {
                 let note = Skipped::new(&which, None, why).of_cves(cve).of_packages([affected.package.name.as_ref()]);
                 let note = match release(affected) {
                     Some((platform, ..)) => note.on(&platform),
-                    None => note.harmless(),
+                    // A release that nobody knows; anything else may be any of them.
+                    None if affected.package.ecosystem.starts_with("Ubuntu:") => note.harmless(),
+                    None => note,
                 };
                 sink.skipped(note)?;
             }

@@ -54,7 +54,7 @@ impl Feed for UbuntuOval {
     }
 
     fn parser_version(&self) -> u32 {
-        3
+        4
     }
 
     fn platforms(&self) -> Vec<Platform> {

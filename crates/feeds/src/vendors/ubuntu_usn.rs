@@ -23,8 +23,9 @@ mod limits;
 use super::ubuntu_releases;
 use crate::feed::{Document, Feed, FeedConfig, Sink, Skipped, Unreadable};
 use crate::fetch::FetchError;
+use crate::formats::cve_id::{self, CveId};
 use crate::formats::distinct::Distinct;
-use crate::formats::errata::{shown, text};
+use crate::formats::errata::shown;
 use crate::formats::json_list::{Item, Limits};
 use crate::formats::{json_map, salvage};
 use jiff::Timestamp;
@@ -55,7 +56,7 @@ impl Feed for UbuntuUsn {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn usual_records(&self) -> u64 {
@@ -140,7 +141,26 @@ fn take(key: &str, notice: &Notice, sink: &mut dyn Sink) -> Result<(), Unreadabl
     if notice.timestamp.is_some() && published.is_none() {
         sink.skipped(Skipped::new(&id, None, "its timestamp is no date").harmless())?;
     }
-    let cves: BTreeSet<&str> = notice.cves.iter().map(String::as_str).filter(|cve| text::is_cve(cve)).collect();
+    let mut cves: BTreeSet<&str> = BTreeSet::new();
+    let read: Vec<(&str, CveId<'_>)> = notice.cves.iter().map(|cve| (cve.as_str(), CveId::of(cve))).collect();
+    for (written, cve) in &read {
+        let note = |why: String| Skipped::new(&id, None, why);
+        match cve {
+            CveId::Sound(cve) => _ = cves.insert(cve),
+            CveId::Mended(cve) => {
+                cves.insert(cve);
+                sink.skipped(note(cve_id::is_written(written, cve)).harmless())?;
+            }
+            CveId::Broken => {
+                let named = notice.releases.0.values().flat_map(subjects).map(|(subject, _)| subject.name().to_owned());
+                let named: BTreeSet<String> = named.collect();
+                let note = note(cve_id::is_none(written)).of_packages(named.iter().map(String::as_str));
+                sink.skipped(note.of_anything())?;
+            }
+            // Links to reports of bugs stand beside CVEs.
+            CveId::Other => {}
+        }
+    }
     let limits = limits::limits(&notice.description);
     let mut facts = Vec::new();
     for (codename, release) in &notice.releases.0 {

@@ -54,7 +54,7 @@ impl Feed for RollingSecdb {
     }
 
     fn parser_version(&self) -> u32 {
-        2
+        3
     }
 
     fn usual_records(&self) -> u64 {

@@ -3,69 +3,86 @@
 use memchr::{memchr, memchr3};
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// Attributes of a tag that are compared one by one; beyond them names are hashed.
 const FEW: usize = 16;
+/// What is wrong with a tag that has an attribute twice.
+const TWICE: &str = "an attribute stands there twice";
 
-/// Why what stands in a tag behind its name is not well formed (XML 1.0, 3.1), if so. A value that can't be read
-/// must not read as one that is not there.
-pub(super) fn fault(mut rest: &str) -> Option<&'static str> {
-    let mut few = [""; FEW];
-    let mut many = HashSet::new();
-    for count in 0.. {
-        let text = rest.trim_ascii_start();
-        if text.is_empty() {
-            return None;
-        }
-        if text.len() == rest.len() {
-            return Some("an attribute does not stand apart from what is before it");
-        }
-        let is_end = |byte: u8| matches!(byte, b'=' | b'<' | b'/' | b'&' | b'"' | b'\'') || byte <= b' ';
-        let name = &text[..text.bytes().position(is_end).unwrap_or(text.len())];
-        let Some(value) = text[name.len()..].trim_ascii_start().strip_prefix('=').filter(|_| !name.is_empty()) else {
-            return Some("an attribute has no name or no value");
-        };
-        let value = value.trim_ascii_start();
-        let Some(quote @ (b'"' | b'\'')) = value.bytes().next() else {
-            return Some("the value of an attribute has no quotes");
-        };
-        // The tag ends outside of values, so that each is closed.
-        let Some(end) = memchr(quote, &value.as_bytes()[1..]) else {
-            return Some("the value of an attribute does not end");
-        };
-        let raw = &value[1..=end];
-        rest = &value[end + 2..];
-        if memchr(b'<', raw.as_bytes()).is_some() {
-            return Some("the value of an attribute has a '<' in it");
-        }
-        if self::value(raw).is_none() {
-            return Some("the value of an attribute has a reference to nothing that is known");
-        }
-        let known = few.get(..count).map_or_else(|| few.contains(&name), |few| few.contains(&name));
-        if known || (count >= FEW && !many.insert(name)) {
-            return Some("an attribute stands there twice");
-        }
-        if let Some(place) = few.get_mut(count) {
-            *place = name;
-        }
-    }
-    None
+/// An attribute: where its name and its value stand in what is behind the name of the tag.
+#[derive(Debug, Clone)]
+pub(super) struct Attribute {
+    name: Range<usize>,
+    value: Range<usize>,
+    /// The value stands for itself: nothing in it has to be resolved.
+    is_plain: bool,
 }
 
-/// The attributes in a tag behind its name, as they are written; of one without [`fault`].
-pub(super) fn of(mut rest: &str) -> impl Iterator<Item = (&str, &str)> {
-    std::iter::from_fn(move || {
-        let text = rest.trim_ascii_start();
-        let (name, value) = text.split_at(memchr(b'=', text.as_bytes())?);
-        let name = name.trim_ascii_end();
-        let value = value[1..].trim_ascii_start();
-        let quote = value.bytes().next().filter(|byte| matches!(byte, b'"' | b'\''))?;
-        let end = memchr(quote, &value.as_bytes()[1..])?;
-        rest = &value[end + 2..];
-        // A word without a value before it is none.
-        let name = name.rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
-        (!name.is_empty()).then(|| (name, &value[1..=end]))
-    })
+impl Attribute {
+    /// Its name as it is written; `rest` is what it was read from.
+    pub(super) fn name<'t>(&self, rest: &'t str) -> &'t str {
+        rest.get(self.name.clone()).unwrap_or_default()
+    }
+
+    /// What its value stands for.
+    pub(super) fn value<'t>(&self, rest: &'t str) -> Option<Cow<'t, str>> {
+        let raw = rest.get(self.value.clone())?;
+        if self.is_plain { Some(Cow::Borrowed(raw)) } else { value(raw) }
+    }
+}
+
+/// Reads what stands in a tag behind its name, each attribute once.
+///
+/// # Errors
+/// Why it is not well formed (XML 1.0, 3.1): a value that can't be read must not read as one that is not there.
+pub(super) fn read(rest: &str, into: &mut Vec<Attribute>) -> Result<(), &'static str> {
+    into.clear();
+    let bytes = rest.as_bytes();
+    let past_blanks = |at: usize| at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let mut at = 0;
+    loop {
+        let from = past_blanks(at);
+        if from == bytes.len() {
+            let mut seen = HashSet::new();
+            let is_repeated = into.len() > FEW && !into.iter().all(|one| seen.insert(one.name(rest)));
+            return if is_repeated { Err(TWICE) } else { Ok(()) };
+        }
+        if from == at {
+            return Err("an attribute does not stand apart from what is before it");
+        }
+        let is_end = |byte: &u8| matches!(byte, b'=' | b'<' | b'/' | b'&' | b'"' | b'\'') || *byte <= b' ';
+        let name = from..bytes[from..].iter().position(is_end).map_or(bytes.len(), |length| from + length);
+        let equals = past_blanks(name.end);
+        if name.is_empty() || bytes.get(equals) != Some(&b'=') {
+            return Err("an attribute has no name or no value");
+        }
+        let open = past_blanks(equals + 1);
+        let Some(quote @ (b'"' | b'\'')) = bytes.get(open) else {
+            return Err("the value of an attribute has no quotes");
+        };
+        // The tag ends outside of values, so that each is closed.
+        let Some(length) = memchr(*quote, &bytes[open + 1..]) else {
+            return Err("the value of an attribute does not end");
+        };
+        let value = open + 1..open + 1 + length;
+        at = value.end + 1;
+        // Without a branch for each byte: nearly always there is none of these.
+        let raw = &bytes[value.clone()];
+        let is_plain = !raw.iter().fold(false, |odd, byte| odd | (*byte < b' ') | (*byte == b'&') | (*byte == b'<'));
+        if !is_plain {
+            if raw.contains(&b'<') {
+                return Err("the value of an attribute has a '<' in it");
+            }
+            if rest.get(value.clone()).and_then(self::value).is_none() {
+                return Err("the value of an attribute has a reference to nothing that is known");
+            }
+        }
+        if into.len() < FEW && into.iter().any(|one| bytes[one.name.clone()] == bytes[name.clone()]) {
+            return Err(TWICE);
+        }
+        into.push(Attribute { name, value, is_plain });
+    }
 }
 
 /// What a value stands for (XML 1.0, 3.3.3): references resolved, each newline and tab a blank. `None` where it

@@ -206,10 +206,6 @@ pub async fn rows(app: &App) -> ApiResult<Vec<FeedRow>> {
             let state = states.iter().find(|state| state.id == feed.id());
             let stamp = in_force.iter().map(|feed| &feed.stamp).find(|stamp| stamp.id == feed.id());
             FeedRow {
-                id: feed.id().to_owned(),
-                title: feed.title().to_owned(),
-                url: feed_sync::address(*feed),
-                platforms: feed_sync::platforms(*feed),
                 speaks_for: fleet
                     .iter()
                     .filter(|platform| matching::feeds_for(platform).contains(&feed.id()))
@@ -224,12 +220,39 @@ pub async fn rows(app: &App) -> ApiResult<Vec<FeedRow>> {
                 lost: state.map_or(0, |state| u64::try_from(state.lost).unwrap_or(0)),
                 sha256: stamp.map(|stamp| stamp.sha256.clone()).filter(|sha256| !sha256.is_empty()),
                 error: state.and_then(|state| state.error.clone()),
-                document_count: 0,
-                signatures: Vec::new(),
-                documents: Vec::new(),
+                ..never_fetched(*feed)
             }
         })
         .collect())
+}
+
+/// Every feed of the catalogue as it is where nothing was ever fetched, and no host is known.
+#[must_use]
+pub fn catalogue() -> Feeds {
+    let items: Vec<FeedRow> = feeds::FEEDS.iter().chain(feeds::CVE_FEEDS).map(|feed| never_fetched(*feed)).collect();
+    Feeds { total: u64::try_from(items.len()).unwrap_or(0), items }
+}
+
+fn never_fetched(feed: &dyn feeds::Feed) -> FeedRow {
+    FeedRow {
+        id: feed.id().to_owned(),
+        title: feed.title().to_owned(),
+        url: feed_sync::address(feed),
+        platforms: feed_sync::platforms(feed),
+        speaks_for: Vec::new(),
+        needed: false,
+        state: state_word(None).to_owned(),
+        as_of: None,
+        fetched_at: None,
+        records: 0,
+        skipped: 0,
+        lost: 0,
+        sha256: None,
+        error: None,
+        document_count: 0,
+        signatures: Vec::new(),
+        documents: Vec::new(),
+    }
 }
 
 fn state_word(stamp: Option<&matching::FeedStamp>) -> &'static str {

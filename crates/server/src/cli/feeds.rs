@@ -2,7 +2,7 @@
 
 mod show;
 
-use super::data::DataArgs;
+use super::data::{DataArgs, Found};
 use super::output::{self, Output, printable};
 use crate::api::feeds::{FeedRow, Feeds, SyncAsked, SyncResult};
 use crate::local::{Local, encode};
@@ -90,16 +90,19 @@ const MOST_BYTES: u64 = 1 << 30;
 pub fn run(args: Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     match args.what {
         What::List { all, json } => {
-            let feeds: Feeds = args.data.open()?.get("/api/v1/feeds")?;
+            let (feeds, absent) = known(&args.data)?;
             if json {
                 out.line(&serde_json::to_string_pretty(&feeds.items)?)?;
             } else {
                 list(&feeds, all, out)?;
             }
+            if let Some(why) = absent {
+                out.note(&format!("{why}: `mendwatch feeds sync ID --data data` makes one and fetches a feed into it"));
+            }
             Ok(ExitCode::SUCCESS)
         }
         What::Show { id, json } => {
-            let feeds: Feeds = args.data.open()?.get("/api/v1/feeds")?;
+            let (feeds, _) = known(&args.data)?;
             show::run(&feeds, &id, json, out)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -136,6 +139,17 @@ fn wanted(local: &Local, all: bool) -> anyhow::Result<Vec<String>> {
         ids().collect::<Vec<_>>().join(", ")
     );
     Ok(Vec::new())
+}
+
+/// The feeds with their states; where there is no data directory and none was named, those that there are to fetch, and
+/// what was looked for.
+fn known(data: &DataArgs) -> anyhow::Result<(Feeds, Option<String>)> {
+    if !data.is_named()
+        && let Found::No(why) = data.find()?
+    {
+        return Ok((crate::api::feeds::catalogue(), Some(why)));
+    }
+    Ok((data.open()?.get("/api/v1/feeds")?, None))
 }
 
 /// How a file is to be taken.
@@ -197,8 +211,19 @@ fn list(feeds: &Feeds, all: bool, out: &mut Output) -> anyhow::Result<()> {
 fn state_words(state: &str) -> &'static str {
     match state {
         "in_force" => "in force",
-        "too_old" => "too old",
+        "too_old" => "in force, but too old",
         _ => "never fetched",
+    }
+}
+
+/// What a feed that is too old can't tell any more. Those about CVEs themselves judge no package.
+fn too_old_for(id: &str) -> &'static str {
+    match id {
+        "cisa-kev" => "too old to say what is exploited by now: what was added since is missing",
+        _ if feeds::CVE_FEEDS.iter().any(|feed| feed.id() == id) => {
+            "too old to know the newest CVEs, and scores as they are by now"
+        }
+        _ => "too old to call anything unaffected",
     }
 }
 
@@ -256,10 +281,7 @@ fn failure(id: &str, error: &str) -> String {
 }
 
 fn lines(result: &SyncResult, out: &mut Output) -> std::io::Result<()> {
-    let state = match state_words(&result.state) {
-        "in force" => " in force".to_owned(),
-        other => format!(", {other}"),
-    };
+    let state = format!(" {}", state_words(&result.state));
     if result.outcome == "unchanged" {
         out.line(&format!("{}: nothing new, {}{state}", result.id, records(result.records)))?;
         return notes(result, out);
@@ -286,7 +308,8 @@ fn lines(result: &SyncResult, out: &mut Output) -> std::io::Result<()> {
     }
     if result.state == "too_old" {
         out.line(&format!(
-            "  too old to call anything unaffected: import a newer file, or `mendwatch feeds sync {}`{}",
+            "  {}: import a newer file, or `mendwatch feeds sync {}`{}",
+            too_old_for(&result.id),
             result.id,
             if by.contains("file") { "; if the date is wrong, say it with `--date`" } else { "" }
         ))?;

@@ -7,7 +7,7 @@ use super::feed_take::kept;
 use crate::app::App;
 use feeds::{Document, Feed, HeldBack, Sink, Skipped, Stop};
 use model::{Advisory, CveRecord, Platform};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::FeedDocument;
 
 /// What a document has.
@@ -15,14 +15,28 @@ use store::FeedDocument;
 pub(super) struct Spoken {
     /// How many advisories speak of each release.
     platforms: BTreeMap<Platform, u64>,
-    /// The keys of its records.
-    pub(super) keys: HashSet<String>,
+    /// How many facts each of its records states, by its key.
+    pub(super) keys: HashMap<String, u64>,
+    /// How many of its records of security state none.
+    pub(super) empty: u64,
+}
+
+/// What of a document another that takes its place has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// Records, and those of them that are there without a word about packages.
+    pub(super) gone: u64,
+    pub(super) emptied: u64,
+    /// Facts, and those of them that are missing, record by record.
+    pub(super) facts: u64,
+    pub(super) facts_lost: u64,
 }
 
 impl Spoken {
     /// Counts an advisory.
     pub(super) fn note(&mut self, advisory: &Advisory) {
-        self.keys.insert(advisory.id.clone());
+        self.keys.insert(advisory.id.clone(), advisory.facts.len() as u64);
+        self.empty += u64::from(advisory.facts.is_empty() && advisory.kind.is_security());
         let platforms: BTreeSet<&Platform> = advisory.facts.iter().map(|fact| &fact.platform).collect();
         for platform in platforms {
             match self.platforms.get_mut(platform) {
@@ -30,6 +44,30 @@ impl Spoken {
                 None => _ = self.platforms.insert(platform.clone(), 1),
             }
         }
+    }
+
+    /// What of it another has not.
+    pub(super) fn missing_in(&self, next: &Self) -> Missing {
+        let mut missing = Missing { gone: 0, emptied: 0, facts: 0, facts_lost: 0 };
+        for (key, facts) in &self.keys {
+            let now = next.keys.get(key).copied();
+            missing.gone += u64::from(now.is_none());
+            missing.emptied += u64::from(now == Some(0) && *facts > 0);
+            missing.facts += facts;
+            missing.facts_lost += facts.saturating_sub(now.unwrap_or(0));
+        }
+        missing
+    }
+
+    /// The release that it is about, where it is one.
+    pub(super) fn only(&self) -> Option<Platform> {
+        let mut platforms = self.platforms.keys();
+        platforms.next().filter(|_| platforms.next().is_none()).cloned()
+    }
+
+    /// Whether it speaks of a release, by its name.
+    pub(super) fn speaks_of(&self, platform: &str) -> bool {
+        self.platforms.keys().any(|known| known.to_string() == platform)
     }
 
     /// The releases that it is about: spoken of at least half as often as the one that is most. Red Hat's
@@ -47,7 +85,7 @@ impl Sink for Spoken {
     }
 
     fn cve(&mut self, record: CveRecord) -> Result<(), Stop> {
-        self.keys.insert(record.id);
+        self.keys.insert(record.id, 0);
         Ok(())
     }
 

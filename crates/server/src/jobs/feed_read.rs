@@ -57,7 +57,7 @@ impl Sink for Slices {
     }
 
     fn cve(&mut self, record: CveRecord) -> Result<(), Stop> {
-        self.spoken.keys.insert(record.id.clone());
+        self.spoken.keys.insert(record.id.clone(), 0);
         self.cves.push(record);
         if self.cves.len() >= SLICE { self.flush() } else { Ok(()) }
     }

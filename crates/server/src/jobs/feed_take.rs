@@ -4,7 +4,7 @@
 //! anything fails. Documents of a feed of several that stay as they are are not read again, where it is known of each
 //! that none of its records stands in another: the work is that of what changes.
 
-use super::feed_platforms::{self, Spoken};
+use super::feed_platforms::{self, Missing, Spoken};
 use super::feed_read::{Counts, read, remark};
 use super::feed_sync::{Outcome, fewest, judge_again, touched};
 use crate::api::events::Cause;
@@ -13,7 +13,7 @@ use anyhow::{Context as _, anyhow, bail};
 use feeds::{AsOf, Dated, Dates, Document, Edition, Feed, Fresh, HeldBack, Lost, NothingUnderstood, Skipped};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
-use store::{FeedDocument, Signature, SkipTotals, SkippedRecords};
+use store::{FeedDocument, Remains, Signature, SkipTotals, SkippedRecords};
 
 /// Documents that are to be a feed's next edition.
 pub(super) struct Incoming {
@@ -162,7 +162,7 @@ async fn write(
     let mut generation = app.store().feed_generation_begin(feed.id(), app.now()).await?;
     let mut skipped = SkippedRecords::default();
     if let Some(before) = before {
-        let keys: HashSet<String> = before.values().flat_map(|spoken| spoken.keys.iter().cloned()).collect();
+        let keys: HashSet<String> = before.values().flat_map(|spoken| spoken.keys.keys().cloned()).collect();
         generation.keep_others(&keys);
         carry(app, feed, &kept, &mut skipped).await?;
     }
@@ -199,7 +199,8 @@ async fn write(
         };
         return Err(anyhow!("{}{remark}", NothingUnderstood::Empty));
     }
-    let notes: Vec<String> = too_few(feed, records, &mut skipped)?.into_iter().collect();
+    let notes: Vec<String> =
+        too_few(feed, records, &mut skipped)?.into_iter().chain(too_empty(feed, &taken, &mut skipped)).collect();
     let current =
         app.store().feed_list().await?.into_iter().find(|state| state.id == feed.id() && state.generation > 0);
     if let Some(current) = current.filter(|_| !force) {
@@ -219,13 +220,22 @@ async fn write(
             check_keys(feed, replaced, spoken, first)?;
         }
         // Another parser may call the same records otherwise.
-        if feed.keeps_ids() && held.iter().all(|held| held.parser == feed.parser_version()) {
-            let (before, gone) = generation.gone();
-            feeds::check_gone(before, gone, feeds::succession::MAX_SHRINK_PERCENT)?;
+        if held.iter().all(|held| held.parser == feed.parser_version()) {
+            check_remains(app, feed, generation.remains(), before.is_none().then_some(&taken)).await?;
         }
     }
     let edition = edition(&taken, &kept).unwrap_or_else(|| feeds::as_of(Dates::default(), app.now()));
     let outcome = app.store().feed_generation_publish(generation, Some(edition.at), &skipped, app.now()).await?;
+    tracing::info!(
+        feed.id = feed.id(),
+        feed.as_of = %edition.at,
+        records = outcome.records,
+        added = outcome.added,
+        changed = outcome.changed,
+        gone = outcome.removed,
+        skipped = outcome.skipped,
+        "a new edition of a feed is in force"
+    );
     for (taken, alone) in taken.iter().zip(alone) {
         keep(app, feed, taken, alone).await?;
     }
@@ -276,13 +286,62 @@ fn too_few(feed: &dyn Feed, records: u64, skipped: &mut SkippedRecords) -> anyho
     Ok(Some(format!("it has {why}: what it does not name counts as not assessed")))
 }
 
-/// Holds a document back that has other records than the one whose place it takes.
+/// Fewest records without a word about packages that are many.
+const MANY_EMPTY: u64 = 10;
+
+/// Notes an edition of which many records say nothing of any package, so that its silence counts for nothing. Some
+/// vendors have such now and then: a group of packages whose issues were all taken back.
+fn too_empty(feed: &dyn Feed, taken: &[Taken], skipped: &mut SkippedRecords) -> Vec<String> {
+    let mut notes = Vec::new();
+    for taken in taken.iter().filter(|_| !feed.has_labels()) {
+        let (empty, records) = (taken.counts.spoken.empty, taken.counts.spoken.keys.len() as u64);
+        if empty < MANY_EMPTY || empty * 100 <= records * u64::from(feeds::succession::MAX_SHRINK_PERCENT) {
+            continue;
+        }
+        let why = format!("{empty} of its {records} records say nothing of any package");
+        let lost = Lost { anything: true, platform: taken.counts.spoken.only(), ..Lost::default() };
+        super::feed_read::push(
+            skipped,
+            &taken.document,
+            Skipped::new(&taken.document.name, None, &*why).losing(Some(lost)),
+        );
+        notes.push(format!("{}: {why}: what it does not name counts as not assessed", taken.document.name));
+    }
+    notes
+}
+
+/// Holds an edition back that has lost too much of what is in force, by its records and by what they state. `taken` is
+/// all of it, where all of it was read.
+async fn check_remains(app: &App, feed: &dyn Feed, remains: Remains, taken: Option<&Vec<Taken>>) -> anyhow::Result<()> {
+    let Remains { records, gone, emptied, facts, facts_lost } = remains;
+    let percent = feeds::succession::MAX_SHRINK_PERCENT;
+    if !feed.keeps_ids() {
+        return Ok(feeds::check_gone(records, 0, emptied, percent)?);
+    }
+    feeds::check_gone(records, gone, emptied, percent)?;
+    let check = |lost| feeds::check_lost_facts(facts, lost, feeds::succession::MAX_LOST_FACTS_PERCENT);
+    let Err(held_back) = check(facts_lost) else { return Ok(()) };
+    // A release that a vendor leaves out altogether is assessed no longer, so that nothing reads as unaffected.
+    let Some(taken) = taken else { return Err(held_back.into()) };
+    let is_left_out = |platform: &str| !taken.iter().any(|taken| taken.counts.spoken.speaks_of(platform));
+    let platforms = app.store().advisory_platforms(feed.id()).await?;
+    let left_out: u64 =
+        platforms.iter().filter(|(platform, _)| is_left_out(platform)).map(|(_, advisories)| advisories).sum();
+    Ok(check(facts_lost.saturating_sub(left_out))?)
+}
+
+/// Holds a document back that has other records than the one whose place it takes, or whose records say less.
 fn check_keys(feed: &dyn Feed, before: &FeedDocument, spoken: &Spoken, next: &Taken) -> Result<(), HeldBack> {
-    if !feed.keeps_ids() || before.parser != feed.parser_version() {
+    if before.parser != feed.parser_version() {
         return Ok(());
     }
-    let gone = spoken.keys.difference(&next.counts.spoken.keys).count() as u64;
-    feeds::check_gone(spoken.keys.len() as u64, gone, feeds::succession::MAX_SHRINK_PERCENT)
+    let Missing { gone, emptied, facts, facts_lost } = spoken.missing_in(&next.counts.spoken);
+    let gone = if feed.keeps_ids() { gone } else { 0 };
+    feeds::check_gone(spoken.keys.len() as u64, gone, emptied, feeds::succession::MAX_SHRINK_PERCENT)
+        .and_then(|()| match feed.keeps_ids() {
+            true => feeds::check_lost_facts(facts, facts_lost, feeds::succession::MAX_LOST_FACTS_PERCENT),
+            false => Ok(()),
+        })
         .map_err(|HeldBack { why }| HeldBack { why: format!("{}: {why}", next.document.name) })
 }
 

@@ -22,6 +22,7 @@ on_both_engines!(
     an_archive_is_as_old_as_what_is_in_it,
     a_member_that_is_lost_is_no_all_clear,
     other_records_in_place_of_those_in_force_are_held_back,
+    records_that_have_lost_what_they_said_are_held_back,
     documents_that_stay_are_not_read_again,
 );
 
@@ -511,6 +512,54 @@ fn a_member_that_is_lost_is_no_all_clear(engine: Engine) {
     assert_ne!(judged(&mut admin, "alpine:3.20")[0]["code"], "document_skipped");
     try_import(&mut admin, "alpine-secdb", asked, &with("community.json")).unwrap();
     assert_eq!(judged(&mut admin, "alpine:3.20")[0]["code"], "document_skipped");
+}
+
+/// Arch's groups by their number, of two packages and so many issues each, but none of the first ones.
+fn groups(count: usize, empty: usize, issues: usize) -> Vec<u8> {
+    let group = |n: usize| {
+        let of = if n < empty { 0 } else { issues };
+        let issues: Vec<String> = (0..of).map(|i| format!("\"CVE-2026-{:04}\"", n * 10 + i)).collect();
+        format!(
+            r#"{{"name":"AVG-{n}","packages":["a{n}","b{n}"],"status":"Vulnerable","severity":"High","issues":[{}]}}"#,
+            issues.join(",")
+        )
+    };
+    format!("[{}]", (0..count).map(group).collect::<Vec<_>>().join(",")).into_bytes()
+}
+
+fn records_that_have_lost_what_they_said_are_held_back(engine: Engine) {
+    let server = Server::start(engine);
+    let mut admin = server.admin();
+    let mut take = |feed: &str, asked: &str, bytes: &[u8]| try_import(&mut admin, feed, asked, bytes);
+    take("arch-tracker", "name=x", &groups(100, 0, 5)).unwrap();
+    let why = take("arch-tracker", "name=x", &groups(100, 11, 5)).unwrap_err();
+    assert!(why.contains("of the 100 records in force, 11 have lost what they said of packages (11 %)"), "{why}");
+    let why = take("arch-tracker", "name=x", &groups(100, 0, 3)).unwrap_err();
+    assert!(why.contains("of the 1,000 statements about packages in force, 400 are not in it (40 %)"), "{why}");
+    // Some groups are emptied now and then, and mended ones stay as they are.
+    let next = take("arch-tracker", "name=x", &groups(100, 2, 5)).unwrap();
+    assert_eq!((&next["changed"], &next["removed"]), (&json!(2), &json!(0)), "{next}");
+    let next = take("arch-tracker", "name=x&force=true", &groups(100, 50, 5)).unwrap();
+    let notes = next["notes"].as_array().unwrap();
+    let told = "x: 50 of its 100 records say nothing of any package: what it does not name counts as not assessed";
+    assert!(notes.iter().any(|note| note == told), "{next}");
+    // One document of several is held against its own.
+    take("alpine-secdb", "name=v3.19/main.json", &secdb("v3.19", "main", 400)).unwrap();
+    take("alpine-secdb", "name=v3.20/main.json", &secdb("v3.20", "main", 20)).unwrap();
+    let emptied = br#"{"reponame":"main","distroversion":"v3.20","packages":[{"pkg":{"name":"main-a","secfixes":{}}}]}"#;
+    let why = take("alpine-secdb", "name=v3.20/main.json", emptied).unwrap_err();
+    assert!(why.contains("held back: v3.20/main.json: it has 0 records, 100 % fewer than the 20"), "{why}");
+    // A release that a vendor leaves out altogether is assessed no longer; that holds nothing back.
+    let tracker = |releases: &str| {
+        let rows: Vec<String> = (0..100).map(|n| format!("\"CVE-2026-{n:04}\":{{\"releases\":{{{releases}}}}}")).collect();
+        format!("{{\"openssl\":{{{}}}}}", rows.join(",")).into_bytes()
+    };
+    let (old, new) = (r#""buster":{"status":"open"}"#, r#""bookworm":{"status":"open"}"#);
+    take("debian-tracker", "name=x", &tracker(&format!("{old},{new}"))).unwrap();
+    take("debian-tracker", "name=x", &tracker(new)).unwrap();
+    let left_out = json!({"platform": "debian:10", "packages": [{"name": "openssl", "version": "1-1"}]});
+    let judged = admin.post("/api/v1/evaluate", &left_out).json();
+    assert_eq!(judged["not_assessed"][0]["code"], "release_not_in_feed", "{judged}");
 }
 
 fn other_records_in_place_of_those_in_force_are_held_back(engine: Engine) {

@@ -9,6 +9,7 @@ pub mod attribution;
 pub mod text;
 
 use crate::feed::{Sink, Skipped, Stop};
+use crate::formats::cve_id::{self, CveId};
 use attribution::Attribution;
 use jiff::Timestamp;
 use model::{Advisory, AdvisoryKind, Fact, FactStatus, Platform, Severity, Subject};
@@ -55,6 +56,8 @@ pub struct Erratum {
     pub of_sources: bool,
     /// Links for people.
     pub references: Vec<String>,
+    /// The record has no package at all, not even one that is passed over: its list is empty or missing.
+    pub names_no_package: bool,
 }
 
 /// A package of an erratum.
@@ -101,14 +104,24 @@ impl Erratum {
             return Err("its id is empty, too long or no text".to_owned());
         }
         let mut notes = Vec::new();
-        self.cves.retain(|cve| {
-            let good = text::is_cve(cve);
-            if !good {
-                // The packages and their fixes are taken all the same.
-                notes.push(Skipped::new(&self.id, None, format!("'{}' is no CVE", shown(cve))).harmless());
-            }
-            good
-        });
+        let names = self.names();
+        let mut cves = BTreeSet::new();
+        for cve in std::mem::take(&mut self.cves) {
+            let note = |why: String| Skipped::new(&self.id, None, why);
+            cves.extend(match CveId::of(&cve) {
+                CveId::Sound(_) => Some(cve),
+                CveId::Mended(id) => {
+                    notes.push(note(cve_id::is_written(&cve, &id)).harmless());
+                    Some(id)
+                }
+                // The packages and their fixes are taken all the same, but which CVE they mend is not known.
+                CveId::Broken | CveId::Other => {
+                    notes.push(note(cve_id::is_none(&cve)).of_packages(names.iter().map(String::as_str)));
+                    None
+                }
+            });
+        }
+        self.cves = cves;
         self.packages.retain(|package| match check(package) {
             Ok(()) => true,
             Err(why) => {
@@ -147,6 +160,11 @@ impl Erratum {
     pub(crate) fn hand_over(self, notes: Vec<Skipped>, line: Option<u64>, sink: &mut dyn Sink) -> Result<(), Stop> {
         for note in notes {
             sink.skipped(note)?;
+        }
+        if self.names_no_package && (self.kind.is_security() || !self.cves.is_empty()) {
+            // An update of nothing is none: what it was for is lost.
+            let note = Skipped::new(&self.id, line, "it names no package");
+            sink.skipped(note.of_cves(self.cves.iter().map(String::as_str)).of_anything())?;
         }
         // What it names is lost with it, in case that it is left out.
         let note = |why: String, id: &str, packages: &[String], platform: Option<&Platform>| {

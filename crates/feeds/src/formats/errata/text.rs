@@ -1,16 +1,9 @@
 //! What the texts of an erratum say: its title, its severity, its dates, the builds' marks.
 
+use crate::formats::cve_id::is_cve;
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
 use model::Severity;
-
-/// Whether a text is a CVE's id: `CVE-2024-3094`.
-#[must_use]
-pub fn is_cve(text: &str) -> bool {
-    let Some((year, number)) = text.strip_prefix("CVE-").and_then(|rest| rest.split_once('-')) else { return false };
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    year.len() == 4 && digits(year) && (4..=19).contains(&number.len()) && digits(number)
-}
 
 /// The CVEs that a text names, in order, with where each begins.
 pub fn cves(text: &str) -> impl Iterator<Item = (usize, &str)> {

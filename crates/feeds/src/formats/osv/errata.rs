@@ -6,9 +6,19 @@
 
 use super::{Affected, Record};
 use crate::feed::Skipped;
+use crate::formats::cve_id::CveId;
 use crate::formats::errata::{Erratum, Package, text};
 use jiff::Timestamp;
 use model::{AdvisoryKind, Platform};
+
+/// Why a package is for no release that is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoRelease {
+    /// It is for something else than the distribution's releases (a special interest group, another release).
+    Elsewhere(String),
+    /// What it is for can't be told.
+    Unknown(String),
+}
 
 /// The erratum that a record is, with notes on what of it was not understood. `platform` says which
 /// release a package is for, or why it is for none; `until` is the moment as of which it is read ([`Sink::until`]).
@@ -20,7 +30,7 @@ use model::{AdvisoryKind, Platform};
 pub fn erratum(
     record: &Record<'_>,
     kind: AdvisoryKind,
-    platform: &dyn Fn(&Affected<'_>) -> Result<Platform, String>,
+    platform: &dyn Fn(&Affected<'_>) -> Result<Platform, NoRelease>,
     until: Option<Timestamp>,
 ) -> Result<(Erratum, Vec<Skipped>), Box<Skipped>> {
     let (withdrawn, note) = record.is_withdrawn(until)?;
@@ -35,22 +45,21 @@ pub fn erratum(
     };
     let (published, updated) = (dated("published", &record.published), dated("modified", &record.modified));
     let modules = text::modules(&record.summary);
-    let mut packages = Vec::with_capacity(record.affected.len());
-    for affected in &record.affected {
-        match package(affected, &modules, platform) {
-            Ok(package) => packages.push(package),
-            Err(why) => {
-                let which = format!("{} {}", record.id, super::shown(&affected.package.name));
-                let note = Skipped::new(&which, None, why).of_packages([affected.package.name.as_ref()]);
-                notes.push(match platform(affected) {
-                    Ok(platform) => note.on(&platform),
-                    // It is not of this distribution.
-                    Err(_) => note.harmless(),
-                });
-            }
+    let mut packages = Vec::with_capacity(record.packages().len());
+    for affected in record.packages() {
+        let which = || format!("{} {}", record.id, super::shown(&affected.package.name));
+        let note = |why: String| Skipped::new(&which(), None, why).of_packages([affected.package.name.as_ref()]);
+        match platform(affected) {
+            Ok(release) => match package(affected, &modules, release.clone()) {
+                Ok(package) => packages.push(package),
+                Err(why) => notes.push(note(why).on(&release)),
+            },
+            Err(NoRelease::Elsewhere(why)) => notes.push(note(why).harmless()),
+            Err(NoRelease::Unknown(why)) => notes.push(note(why)),
         }
     }
-    let named = record.aliases.iter().chain(&record.related).chain(&record.upstream);
+    // Names of others (`RHSA-2022:4940`) stand beside those of CVEs.
+    let named = record.names().filter(|name| CveId::of(name) != CveId::Other);
     let erratum = Erratum {
         id: record.id.clone().into_owned(),
         part: String::new(),
@@ -60,21 +69,17 @@ pub fn erratum(
         published,
         updated,
         withdrawn,
-        cves: named.filter(|name| text::is_cve(name)).cloned().collect(),
+        cves: named.map(str::to_owned).collect(),
         text: record.details.clone().into_owned(),
         packages,
         of_sources: false,
+        names_no_package: record.packages().is_empty(),
         references: record.references.iter().map(|reference| reference.url.clone()).collect(),
     };
     Ok((erratum, notes))
 }
 
-fn package(
-    affected: &Affected<'_>,
-    modules: &[String],
-    platform: &dyn Fn(&Affected<'_>) -> Result<Platform, String>,
-) -> Result<Package, String> {
-    let platform = platform(affected)?;
+fn package(affected: &Affected<'_>, modules: &[String], platform: Platform) -> Result<Package, String> {
     let fixed = affected.fixed()?.ok_or("an erratum without a fixed version says nothing")?;
     let evr = fixed.strip_prefix("0:").unwrap_or(fixed).to_owned();
     if let Some(major) = text::el_major(&evr).filter(|major| *major != platform.release()) {
@@ -91,6 +96,11 @@ fn package(
         arch: String::new(),
         source: None,
     })
+}
+
+/// Whether what stands behind an ecosystem's name is a release's number.
+pub(crate) fn is_number(release: &str) -> bool {
+    !release.is_empty() && release.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The modules of a build: those that the erratum names, if it is modular at all.

@@ -7,6 +7,7 @@
 
 pub mod errata;
 
+use super::cve_id::CveId;
 use super::json_list::{self, Item, Limits};
 use crate::feed::{Skipped, Unreadable};
 use jiff::Timestamp;
@@ -50,9 +51,9 @@ pub struct Record<'a> {
     /// Severities by kind.
     #[serde(default)]
     pub severity: Vec<Severity>,
-    /// What it says of packages.
+    /// What it says of packages; `None` where the record has no such list.
     #[serde(borrow, default)]
-    pub affected: Vec<Affected<'a>>,
+    pub affected: Option<Vec<Affected<'a>>>,
     /// Links.
     #[serde(default)]
     pub references: Vec<Reference>,
@@ -153,6 +154,25 @@ pub struct EcosystemSpecific {
 }
 
 impl Record<'_> {
+    /// What it says of packages.
+    #[must_use]
+    pub fn packages(&self) -> &[Affected<'_>] {
+        self.affected.as_deref().unwrap_or_default()
+    }
+
+    /// Its other names: of the same, of what it has to do with, of what it is derived from.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.aliases.iter().chain(&self.related).chain(&self.upstream).map(String::as_str)
+    }
+
+    /// A note on the record, which is not understood: what it names is lost.
+    pub(crate) fn unread(&self, why: impl Into<String>) -> Skipped {
+        let cves: Vec<Cow<'_, str>> = self.names().filter_map(|name| CveId::of(name).id()).collect();
+        let packages = self.packages().iter().map(|affected| affected.package.name.as_ref());
+        let note = Skipped::new(&self.id, None, why).of_cves(cves.iter().map(AsRef::as_ref));
+        note.of_packages(packages).of_anything()
+    }
+
     /// Whether the record is taken back at a moment (none: at any), with a note where that is to come; `withdrawn`
     /// is a time (<https://ossf.github.io/osv-schema/#withdrawn-field>).
     ///
@@ -164,11 +184,8 @@ impl Record<'_> {
             return Ok((false, None));
         }
         let Some(at) = super::errata::text::date(written) else {
-            let named = self.aliases.iter().chain(&self.related).chain(&self.upstream).map(String::as_str);
-            let cves = named.filter(|name| super::errata::text::is_cve(name));
-            let packages = self.affected.iter().map(|affected| affected.package.name.as_ref());
             let why = format!("withdrawn '{}' is no date: nobody knows whether it holds", shown(written));
-            return Err(Box::new(Skipped::new(&self.id, None, why).of_cves(cves).of_packages(packages).of_anything()));
+            return Err(Box::new(self.unread(why)));
         };
         if until.is_none_or(|until| at <= until) {
             return Ok((true, None));
@@ -261,8 +278,18 @@ pub fn read(
     }
     match serde_json::from_str::<Record<'_>>(&text) {
         Ok(record) => each(Entry::Record(Box::new(record))),
+        // Of one that is a record but for a field it is told what it names; anything else is another document.
+        Err(error) if looks_like_one(&text) => each(Entry::Bad(&text, format!("no OSV record: {error}"))),
         Err(error) => Err(Unreadable::Malformed { line: error.line() as u64, why: format!("no OSV record: {error}") }),
     }
+}
+
+/// Whether a text is an object with what every record has.
+fn looks_like_one(text: &str) -> bool {
+    let read: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(text);
+    read.is_ok_and(|fields| {
+        fields.contains_key("affected") && (fields.contains_key("id") || fields.contains_key("modified"))
+    })
 }
 
 #[cfg(test)]

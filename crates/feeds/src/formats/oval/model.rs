@@ -126,8 +126,11 @@ pub struct Definition {
     pub updated: Option<Sym>,
     /// References, in order.
     pub references: Vec<Reference>,
-    /// CVEs of the advisory with what is said of each.
+    /// CVEs of the advisory with what is said of each; an id that is written otherwise than it should be stands here
+    /// as it should be.
     pub cves: Vec<CveEntry>,
+    /// Ids of CVEs that are written otherwise, or are none, as they stand in the document.
+    pub odd_cves: Vec<Sym>,
     /// `affected/resolution`: what the vendor means to do about components (Red Hat).
     pub resolutions: Vec<Resolution>,
     /// `affected_cpe_list`.

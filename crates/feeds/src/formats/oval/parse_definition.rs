@@ -2,7 +2,9 @@
 
 use super::model::{Class, Criteria, CveEntry, Definition, Document, Operator, Reference, Resolution};
 use super::parse::{Key, MAX_ITEMS, MAX_NODES, Stream};
+use super::strings::Sym;
 use crate::feed::{Skipped, Unreadable};
+use crate::formats::cve_id::{CveId, is_cve};
 use std::io::BufRead;
 
 /// Longest title that is kept, in bytes.
@@ -63,6 +65,7 @@ fn definition<R: BufRead>(
         updated: None,
         references: Vec::new(),
         cves: Vec::new(),
+        odd_cves: Vec::new(),
         resolutions: Vec::new(),
         cpes: Vec::new(),
         component: None,
@@ -100,6 +103,8 @@ fn metadata<R: BufRead>(stream: &mut Stream<R>, read: &mut Definition) -> Result
             "reference" => {
                 if let Some(id) = stream.get(Key::RefId) {
                     let (source, url) = (stream.get(Key::Source), stream.get(Key::RefUrl));
+                    let is_cve = source.is_some_and(|source| stream.strings.get(source) == "CVE");
+                    let id = if is_cve { cve(stream, read, id) } else { id };
                     read.references.push(Reference { source, id, url });
                 }
                 stream.skip()?;
@@ -120,7 +125,8 @@ fn metadata<R: BufRead>(stream: &mut Stream<R>, read: &mut Definition) -> Result
             }
             "cve" => {
                 let (severity, test) = (stream.get(Key::Impact), stream.get(Key::TestRef));
-                let id = stream.text()?;
+                let written = stream.text()?;
+                let id = cve(stream, read, written);
                 read.cves.push(CveEntry { id, severity, test });
             }
             "cpe" => {
@@ -132,6 +138,22 @@ fn metadata<R: BufRead>(stream: &mut Stream<R>, read: &mut Definition) -> Result
         }
     }
     Ok(())
+}
+
+/// The id of a CVE, as it should be written where it is known which is meant; what is odd about it is noted.
+fn cve<R: BufRead>(stream: &mut Stream<R>, read: &mut Definition, written: Sym) -> Sym {
+    let text = stream.strings.get(written);
+    let id = match CveId::of(text) {
+        CveId::Sound(_) => return written,
+        // As CVEs were called before they were accepted; documents of 2004 have such.
+        CveId::Other if text.strip_prefix("CAN-").is_some_and(|rest| is_cve(&format!("CVE-{rest}"))) => return written,
+        CveId::Mended(id) => stream.strings.intern(&id),
+        CveId::Broken | CveId::Other => written,
+    };
+    if !read.odd_cves.contains(&written) {
+        read.odd_cves.push(written);
+    }
+    id
 }
 
 /// A title on one line, cut to what is shown.
@@ -212,6 +234,10 @@ fn group<R: BufRead>(
                 stream.skip()?;
             }
         }
+    }
+    if parts.is_empty() {
+        // The schema asks for a part at the least: what stood there is lost, and what is left would never hold.
+        *fault = Some("its criteria are empty".to_owned());
     }
     parts.shrink_to_fit();
     Ok(Criteria::Group { operator, negate, parts })
