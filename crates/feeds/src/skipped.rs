@@ -74,6 +74,13 @@ impl Skipped {
         self
     }
 
+    /// Adds the CVEs that a text begins to name: `CVE-2011-2484` of `CVE-2011-2484a`.
+    #[must_use]
+    pub fn of_text(self, text: &str) -> Self {
+        let found = cves_in(&text.to_ascii_uppercase());
+        self.of_cves(found.iter().map(String::as_str))
+    }
+
     /// Adds packages that the record names.
     #[must_use]
     pub fn of_packages<'a>(mut self, packages: impl IntoIterator<Item = &'a str>) -> Self {

@@ -126,7 +126,7 @@ fn named(group: &mut Group) -> Result<Vec<Skipped>, String> {
                 issues.push(id);
             }
             CveId::Broken | CveId::Other => {
-                let note = note(cve_id::is_none(&written));
+                let note = note(cve_id::is_none(&written)).of_text(&written);
                 notes.push(note.of_packages(group.packages.iter().map(String::as_str)));
             }
         }

@@ -178,7 +178,10 @@ impl Reader<'_> {
         let cve = match issue(written) {
             Ok(cve) => cve,
             // Which issue it is about is not known.
-            Err(why) => return self.skip(source, None, why),
+            Err(why) => {
+                let note = Skipped::new(&format!("{written} {source}"), None, why);
+                return self.note(note.of_packages([source]));
+            }
         };
         let cve = cve.as_ref();
         if cve != written {

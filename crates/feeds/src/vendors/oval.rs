@@ -149,7 +149,7 @@ pub(super) fn read(dialect: &dyn Dialect, body: &mut dyn BufRead, sink: &mut dyn
 fn odd_cves(document: &oval::Document, definition: &Definition, sink: &mut dyn Sink) -> Result<(), Unreadable> {
     for written in &definition.odd_cves {
         let (text, id) = (document.text(*written), document.text(definition.id));
-        let note = |why: String| Skipped::new(id, Some(definition.line), why);
+        let note = |why: String| Skipped::new(&format!("{id} {text}"), Some(definition.line), why);
         sink.skipped(match CveId::of(text).id() {
             Some(cve) => note(cve_id::is_written(text, &cve)).harmless(),
             None => {

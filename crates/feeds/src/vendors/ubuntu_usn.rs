@@ -154,7 +154,8 @@ fn take(key: &str, notice: &Notice, sink: &mut dyn Sink) -> Result<(), Unreadabl
             CveId::Broken => {
                 let named = notice.releases.0.values().flat_map(subjects).map(|(subject, _)| subject.name().to_owned());
                 let named: BTreeSet<String> = named.collect();
-                let note = note(cve_id::is_none(written)).of_packages(named.iter().map(String::as_str));
+                let note =
+                    note(cve_id::is_none(written)).of_text(written).of_packages(named.iter().map(String::as_str));
                 sink.skipped(note.of_anything())?;
             }
             // Links to reports of bugs stand beside CVEs.

@@ -120,7 +120,8 @@ const BUNDLES: &[Bundle] = &[
             ("'4.7.0-4.7.3 only' holds ' ', which no version may hold", 1),
             ("'9.5 only' holds ' ', which no version may hold", 2),
         ],
-        packages: 0,
+        // `CVE-2011-2484a`, which is no CVE: `bzcat FILE | grep -c '>CVE-2011-2484a<'` is 1.
+        packages: 1,
         facts: 21_052 - 8,
     },
     Bundle {

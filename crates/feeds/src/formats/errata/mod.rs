@@ -116,7 +116,7 @@ impl Erratum {
                 }
                 // The packages and their fixes are taken all the same, but which CVE they mend is not known.
                 CveId::Broken | CveId::Other => {
-                    notes.push(note(cve_id::is_none(&cve)).of_packages(names.iter().map(String::as_str)));
+                    notes.push(note(cve_id::is_none(&cve)).of_text(&cve).of_packages(names.iter().map(String::as_str)));
                     None
                 }
             });
