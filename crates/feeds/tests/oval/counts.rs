@@ -120,7 +120,7 @@ const BUNDLES: &[Bundle] = &[
             ("'4.7.0-4.7.3 only' holds ' ', which no version may hold", 1),
             ("'9.5 only' holds ' ', which no version may hold", 2),
         ],
-        // `CVE-2011-2484a`, which is no CVE: `bzcat FILE | grep -c '>CVE-2011-2484a<'` is 1.
+        // `CVE-2011-2484a`, which is no CVE: `bzcat FILE | grep -c 'ref_id="CVE-2011-2484a'` is 1.
         packages: 1,
         facts: 21_052 - 8,
     },
