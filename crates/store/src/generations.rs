@@ -18,7 +18,8 @@ use std::time::{Duration, Instant};
 
 /// How long one slice may keep reports waiting.
 const SLICE: Duration = Duration::from_millis(20);
-const FEWEST: usize = 16;
+/// Fewest records of a slice: with fewer a slice is all overhead, and a machine that is busy would be kept busy by it.
+const FEWEST: usize = 128;
 pub(crate) const MOST: usize = 4096;
 
 /// An advisory that the feed has or had.

@@ -262,8 +262,10 @@ fn entry_of(entry: &str) -> Names {
             }
             // One that was not given out yet.
             CveId::Broken if written == "CVE-????-?????" => {}
+            CveId::Broken => names.odd.push(written),
             CveId::Other if is_name(&written) => names.others.push(written),
-            CveId::Broken | CveId::Other => names.odd.push(written),
+            // A remark: `CVE-2018-14467 (BGP)`.
+            CveId::Other => {}
         }
     }
     if names.keys.is_empty() {
