@@ -75,7 +75,6 @@ fn no_command_makes_a_data_directory_unasked() {
         &["tokens", "revoke", "1"],
         &["hosts", "list"],
         &["hosts", "show", "1"],
-        &["feeds", "list"],
         &["feeds", "sync"],
         &["feeds", "import", "debian-dsa", "DSA"],
         &["evaluate", "--platform", "debian:12"],
@@ -88,6 +87,14 @@ fn no_command_makes_a_data_directory_unasked() {
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         assert_eq!(place.content(), ["DSA"], "{arguments:?}");
     }
+    // Which feeds there are is known without one.
+    let (code, list, stderr) = place.run(&["feeds", "list"]);
+    assert_eq!((code, list.lines().count()), (Some(0), 28), "24 about packages, 4 about CVEs: {stderr}");
+    assert!(list.lines().all(|line| line.contains("never fetched: ")), "{list}");
+    assert!(stderr.contains("no data directory here (./data is absent"), "{stderr}");
+    assert!(stderr.contains("`mendwatch feeds sync ID --data data`") && stderr.lines().count() == 1, "{stderr}");
+    assert_eq!(place.run(&["feeds", "list", "--data", "nowhere"]).0, Some(2), "one that was named has to be there");
+    assert_eq!(place.content(), ["DSA"]);
     // One that was named and is not there is made by those who bring data, and by no other.
     let (code, _, stderr) = place.run(&["tokens", "create", "--data", "new"]);
     assert_eq!((code, stderr.as_str()), (Some(2), "mendwatch: error: there is no data directory new\n"));

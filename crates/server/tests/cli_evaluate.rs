@@ -323,7 +323,7 @@ fn an_imported_file_without_a_date_inside_is_as_old_as_the_file() {
     // date -u -d @1704067200 +%F
     let (code, stdout, stderr) = import(&[]);
     assert!(code == Some(0) && stdout.contains("\n  data of 2024-01-01 (the file's date)\n"), "{stdout}{stderr}");
-    assert!(stdout.starts_with("debian-tracker: 2 records, too old (2 new"), "{stdout}");
+    assert!(stdout.starts_with("debian-tracker: 2 records in force, but too old (2 new"), "{stdout}");
     let list = run(&["feeds", "--data", data, "list"], "");
     let list = text(&list.stdout);
     assert!(list.contains("too old, data of 2024-01-01 00:00 UTC"), "{list}");

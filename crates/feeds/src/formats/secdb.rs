@@ -170,7 +170,7 @@ fn package(place: &Place, package: Package, sink: &mut dyn Sink) -> Result<usize
                 Err(error) => {
                     for name in names {
                         let record = format!("{} {version} {name}", package.name);
-                        let issue: Vec<String> = match name.as_str().map(|entry| entry_of(entry)) {
+                        let issue: Vec<String> = match name.as_str().map(entry_of) {
                             Some(entry) if entry.odd.is_empty() => entry.keys.into_iter().chain(entry.others).collect(),
                             _ => Vec::new(),
                         };

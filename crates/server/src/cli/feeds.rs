@@ -145,6 +145,7 @@ fn wanted(local: &Local, all: bool) -> anyhow::Result<Vec<String>> {
 /// what was looked for.
 fn known(data: &DataArgs) -> anyhow::Result<(Feeds, Option<String>)> {
     if !data.is_named()
+        && data.config()?.database_url.is_none()
         && let Found::No(why) = data.find()?
     {
         return Ok((crate::api::feeds::catalogue(), Some(why)));

@@ -546,12 +546,14 @@ fn records_that_have_lost_what_they_said_are_held_back(engine: Engine) {
     // One document of several is held against its own.
     take("alpine-secdb", "name=v3.19/main.json", &secdb("v3.19", "main", 400)).unwrap();
     take("alpine-secdb", "name=v3.20/main.json", &secdb("v3.20", "main", 20)).unwrap();
-    let emptied = br#"{"reponame":"main","distroversion":"v3.20","packages":[{"pkg":{"name":"main-a","secfixes":{}}}]}"#;
+    let emptied =
+        br#"{"reponame":"main","distroversion":"v3.20","packages":[{"pkg":{"name":"main-a","secfixes":{}}}]}"#;
     let why = take("alpine-secdb", "name=v3.20/main.json", emptied).unwrap_err();
     assert!(why.contains("held back: v3.20/main.json: it has 0 records, 100 % fewer than the 20"), "{why}");
     // A release that a vendor leaves out altogether is assessed no longer; that holds nothing back.
     let tracker = |releases: &str| {
-        let rows: Vec<String> = (0..100).map(|n| format!("\"CVE-2026-{n:04}\":{{\"releases\":{{{releases}}}}}")).collect();
+        let rows: Vec<String> =
+            (0..100).map(|n| format!("\"CVE-2026-{n:04}\":{{\"releases\":{{{releases}}}}}")).collect();
         format!("{{\"openssl\":{{{}}}}}", rows.join(",")).into_bytes()
     };
     let (old, new) = (r#""buster":{"status":"open"}"#, r#""bookworm":{"status":"open"}"#);
