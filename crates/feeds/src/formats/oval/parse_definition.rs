@@ -237,7 +237,7 @@ fn group<R: BufRead>(
     }
     if parts.is_empty() {
         // The schema asks for a part at the least: what stood there is lost, and what is left would never hold.
-        *fault = Some("its criteria are empty".to_owned());
+        fault.get_or_insert_with(|| "its criteria are empty".to_owned());
     }
     parts.shrink_to_fit();
     Ok(Criteria::Group { operator, negate, parts })
