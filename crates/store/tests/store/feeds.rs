@@ -4,7 +4,7 @@ use crate::fixture::{Fixture, at, later, now, store_test};
 use jiff::Timestamp;
 use model::{Advisory, Fact, FactStatus, Severity, Subject};
 use store::{
-    Cause, FeedDocument, GenerationOutcome, Loss, Named, Signature, SkippedRecord, SkippedRecords, StoreError,
+    Cause, FeedDocument, GenerationOutcome, Loss, Named, Remains, Signature, SkippedRecord, SkippedRecords, StoreError,
 };
 
 fn fact(platform: &str, package: &str, cve: &str, fixed: &str) -> Fact {
@@ -127,6 +127,26 @@ store_test! {
         assert_eq!((generation.is_shared(1), generation.meets_kept()), (true, true));
         let outcome = fixture.store.feed_generation_publish(generation, None, &SkippedRecords::default(), later(2)).await.unwrap();
         assert_eq!((outcome.records, outcome.changed), (20, 0), "the kept one counts");
+    }
+}
+
+store_test! {
+    async fn what_records_have_lost_is_counted(fixture) {
+        let all: Vec<Advisory> = (1..=3).map(|n| numbered(n, "1.0")).collect();
+        publish(fixture, "dsa", &all, now()).await;
+        let facts: u64 = all.iter().map(|one| one.facts.len() as u64).sum();
+        let platform = all[0].facts[0].platform.to_string();
+        assert_eq!(fixture.store.advisory_platforms("dsa").await.unwrap().get(&platform), Some(&3));
+        assert_eq!(fixture.store.advisory_platforms("other").await.unwrap().len(), 0);
+        // 1 stays, 2 has lost what it said, 3 is gone, 4 is new.
+        let next = [all[0].clone(), Advisory { facts: Vec::new(), ..all[1].clone() }, numbered(4, "1.0")];
+        let mut generation = fixture.store.feed_generation_begin("dsa", later(1)).await.unwrap();
+        fixture.store.feed_generation_write(&mut generation, &next).await.unwrap();
+        let lost = (all[1].facts.len() + all[2].facts.len()) as u64;
+        let wanted = Remains { records: 3, gone: 1, emptied: 1, facts, facts_lost: lost };
+        assert_eq!(generation.remains(), wanted);
+        // What is being written is not in force yet.
+        assert_eq!(fixture.store.advisory_platforms("dsa").await.unwrap().get(&platform), Some(&3));
     }
 }
 

@@ -40,6 +40,7 @@ const ADDED: &[(i64, &str, &str)] = &[
     (10, "feed_documents", "lost"),
     (10, "feed_documents", "lost_kept"),
     (10, "feed_losses", "document"),
+    (11, "advisory_versions", "facts"),
 ];
 
 /// Makes a database of an earlier version: without a migration and those after it.
