@@ -25,7 +25,6 @@ mod reboot;
 mod relations;
 mod root;
 mod rpm;
-mod sha1;
 mod software;
 mod text;
 mod virtualization;

@@ -1,13 +1,12 @@
 //! apk's repositories and what the administrator asked for by name.
 
 use crate::Root;
-use crate::sha1;
 use crate::text::identifier;
 use model::wire::sections::Skipped;
 use model::wire::without_credentials;
+use sha1::{Digest as _, Sha1};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use versions::Scheme;
 
 /// Largest file, in bytes.
@@ -163,11 +162,8 @@ impl Settings {
 /// The name of a remote repository's index in the cache: the first four bytes of the SHA-1 of its address as it is
 /// written. Source: the files in images of Alpine, below.
 fn cached_name(url: &str) -> String {
-    let digest = sha1::digest(url.as_bytes());
-    let hex = digest.iter().take(4).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
+    let digest = Sha1::digest(url.as_bytes());
+    let hex = hex::encode(digest.get(..4).unwrap_or_default());
     format!("APKINDEX.{hex}.tar.gz")
 }
 

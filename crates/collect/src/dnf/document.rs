@@ -4,70 +4,44 @@
 
 use super::cache::MOST_UNPACKED;
 use crate::Root;
-use crate::sha1::Sha1;
 use formats::compression::Decoder;
 use formats::repomd::MetadataFile;
-use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
-use std::fmt::Write as _;
+use md5::Md5;
+use sha1::Sha1;
+use sha2::digest::DynDigest;
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
-/// A checksum under way, of the kinds that createrepo and createrepo_c write.
-#[derive(Debug)]
-enum Sum {
-    Sha1(Box<Sha1>),
-    Sha224(Box<Sha224>),
-    Sha256(Box<Sha256>),
-    Sha384(Box<Sha384>),
-    Sha512(Box<Sha512>),
-    /// A kind that is not checked here (MD5): size and number of packages still are.
-    Other,
-}
+/// A checksum under way, of the kinds that createrepo and createrepo_c write; none of a kind that they do not.
+struct Sum(Option<Box<dyn DynDigest>>);
 
 impl Sum {
     fn new(kind: &str) -> Self {
-        match kind {
-            "sha" | "sha1" => Self::Sha1(Box::new(Sha1::new())),
-            "sha224" => Self::Sha224(Box::default()),
-            "sha256" => Self::Sha256(Box::default()),
-            "sha384" => Self::Sha384(Box::default()),
-            "sha512" => Self::Sha512(Box::default()),
-            _ => Self::Other,
-        }
+        Self(Some(match kind {
+            "md5" => Box::<Md5>::default(),
+            "sha" | "sha1" => Box::<Sha1>::default(),
+            "sha224" => Box::<Sha224>::default(),
+            "sha256" => Box::<Sha256>::default(),
+            "sha384" => Box::<Sha384>::default(),
+            "sha512" => Box::<Sha512>::default(),
+            _ => return Self(None),
+        }))
     }
 
     fn update(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Sha1(sum) => sum.update(bytes),
-            Self::Sha224(sum) => sum.update(bytes),
-            Self::Sha256(sum) => sum.update(bytes),
-            Self::Sha384(sum) => sum.update(bytes),
-            Self::Sha512(sum) => sum.update(bytes),
-            Self::Other => {}
+        if let Some(sum) = &mut self.0 {
+            sum.update(bytes);
         }
     }
 
     /// In hexadecimal digits, if it was taken.
     fn finish(self) -> Option<String> {
-        let hex = |bytes: &[u8]| {
-            bytes.iter().fold(String::new(), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
-        };
-        Some(match self {
-            Self::Sha1(sum) => hex(&sum.finish()),
-            Self::Sha224(sum) => hex(&sum.finalize()),
-            Self::Sha256(sum) => hex(&sum.finalize()),
-            Self::Sha384(sum) => hex(&sum.finalize()),
-            Self::Sha512(sum) => hex(&sum.finalize()),
-            Self::Other => return None,
-        })
+        self.0.map(|sum| hex::encode(sum.finalize()))
     }
 }
 
 /// A file whose bytes are summed up as they are read.
-#[derive(Debug)]
 struct Summed {
     file: File,
     sum: Sum,
