@@ -11,6 +11,7 @@ use crate::auth::principal::Principal;
 use crate::auth::secret;
 use crate::budget::Budget;
 use crate::data_dir::{DataDir, Lock};
+use crate::early::Early;
 use crate::intake::Intake;
 use crate::jobs::own_host::OwnHost;
 use crate::platform_rules::PlatformRules;
@@ -20,7 +21,7 @@ use matching::Rules;
 use model::wire::Limits;
 use model::{Clock, Platform};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::{Location, Namespace, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
@@ -67,6 +68,8 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     index: Mutex<fleet::Index>,
+    /// What came in before the index had all of the record; `None` from then on. Taken before `index`.
+    early: Mutex<Option<Early>>,
     reader: fleet::Reader,
     rules: PlatformRules,
     intake: Intake,
@@ -114,6 +117,7 @@ impl App {
             store,
             clock,
             index: Mutex::new(index),
+            early: Mutex::new(Some(Early::default())),
             reader,
             rules: PlatformRules::default(),
             intake,
@@ -248,7 +252,7 @@ impl App {
     /// # Errors
     /// When the record can't be read.
     pub async fn agent_token(&self, token: &str) -> store::Result<Option<Namespace>> {
-        Ok(self.0.store.token_find(secret::hash(token)).await?.map(|token| token.namespace))
+        Ok(self.0.store.token_find(secret::hash(token), self.now()).await?.map(|token| token.namespace))
     }
 
     /// Waits for a turn to decompress and read a report. Those at work wait for nobody, so the wait
@@ -313,11 +317,44 @@ impl App {
     }
 
     /// Applies changes to the index and tells those who listen. `seq` is the record's number of the
-    /// change; 0 where the record knows nothing of it (time).
+    /// change; 0 where the record knows nothing of it (time). Until the index has all of the record, they wait.
     pub fn apply(&self, seq: i64, changes: Vec<fleet::Change>, cause: Cause) {
         if changes.is_empty() {
             return;
         }
+        if let Some(early) = self.early().as_mut() {
+            return early.push(seq, changes, cause);
+        }
+        self.apply_now(seq, changes, cause);
+    }
+
+    /// Applies the last of the record to the index, then everything that came in meanwhile. From now on changes are
+    /// applied as they come.
+    pub(crate) fn begin(&self, seq: i64, changes: Vec<fleet::Change>, cause: Cause) {
+        // Held until the last is in: a change that comes now stands behind them.
+        let mut early = self.early();
+        self.apply_now(seq, changes, cause);
+        for (seq, changes, cause) in early.take().unwrap_or_default().take() {
+            self.apply_now(seq, changes, cause);
+        }
+    }
+
+    /// Asks whether another message can be taken.
+    ///
+    /// # Errors
+    /// 503 while the index is being filled and much waits for it.
+    pub fn has_room(&self) -> ApiResult<()> {
+        if self.early().as_ref().is_none_or(Early::has_room) {
+            return Ok(());
+        }
+        Err(ApiError::busy("The server is starting, and more messages wait than it can take at once.", 10))
+    }
+
+    fn early(&self) -> MutexGuard<'_, Option<Early>> {
+        self.0.early.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn apply_now(&self, seq: i64, changes: Vec<fleet::Change>, cause: Cause) {
         let applied = {
             let mut index = self.0.index.lock().unwrap_or_else(PoisonError::into_inner);
             let applied = index.apply(u64::try_from(seq).unwrap_or(0), changes);
@@ -380,5 +417,90 @@ impl App {
     #[must_use]
     pub fn writable(&self) -> &Writable {
         &self.0.writable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data_dir::Held;
+    use crate::intake::Sender;
+    use fleet::{Change, PackageId};
+    use model::wire::sections::{Os, PackageRecord, Packages};
+    use model::wire::{self, AgentInfo, Answer, CheckIn, Collected, Labels};
+
+    /// A host of which no more is known than its release and one package.
+    fn host(version: &str) -> Collected {
+        let absent = || "not collected".to_owned();
+        let package = PackageRecord {
+            name: "bash".into(),
+            version: version.into(),
+            arch: "amd64".into(),
+            ..PackageRecord::default()
+        };
+        Collected {
+            host: Ok(wire::sections::Host {
+                os: Os { id: "debian".into(), version_id: "12".into(), ..Os::default() },
+                ..wire::sections::Host::default()
+            }),
+            packages: Ok(Packages { manager: "dpkg".into(), records: vec![package], skipped: Vec::new() }),
+            updates: Err(absent()),
+            repositories: Err(absent()),
+            runtime: Err(absent()),
+            history: Err(absent()),
+            heartbeat: wire::Heartbeat::default(),
+            machine_id: "c0ffee".repeat(6)[..32].to_owned(),
+            hostname: "web1".into(),
+            boot_id: String::new(),
+        }
+    }
+
+    fn agent() -> AgentInfo {
+        AgentInfo { name: "mendwatch-agent".into(), version: "0.1.0".into() }
+    }
+
+    /// While the index is being filled, messages are answered from the record; a host that was read from the record
+    /// before its report came is in the index as that report says.
+    #[tokio::test]
+    async fn what_comes_in_while_the_index_is_filled_is_answered_and_not_overtaken() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::create(&folder.path().join("data")).unwrap();
+        let Held::ByUs(lock) = data.hold().unwrap() else { panic!("nobody else has it") };
+        let app = App::open(Config::default(), data, lock).await.unwrap();
+        let report = async |version: &str, number: u64| {
+            let report = wire::write_report(&host(version), agent(), number, app.now(), None).unwrap();
+            let accepted = wire::read_report(&serde_json::to_vec(&report).unwrap(), app.limits()).unwrap();
+            app.intake().report(Sender::Token(store::TOKENS), accepted, app.now()).await.unwrap()
+        };
+        let first = report("1", 1).await;
+        let read_before = app.store().host_get(first.host_id).await.unwrap().unwrap();
+        let mut packages = Vec::new();
+        app.store().packages_load(0, |id, package| packages.push((PackageId(id), package))).await.unwrap();
+        let second = report("2", 2).await;
+        let checkin = CheckIn {
+            format: wire::FORMAT,
+            agent: agent(),
+            machine_id: host("2").machine_id,
+            boot_id: String::new(),
+            hostname: "web1".into(),
+            observed_at: app.now(),
+            sections: host("2").digests().unwrap(),
+            labels: Some(Labels::default()),
+            heartbeat: wire::Heartbeat::default(),
+        };
+        let checked = app.intake().checkin(Sender::Token(store::TOKENS), checkin, app.now()).await.unwrap();
+        assert_eq!((checked.answer, app.is_ready(), app.seq()), (Answer::Known, false, 0));
+        assert_eq!(app.0.reader.snapshot().overview(None).hosts.total, 0, "nothing is published");
+
+        let facts = crate::facts::facts(&read_before, app.config().interval);
+        app.fill(vec![Change::Time(app.now()), Change::PackageIds(packages), Change::Host(Box::new(facts))]);
+        app.begin(first.seq, vec![Change::Time(app.now())], Cause::Time);
+        assert_eq!(app.seq(), checked.seq);
+        assert!(second.seq < checked.seq);
+        let snapshot = app.0.reader.snapshot();
+        let asked = fleet::HostPackagesQuery { limit: 9, ..fleet::HostPackagesQuery::default() };
+        let page = snapshot.host_packages(fleet::HostId(first.host_id), &asked, None).unwrap();
+        let versions: Vec<&str> = page.items.iter().map(|row| row.package.version.as_str()).collect();
+        assert_eq!(versions, ["2"]);
     }
 }

@@ -14,6 +14,7 @@ pub mod budget;
 pub mod cli;
 pub mod cve_scores;
 pub mod data_dir;
+pub mod early;
 pub mod evaluate;
 pub mod facts;
 pub mod host_update;

@@ -6,6 +6,7 @@ use crate::settled::Settled;
 use crate::{HostState, Result};
 use crate::{awaited, current, removals};
 use model::Role;
+use model::wire::SectionName;
 
 /// Writes the reports. For each, whether it was written: `false` when its host is no longer at the
 /// revision that was planned with.
@@ -26,32 +27,12 @@ pub(crate) async fn write(tx: &mut Tx, reports: impl Iterator<Item = &Settled>) 
             if report.awaited_changed {
                 awaited::write(tx, row.id, &report.after.awaited).await?;
             }
-            end(tx, report).await?;
             rows.add(report)?;
             run(tx, report, &mut rows).await?;
         }
     }
     rows.insert(tx).await?;
     Ok(written)
-}
-
-/// Ends the intervals and outages that others follow, or that are over.
-async fn end(tx: &mut Tx, report: &Settled) -> Result<()> {
-    const INTERVAL: &str = "UPDATE inventories SET ended_at = ?, ended_recorded_at = ?
-        WHERE host_id = ? AND section = ? AND ended_at IS NULL";
-    const OUTAGE: &str = "UPDATE section_outages SET ended_at = ?, ended_recorded_at = ?
-        WHERE host_id = ? AND section = ? AND ended_at IS NULL";
-    let row = &report.after.row;
-    if !report.first {
-        for held in &report.replaced {
-            let section = held.section.as_str();
-            tx.run(INTERVAL, args![row.observed_at, report.recorded_at, row.id, section]).await?;
-        }
-    }
-    for section in &report.outages_ended {
-        tx.run(OUTAGE, args![row.observed_at, report.recorded_at, row.id, section.as_str()]).await?;
-    }
-    Ok(())
 }
 
 /// A scan without a change lengthens its run; any other begins one.
@@ -77,6 +58,9 @@ fn counts(state: &HostState) -> (i64, i64, i64) {
 /// New rows of the whole group, written together.
 #[derive(Default)]
 struct Rows {
+    /// Intervals and outages that others follow, or that are over.
+    intervals_ended: Vec<Vec<Value>>,
+    outages_ended: Vec<Vec<Value>>,
     inventories: Vec<Vec<Value>>,
     outages: Vec<Vec<Value>>,
     log: Vec<Vec<Value>>,
@@ -86,6 +70,11 @@ struct Rows {
 impl Rows {
     fn add(&mut self, report: &Settled) -> Result<()> {
         let row = &report.after.row;
+        let ends = |section: SectionName| args![row.id, section.as_str(), row.observed_at, report.recorded_at];
+        if !report.first {
+            self.intervals_ended.extend(report.replaced.iter().map(|held| ends(held.section)));
+        }
+        self.outages_ended.extend(report.outages_ended.iter().map(|section| ends(*section)));
         for held in &report.replaced {
             self.inventories.push(args![
                 row.id,
@@ -117,6 +106,16 @@ impl Rows {
     }
 
     async fn insert(self, tx: &mut Tx) -> Result<()> {
+        const INTERVALS: &str = "UPDATE inventories SET ended_at = v.column3, ended_recorded_at = v.column4
+            FROM (VALUES {}) AS v WHERE inventories.host_id = v.column1 AND inventories.section = v.column2
+                AND inventories.ended_at IS NULL";
+        const OUTAGES: &str = "UPDATE section_outages SET ended_at = v.column3, ended_recorded_at = v.column4
+            FROM (VALUES {}) AS v WHERE section_outages.host_id = v.column1 AND section_outages.section = v.column2
+                AND section_outages.ended_at IS NULL";
+        let nobody = args![-1_i64, "", 0_i64, 0_i64];
+        // Before their successors: a section of a host has one open interval at a time.
+        tx.rows_joined(INTERVALS, self.intervals_ended, &nobody).await?;
+        tx.rows_joined(OUTAGES, self.outages_ended, &nobody).await?;
         for (head, rows) in [
             (
                 "INSERT INTO inventories (host_id, section, revision, section_hash, body_id, odd, observed_at, recorded_at)",

@@ -107,7 +107,7 @@ impl Store {
         let mut tx = self.write().await?;
         let identity = (namespace, machine_id.to_owned());
         let host = current::find(&mut tx, std::slice::from_ref(&identity)).await?.remove(&identity);
-        let Some(host) = host.filter(|host| !host.removed) else { return Ok(None) };
+        let Some(mut host) = host.filter(|host| !host.removed) else { return Ok(None) };
         let digests: Vec<(SectionName, Digest)> =
             hashes.iter().map(|(section, hash)| (*section, Digest::Present { hash: *hash })).collect();
         let awaited = awaited(&host, digests.iter().map(|(section, digest)| (*section, digest)), at);
@@ -120,6 +120,8 @@ impl Store {
         let what = serde_json::json!({ "hosts": [host.row.id] });
         let change = NewChange { at, cause: Cause::CheckIn, host: None, sequence: None, what };
         let seq = changes::commit(tx, vec![change]).await?.unwrap_or_default();
+        host.awaited.clone_from(&awaited);
+        self.heard.learn(&host);
         Ok(Some(HostAwaited { host: host.row.id, sections: awaited.into_iter().collect(), seq }))
     }
 }

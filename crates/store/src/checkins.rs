@@ -4,7 +4,8 @@
 use crate::awaited::{self, Awaited, is_news};
 use crate::changes::{self, Cause, NewChange};
 use crate::current::{self, Current, HostRow, Identity, clamp, is_ahead};
-use crate::db::args;
+use crate::db::{Tx, args, json};
+use crate::heard::{Entry, Says};
 use crate::plan;
 use crate::{HostId, Namespace, Result, Store, StoreError};
 use jiff::Timestamp;
@@ -94,63 +95,124 @@ impl Store {
 
     /// One group with each host once. `None` for a host that somebody else changed meanwhile.
     async fn checkin_group(&self, writes: &[CheckInWrite], group: &[usize]) -> Result<Vec<Option<CheckInOutcome>>> {
-        const RUN: &str = "UPDATE scans SET last_at = ?, count = count + 1 WHERE host_id = ? AND revision = ?";
-        let mut outcomes: Vec<Option<CheckInOutcome>> = Vec::with_capacity(group.len());
-        let mut known: BTreeMap<HostId, (usize, Current, Awaited)> = BTreeMap::new();
-        {
-            let mut tx = self.read().await?;
-            let identities: Vec<Identity> = group.iter().map(|at| identity(&writes[*at])).collect();
-            let mut hosts = current::find(&mut tx, &identities).await?;
-            let head = changes::head(&mut tx).await?;
-            for (at, identity) in group.iter().zip(&identities) {
-                let host = hosts.remove(identity);
-                let write = &writes[*at];
-                let outcome = compare(write, host.as_ref(), head);
-                let answer = outcome.answer;
-                outcomes.push(Some(outcome));
-                let Some(host) = host.filter(|_| answer != Answer::ReportNow) else { continue };
-                let awaited = awaited::awaited(&host, write.checkin.sections.iter(), write.received_at);
-                if answer == Answer::Known || awaited != host.awaited {
-                    known.insert(host.row.id, (outcomes.len() - 1, host, awaited));
+        let mut outcomes: Vec<Option<CheckInOutcome>> = group.iter().map(|_| None).collect();
+        let mut noted = Notes::default();
+        let mut unheard = Vec::new();
+        for (place, at) in group.iter().enumerate() {
+            let write = &writes[*at];
+            let identity = identity(write);
+            let says = Says::of_checkin(&write.checkin, skew(write));
+            match says.and_then(|says| self.heard.same(&identity, &says)) {
+                Some(entry) => {
+                    outcomes[place] = Some(known(&entry));
+                    noted.same.push(Same {
+                        place,
+                        identity,
+                        id: entry.id,
+                        revision: entry.revision,
+                        run: entry.run_revision,
+                    });
                 }
+                None => unheard.push((place, identity)),
             }
         }
-        if known.is_empty() {
-            return Ok(outcomes);
+        if !unheard.is_empty() {
+            self.compare_with_record(writes, group, unheard, &mut outcomes, &mut noted).await?;
         }
-        // In the order of hosts, so that two servers never wait for one another in a circle.
-        let mut tx = self.write().await?;
-        let mut hosts = Vec::with_capacity(known.len());
-        let mut latest = None;
-        for (id, (place, mut host, awaited)) in known {
+        if !noted.same.is_empty() || !noted.awaited.is_empty() {
+            self.note_group(writes, group, noted, &mut outcomes).await?;
+        }
+        Ok(outcomes)
+    }
+
+    /// Those whose check-in is not the one that was to be expected, or that were not heard before.
+    async fn compare_with_record(
+        &self,
+        writes: &[CheckInWrite],
+        group: &[usize],
+        unheard: Vec<(usize, Identity)>,
+        outcomes: &mut [Option<CheckInOutcome>],
+        noted: &mut Notes,
+    ) -> Result<()> {
+        let mut tx = self.read().await?;
+        let identities: Vec<Identity> = unheard.iter().map(|(_, identity)| identity.clone()).collect();
+        let mut hosts = current::find(&mut tx, &identities).await?;
+        let head = changes::head(&mut tx).await?;
+        drop(tx);
+        for (place, identity) in unheard {
+            let host = hosts.remove(&identity);
             let write = &writes[group[place]];
-            let changed = awaited != host.awaited;
-            let noted = if is_known(&outcomes[place]) {
+            let outcome = compare(write, host.as_ref(), head);
+            let answer = outcome.answer;
+            outcomes[place] = Some(outcome);
+            let Some(host) = host else { continue };
+            self.heard.learn(&host);
+            if answer == Answer::ReportNow {
+                continue;
+            }
+            let awaited = awaited::awaited(&host, write.checkin.sections.iter(), write.received_at);
+            if awaited != host.awaited {
+                noted.awaited.insert(host.row.id, (place, host, awaited));
+            } else if answer == Answer::Known {
+                let (id, revision, run) = (host.row.id, host.row.revision, host.row.run_revision);
+                noted.same.push(Same { place, identity, id, revision, run });
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what a group says, in one transaction.
+    async fn note_group(
+        &self,
+        writes: &[CheckInWrite],
+        group: &[usize],
+        noted: Notes,
+        outcomes: &mut [Option<CheckInOutcome>],
+    ) -> Result<()> {
+        let Notes { mut same, awaited } = noted;
+        // In the order of hosts, so that two servers never wait for one another in a circle.
+        same.sort_by_key(|same| same.id);
+        let mut tx = self.write().await?;
+        let written = note_same(&mut tx, &same, |place| &writes[group[place]]).await?;
+        let mut hosts: Vec<(usize, HostId)> = Vec::with_capacity(same.len() + awaited.len());
+        for one in &same {
+            if written.contains(&one.id) {
+                hosts.push((one.place, one.id));
+            } else {
+                outcomes[one.place] = None;
+                self.heard.forget(&one.identity);
+            }
+        }
+        let mut others = Vec::with_capacity(awaited.len());
+        for (id, (place, mut host, awaited)) in awaited {
+            let write = &writes[group[place]];
+            let is_written = if is_known(&outcomes[place]) {
                 note(&mut host, write);
-                let noted = current::replace(&mut tx, &host.row).await?;
-                if noted {
+                let is_written = current::replace(&mut tx, &host.row).await?;
+                if is_written {
                     tx.run(RUN, args![host.row.observed_at, id, host.row.run_revision]).await?;
-                    if changed {
-                        awaited::write(&mut tx, id, &awaited).await?;
-                    }
+                    awaited::write(&mut tx, id, &awaited).await?;
                 }
-                noted
+                is_written
             } else {
                 awaited::write_unless_changed(&mut tx, id, host.row.revision, &awaited).await?
             };
             let outcome = &mut outcomes[place];
-            if !noted {
+            if !is_written {
                 *outcome = None;
                 continue;
             }
-            if let Some(outcome) = outcome.as_mut().filter(|_| changed) {
+            host.awaited.clone_from(&awaited);
+            others.push(host);
+            if let Some(outcome) = outcome {
                 outcome.awaited = Some(awaited.into_iter().collect());
             }
             hosts.push((place, id));
-            latest = latest.max(Some(write.received_at));
         }
         // One entry for the group: an entry a host and hour would be most of the log.
+        hosts.sort_by_key(|(_, id)| *id);
         let ids: Vec<HostId> = hosts.iter().map(|(_, id)| *id).collect();
+        let latest = hosts.iter().map(|(place, _)| writes[group[*place]].received_at).max();
         let changes = latest.map(|at| NewChange {
             at,
             cause: Cause::CheckIn,
@@ -158,15 +220,113 @@ impl Store {
             sequence: None,
             what: serde_json::json!({ "hosts": ids }),
         });
-        if let Some(seq) = changes::commit(tx, changes.into_iter().collect()).await? {
-            for (place, _) in hosts {
-                if let Some(outcome) = &mut outcomes[place] {
-                    outcome.seq = seq;
-                }
+        let seq = changes::commit(tx, changes.into_iter().collect()).await?;
+        for same in same.iter().filter(|same| written.contains(&same.id)) {
+            self.heard.wrote(&same.identity, same.revision);
+        }
+        others.iter().for_each(|host| self.heard.learn(host));
+        for (place, _) in hosts {
+            if let (Some(outcome), Some(seq)) = (&mut outcomes[place], seq) {
+                outcome.seq = seq;
             }
         }
-        Ok(outcomes)
+        Ok(())
     }
+}
+
+const RUN: &str = "UPDATE scans SET last_at = ?, count = count + 1 WHERE host_id = ? AND revision = ?";
+
+/// What a group has to write.
+#[derive(Default)]
+struct Notes {
+    /// Hosts that are as they were.
+    same: Vec<Same>,
+    /// Hosts of which other sections are awaited than before, with what is.
+    awaited: BTreeMap<HostId, (usize, Current, Awaited)>,
+}
+
+/// A host that is as it was, nothing of it awaited.
+struct Same {
+    /// Its check-in's place in the group.
+    place: usize,
+    identity: Identity,
+    id: HostId,
+    /// That it was compared at.
+    revision: i64,
+    /// With which its run of scans began.
+    run: i64,
+}
+
+/// Notes that hosts are as they were, all with two statements. Those for which that was written: the others were
+/// changed meanwhile.
+async fn note_same<'w>(
+    tx: &mut Tx,
+    same: &[Same],
+    write: impl Fn(usize) -> &'w CheckInWrite,
+) -> Result<BTreeSet<HostId>> {
+    // A host of which something is awaited is not as it was, should another server have noted that.
+    const HOSTS: &str = "UPDATE hosts SET revision = hosts.revision + 1,
+            last_seen_at = CASE WHEN v.column3 > hosts.last_seen_at THEN v.column3 ELSE hosts.last_seen_at END,
+            observed_at = CASE WHEN v.column4 > hosts.observed_at THEN v.column4 ELSE hosts.observed_at END,
+            clock_skew = v.column5, agent_name = v.column6, agent_version = v.column7, heartbeat = v.column8
+        FROM (VALUES {}) AS v
+        WHERE hosts.id = v.column1 AND hosts.revision = v.column2
+            AND NOT EXISTS (SELECT 1 FROM awaited_sections a WHERE a.host_id = hosts.id)
+        RETURNING id";
+    const RUNS: &str = "UPDATE scans SET count = scans.count + 1,
+            last_at = CASE WHEN v.column3 > scans.last_at THEN v.column3 ELSE scans.last_at END
+        FROM (VALUES {}) AS v
+        WHERE scans.host_id = v.column1 AND scans.revision = v.column2
+        RETURNING host_id";
+    if same.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let (mut hosts, mut looks) = (Vec::with_capacity(same.len()), Vec::with_capacity(same.len()));
+    for one in same {
+        let CheckInWrite { checkin, received_at, .. } = write(one.place);
+        let received = stored(*received_at);
+        let (observed, skew) = clamp(checkin.observed_at, received, None);
+        let agent = &checkin.agent;
+        hosts.push(args![
+            one.id,
+            one.revision,
+            received,
+            observed,
+            skew,
+            &agent.name,
+            &agent.version,
+            json(&checkin.heartbeat)?
+        ]);
+        looks.push((one.id, args![one.id, one.run, observed]));
+    }
+    let nobody = args![-1_i64, 0_i64, 0_i64, 0_i64, 0_i64, "", "", ""];
+    let written = tx.rows_joined(HOSTS, hosts, &nobody).await?;
+    let written: BTreeSet<HostId> = written.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
+    let looks = looks.into_iter().filter(|(id, _)| written.contains(id)).map(|(_, look)| look).collect();
+    tx.rows_joined(RUNS, looks, &args![-1_i64, 0_i64, 0_i64]).await?;
+    Ok(written)
+}
+
+/// The answer to a check-in that says nothing new.
+fn known(entry: &Entry) -> CheckInOutcome {
+    CheckInOutcome {
+        host_id: Some(entry.id),
+        answer: Answer::Known,
+        sections: Vec::new(),
+        awaited: None,
+        next_sequence: plan::next_sequence(entry.sequence),
+        seq: 0,
+    }
+}
+
+/// A moment as it is stored: what is stored has microseconds.
+fn stored(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
+/// How far the host's clock is from the server's, in microseconds.
+fn skew(write: &CheckInWrite) -> i64 {
+    clamp(write.checkin.observed_at, write.received_at, None).1
 }
 
 fn identity(write: &CheckInWrite) -> Identity {
@@ -194,10 +354,7 @@ fn compare(write: &CheckInWrite, host: Option<&Current>, seq: i64) -> CheckInOut
     // Who speaks is noted with a report, as the labels are.
     let other =
         host.is_some_and(|host| (&checkin.hostname, &checkin.boot_id) != (&host.row.hostname, &host.row.boot_id));
-    let clock = host.is_some_and(|host| {
-        let (_, skew) = clamp(checkin.observed_at, write.received_at, None);
-        is_ahead(skew) != is_ahead(host.row.clock_skew)
-    });
+    let clock = host.is_some_and(|host| is_ahead(skew(write)) != is_ahead(host.row.clock_skew));
     if (relabelled || other || clock) && !sections.contains(&SectionName::Host) {
         sections.insert(0, SectionName::Host);
     }
@@ -226,7 +383,7 @@ fn same(labels: &Labels, row: &HostRow) -> bool {
 /// What a check-in changes of the row.
 fn note(host: &mut Current, write: &CheckInWrite) {
     let row = &mut host.row;
-    let received = Timestamp::from_microsecond(write.received_at.as_microsecond()).unwrap_or(write.received_at);
+    let received = stored(write.received_at);
     let (observed_at, skew) = clamp(write.checkin.observed_at, received, Some(row.observed_at));
     row.observed_at = observed_at;
     row.clock_skew = skew;

@@ -7,6 +7,8 @@ use crate::error::{Result, StoreError};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction, postgres::PgRow};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An argument of a statement. The engines know three types of columns.
 #[derive(Debug, Clone)]
@@ -148,7 +150,14 @@ pub(crate) fn numbered(sql: &str) -> String {
 }
 
 /// A transaction on either engine. Dropped without [`Tx::commit`], it is rolled back.
-pub(crate) enum Tx {
+pub(crate) struct Tx {
+    on: Begun,
+    /// Counts what is said to the engine, beginnings and commits included.
+    statements: Arc<AtomicU64>,
+}
+
+/// The transaction as its engine knows it.
+pub(crate) enum Begun {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -169,11 +178,22 @@ macro_rules! bound {
 }
 
 impl Tx {
+    pub(crate) fn new(on: Begun, statements: &Arc<AtomicU64>) -> Self {
+        let tx = Self { on, statements: Arc::clone(statements) };
+        tx.count();
+        tx
+    }
+
+    fn count(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Runs a statement; the number of rows it touched.
     pub(crate) async fn run(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
-        match self {
-            Self::Sqlite(tx) => Ok(bound!(sql, args).execute(&mut **tx).await?.rows_affected()),
-            Self::Postgres(tx) => {
+        self.count();
+        match &mut self.on {
+            Begun::Sqlite(tx) => Ok(bound!(sql, args).execute(&mut **tx).await?.rows_affected()),
+            Begun::Postgres(tx) => {
                 Ok(bound!(AssertSqlSafe(numbered(sql)), args).execute(&mut **tx).await?.rows_affected())
             }
         }
@@ -181,9 +201,10 @@ impl Tx {
 
     /// Runs a statement put together from our own constants (never from input).
     pub(crate) async fn run_built(&mut self, sql: String, args: Vec<Value>) -> Result<u64> {
-        match self {
-            Self::Sqlite(tx) => Ok(bound!(AssertSqlSafe(sql), args).execute(&mut **tx).await?.rows_affected()),
-            Self::Postgres(tx) => {
+        self.count();
+        match &mut self.on {
+            Begun::Sqlite(tx) => Ok(bound!(AssertSqlSafe(sql), args).execute(&mut **tx).await?.rows_affected()),
+            Begun::Postgres(tx) => {
                 Ok(bound!(AssertSqlSafe(numbered(&sql)), args).execute(&mut **tx).await?.rows_affected())
             }
         }
@@ -196,12 +217,13 @@ impl Tx {
 
     /// All rows of the answer to a statement put together from our own constants.
     pub(crate) async fn rows_built(&mut self, sql: String, args: Vec<Value>) -> Result<Vec<Row>> {
-        Ok(match self {
-            Self::Sqlite(tx) => {
+        self.count();
+        Ok(match &mut self.on {
+            Begun::Sqlite(tx) => {
                 let rows = bound!(AssertSqlSafe(sql), args).fetch_all(&mut **tx).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
-            Self::Postgres(tx) => {
+            Begun::Postgres(tx) => {
                 let rows = bound!(AssertSqlSafe(numbered(&sql)), args).fetch_all(&mut **tx).await?;
                 rows.into_iter().map(Row::Postgres).collect()
             }
@@ -220,13 +242,15 @@ impl Tx {
 
     /// Several statements without arguments.
     pub(crate) async fn script(&mut self, sql: String) -> Result<()> {
-        on!(Tx, self, tx => { sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **tx).await?; });
+        self.count();
+        on!(Begun, &mut self.on, tx => { sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **tx).await?; });
         Ok(())
     }
 
     /// Makes it durable.
     pub(crate) async fn commit(self) -> Result<()> {
-        on!(Tx, self, tx => tx.commit().await?);
+        self.count();
+        on!(Begun, self.on, tx => tx.commit().await?);
         Ok(())
     }
 
@@ -248,7 +272,8 @@ impl Tx {
         while !rows.as_slice().is_empty() {
             let left = rows.as_slice().len();
             let width = rows.as_slice()[0].len().max(1);
-            let take = [256, 64, 16, 4, 1].into_iter().find(|size| *size <= left && size * width <= 8192).unwrap_or(1);
+            let take =
+                [256, 64, 16, 4, 2, 1].into_iter().find(|size| *size <= left && size * width <= 8192).unwrap_or(1);
             let tuple = format!("({})", vec!["?"; width].join(", "));
             let sql = format!("{head} VALUES {} {tail}", vec![tuple.as_str(); take].join(", "));
             let args = rows.by_ref().take(take).flatten().collect();
@@ -268,6 +293,29 @@ impl Tx {
         Ok(found)
     }
 
+    /// Runs a statement that joins a list of rows (`UPDATE t SET ... FROM (VALUES {}) AS v WHERE ...`): `sql` holds
+    /// `{}` where they go, which are its only arguments; their columns are called `column1`, `column2` and so on by
+    /// both engines. The rows that its RETURNING gives. `nobody` is a row that nothing matches.
+    pub(crate) async fn rows_joined(
+        &mut self,
+        sql: &str,
+        mut rows: Vec<Vec<Value>>,
+        nobody: &[Value],
+    ) -> Result<Vec<Row>> {
+        let mut found = Vec::new();
+        while !rows.is_empty() {
+            let rest = rows.split_off(rows.len().min(JOINED));
+            // A few lengths, so that few statements fill the cache of prepared ones.
+            rows.resize(rows.len().next_power_of_two(), nobody.to_vec());
+            let tuple = format!("({})", vec!["?"; nobody.len()].join(", "));
+            let sql = sql.replace("{}", &vec![tuple.as_str(); rows.len()].join(", "));
+            found.extend(
+                self.rows_built(sql, std::mem::replace(&mut rows, rest).into_iter().flatten().collect()).await?,
+            );
+        }
+        Ok(found)
+    }
+
     /// The same for statements that change rows.
     pub(crate) async fn run_in(&mut self, sql: &str, before: &[Value], keys: &[Value]) -> Result<()> {
         for part in keys.chunks(LIST) {
@@ -280,6 +328,8 @@ impl Tx {
 
 /// Most keys in one list.
 const LIST: usize = 256;
+/// Most rows that one statement joins.
+const JOINED: usize = 128;
 
 /// A statement with a list of one of a few lengths, so that few statements fill the cache of
 /// prepared ones. A short list is filled up with its last key, which changes nothing.

@@ -138,6 +138,15 @@ pub struct HostsLoaded {
     pub seq: i64,
 }
 
+/// Some hosts, and where to go on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HostsPart {
+    /// The hosts, in the order of ids.
+    pub hosts: Vec<HostState>,
+    /// What to give as `after` for those behind them; `None` where there are none.
+    pub next: Option<HostId>,
+}
+
 /// How many hosts are read in one go: a few megabytes.
 const PART: u32 = 256;
 
@@ -169,8 +178,9 @@ fn state(current: &Current, bodies: &Bodies) -> Result<HostState> {
 const IN_STATE: [SectionName; 5] =
     [SectionName::Host, SectionName::Packages, SectionName::Updates, SectionName::Repositories, SectionName::Runtime];
 
-async fn states(tx: &mut Tx, ids: &[HostId]) -> Result<Vec<HostState>> {
+async fn states(tx: &mut Tx, ids: &[HostId], each: impl Fn(&Current)) -> Result<Vec<HostState>> {
     let currents = current::load(tx, ids).await?;
+    currents.iter().for_each(each);
     let wanted: Vec<i64> = currents
         .iter()
         .flat_map(|current| IN_STATE.iter().filter_map(|name| current.held(*name)).map(|held| held.body))
@@ -197,19 +207,37 @@ impl Store {
     /// [`StoreError::Engine`]; [`StoreError::Damaged`] when a stored body can't be read.
     pub async fn hosts_load(&self, mut each: impl FnMut(HostState) + Send) -> Result<HostsLoaded> {
         let seq = self.change_head().await?;
-        let (mut last, mut hosts) = (0, 0);
-        loop {
-            let mut tx = self.read().await?;
-            let ids = ids_after(&mut tx, last, PART).await?;
-            let states = states(&mut tx, &ids).await?;
-            drop(tx);
-            hosts += states.len() as u64;
-            states.into_iter().for_each(&mut each);
-            match ids.last() {
-                Some(id) if ids.len() == PART as usize => last = *id,
-                _ => return Ok(HostsLoaded { hosts, seq }),
-            }
+        let (mut next, mut hosts) = (Some(0), 0);
+        while let Some(after) = next {
+            let part = self.hosts_part(after).await?;
+            hosts += part.hosts.len() as u64;
+            part.hosts.into_iter().for_each(&mut each);
+            next = part.next;
         }
+        Ok(HostsLoaded { hosts, seq })
+    }
+
+    /// The next few hundred hosts that count behind the host `after` in the order of ids, as one state of the record
+    /// has them. From then on a check-in of theirs that says nothing new is known as such without a look at the record.
+    ///
+    /// # Errors
+    /// As [`Store::hosts_load`].
+    pub async fn hosts_part(&self, after: HostId) -> Result<HostsPart> {
+        let mut tx = self.read().await?;
+        let ids = ids_after(&mut tx, after, PART).await?;
+        let hosts = states(&mut tx, &ids, |host| self.heard.learn(host)).await?;
+        Ok(HostsPart { hosts, next: ids.last().copied().filter(|_| ids.len() == PART as usize) })
+    }
+
+    /// The platforms of the hosts that count, in the order of their names.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`], [`StoreError::Damaged`].
+    pub async fn host_platforms(&self) -> Result<Vec<Platform>> {
+        let sql = format!("SELECT DISTINCT platform FROM hosts WHERE {COUNTED} ORDER BY platform");
+        let mut tx = self.read().await?;
+        let rows = tx.rows_built(sql, vec![]).await?;
+        rows.iter().map(|row| row.text(0)?.parse().map_err(|error| StoreError::damaged("a host", error))).collect()
     }
 
     /// One host as it is now, also one that was removed; `None` where there is no such host.
@@ -218,7 +246,7 @@ impl Store {
     /// As [`Store::hosts_load`].
     pub async fn host_get(&self, id: HostId) -> Result<Option<HostState>> {
         let mut tx = self.read().await?;
-        Ok(states(&mut tx, &[id]).await?.into_iter().next())
+        Ok(states(&mut tx, &[id], |_| ()).await?.into_iter().next())
     }
 
     /// The hosts that count after `after` in the order of ids, at most `limit`.

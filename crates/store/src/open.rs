@@ -1,7 +1,10 @@
 //! Opening the record: which engine, with which settings.
 
-use crate::db::Tx;
+use crate::db::{Begun, Tx};
 use crate::error::{Result, StoreError};
+use crate::heard::Heard;
+use crate::packages::Met;
+use crate::tokens::Credentials;
 use crate::{marker, migrate};
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -9,6 +12,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection as _, PgPool, Row as _, SqlitePool};
 use std::path::PathBuf;
 use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Where the record is.
@@ -122,6 +127,13 @@ struct SqlitePools {
 #[derive(Clone)]
 pub struct Store {
     engine: Engine,
+    /// What check-ins are compared with.
+    pub(crate) heard: Arc<Heard>,
+    /// Tokens that were found in force.
+    pub(crate) credentials: Arc<Credentials>,
+    /// Packages whose ids are known.
+    pub(crate) met: Arc<Met>,
+    statements: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Store {
@@ -137,6 +149,23 @@ const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 impl Store {
+    fn on(engine: Engine) -> Self {
+        Self {
+            engine,
+            heard: Arc::default(),
+            credentials: Arc::default(),
+            met: Arc::default(),
+            statements: Arc::default(),
+        }
+    }
+
+    /// How many statements it has run, beginnings and commits of transactions included. A measure of cost that does
+    /// not depend on the machine.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
     /// Opens the record at `location`, makes it where it is missing, and brings its schema up to
     /// this build's, one server at a time. `now` dates the migrations.
     ///
@@ -152,7 +181,7 @@ impl Store {
             Location::Memory => open_memory().await.map_err(|error| fail(error.to_string()))?,
             Location::Postgres(url) => open_postgres(url).await.map_err(fail)?,
         };
-        let store = Self { engine };
+        let store = Self::on(engine);
         store.check_settings().await?;
         if let Location::Sqlite(directory) = location
             && marker::is_left(directory).map_err(fail)?
@@ -182,7 +211,7 @@ impl Store {
             Location::Memory => open_memory().await.map_err(|error| fail(error.to_string()))?,
             Location::Postgres(url) => open_postgres(url).await.map_err(fail)?,
         };
-        let store = Self { engine };
+        let store = Self::on(engine);
         migrate::check(&store).await?;
         Ok(store)
     }
@@ -194,6 +223,11 @@ impl Store {
             Engine::Sqlite(_) => EngineKind::Sqlite,
             Engine::Postgres(_) => EngineKind::Postgres,
         }
+    }
+
+    /// Whether other servers may write the record beside this one. SQLite's file is one server's.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
     }
 
     /// Waits for what is under way and closes the connections.
@@ -212,22 +246,24 @@ impl Store {
     /// fork: SQLite has to take the write lock first, or a read before the first write could meet
     /// SQLITE_BUSY where waiting would have done.
     pub(crate) async fn write(&self) -> Result<Tx> {
-        Ok(match &self.engine {
-            Engine::Sqlite(pools) => Tx::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
-            Engine::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        let begun = match &self.engine {
+            Engine::Sqlite(pools) => Begun::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres(pool) => Begun::Postgres(pool.begin().await?),
+        };
+        Ok(Tx::new(begun, &self.statements))
     }
 
     /// A transaction that reads one state of the record.
     ///
     /// fork: in PostgreSQL each statement sees a state of its own unless told otherwise.
     pub(crate) async fn read(&self) -> Result<Tx> {
-        Ok(match &self.engine {
-            Engine::Sqlite(pools) => Tx::Sqlite(pools.readers.begin().await?),
+        let begun = match &self.engine {
+            Engine::Sqlite(pools) => Begun::Sqlite(pools.readers.begin().await?),
             Engine::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                Begun::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
-        })
+        };
+        Ok(Tx::new(begun, &self.statements))
     }
 
     /// fork: the settings that make a commit durable have the engines' own names. They are asked,

@@ -6,6 +6,7 @@ use crate::{PackageId, Store};
 use model::{Origin, Package};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Longer texts of a package, as the first host that has it reported them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,6 +74,47 @@ fn package(row: &Row) -> Result<(PackageId, Package)> {
         origin,
     };
     Ok((row.int(0)?, package))
+}
+
+/// Most packages whose ids are kept in memory, some 40 bytes each.
+const KEPT: usize = 1 << 20;
+
+/// Ids of packages that were met: a report names hundreds, nearly all of them met before. A package's id never changes
+/// and is never another's, so that nothing kept can be wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Met(Mutex<HashMap<PackageHash, PackageId>>);
+
+impl Met {
+    fn ids(&self) -> MutexGuard<'_, HashMap<PackageHash, PackageId>> {
+        // Each is written at once: a panic elsewhere leaves none half written.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The ids of those that were met, and the packages that were not.
+    pub(crate) fn find(
+        &self,
+        hashes: impl Iterator<Item = PackageHash>,
+    ) -> (HashMap<PackageHash, PackageId>, Vec<PackageHash>) {
+        let ids = self.ids();
+        let (mut found, mut unmet) = (HashMap::new(), Vec::new());
+        for hash in hashes {
+            match ids.get(&hash) {
+                Some(id) => _ = found.insert(hash, *id),
+                None => unmet.push(hash),
+            }
+        }
+        (found, unmet)
+    }
+
+    /// Notes packages that are on record, durably.
+    pub(crate) fn note(&self, found: &HashMap<PackageHash, PackageId>) {
+        let mut ids = self.ids();
+        if ids.len() + found.len() > KEPT {
+            // Those in use come back with the next reports.
+            ids.clear();
+        }
+        ids.extend(found);
+    }
 }
 
 /// The ids of those of the packages that are stored.

@@ -67,6 +67,7 @@ impl Store {
         };
         let change = NewChange { at: now, cause: Cause::Decision, host: Some(id), sequence: None, what };
         let seq = changes::commit(tx, vec![change]).await?.unwrap_or_default();
+        self.heard.forget(&(host.namespace, host.machine_id.clone()));
         Ok(Some((host, seq)))
     }
 

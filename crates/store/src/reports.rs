@@ -167,6 +167,7 @@ impl Store {
         let mut seq = changes::commit(tx, changes).await?.unwrap_or_default();
         for ((place, settled), written) in settled.into_iter().zip(written) {
             if written {
+                self.heard.learn(&settled.after);
                 outcomes[place] = Some(outcome(settled, seq));
                 seq += 1;
             }
@@ -185,7 +186,10 @@ impl Store {
             wanted.extend(found);
         }
         let mut tx = self.read().await?;
-        let mut ids = packages::known(&mut tx, &wanted.keys().copied().collect::<Vec<_>>()).await?;
+        let (mut ids, unmet) = self.met.find(wanted.keys().copied());
+        let found = packages::known(&mut tx, &unmet).await?;
+        self.met.note(&found);
+        ids.extend(found);
         let missing: BTreeMap<PackageHash, (&Package, PackageText)> = wanted
             .iter()
             .filter(|(hash, _)| !ids.contains_key(*hash))
@@ -200,8 +204,10 @@ impl Store {
         let mut next_host = 0;
         if !missing.is_empty() || new_hosts > 0 || hashes(&drafts).iter().any(|hash| !bodies.contains_key(hash)) {
             let mut tx = self.write().await?;
+            let mut stored = HashMap::new();
             if !missing.is_empty() {
-                ids.extend(packages::store(&mut tx, &missing).await?);
+                stored = packages::store(&mut tx, &missing).await?;
+                ids.extend(&stored);
                 drafts.iter_mut().try_for_each(|(_, draft)| draft.settle_packages(&ids))?;
                 bodies.extend(bodies::known(&mut tx, &hashes(&drafts)).await?);
             }
@@ -218,6 +224,7 @@ impl Store {
                 next_host = tx.take("hosts", new_hosts).await?;
             }
             tx.commit().await?;
+            self.met.note(&stored);
         }
         let mut settled = Vec::with_capacity(drafts.len());
         for ((place, draft), named) in drafts.into_iter().zip(named) {

@@ -10,9 +10,19 @@ use crate::tables::Ordinal;
 /// Most pairs that are gathered, 8 bytes each: what 8,000 hosts have.
 const MOST: usize = 1 << 22;
 
+/// Room for pairs that is kept between batches that are published: what a large group of reports gains.
+const KEPT: usize = 1 << 16;
+
 /// Pairs of a carrier (the upper half) and a host, in the order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct Gains(Vec<u64>);
+
+impl Gains {
+    /// Gives back the room that only a whole record needs.
+    pub(super) fn give_back(&mut self) {
+        self.0.shrink_to(KEPT);
+    }
+}
 
 impl Index {
     /// Puts a host into a carrier's set, or notes that it belongs there until [`Index::settle_gains`].
@@ -39,7 +49,7 @@ impl Index {
             }
         }
         pairs.clear();
-        // Its room is kept for the next.
+        // Its room is kept for the next part of a record; see `give_back`.
         self.gains.0 = pairs;
     }
 }

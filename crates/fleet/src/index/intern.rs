@@ -2,6 +2,7 @@
 
 use super::Index;
 use super::lists::Lists;
+use super::numbers::NumberMap;
 use crate::packed::Slot;
 use crate::posting::Posting;
 use crate::query::LabelKind;
@@ -16,9 +17,9 @@ use std::sync::Arc;
 /// What the applier knows by name.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    pub(super) packages: HashMap<PackageId, Ordinal>,
+    pub(super) packages: NumberMap<PackageId, Ordinal>,
     /// By package that is a kernel image, what a restart could replace it with.
-    pub(super) images: HashMap<Ordinal, String>,
+    pub(super) images: NumberMap<Ordinal, String>,
     pub(super) platforms: HashMap<Platform, Ordinal>,
     /// By platform, its packages.
     pub(super) of_platform: Vec<Vec<Ordinal>>,

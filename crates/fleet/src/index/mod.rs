@@ -8,6 +8,7 @@ mod judge;
 mod labels;
 mod lists;
 mod mended;
+mod numbers;
 mod rank;
 mod scores;
 
@@ -127,6 +128,7 @@ impl Index {
     pub fn apply(&mut self, seq: u64, changes: Vec<Change>) -> Applied {
         self.fill(changes);
         self.settle_gains();
+        self.gains.give_back();
         self.ranks.settle(&mut self.tables.columns);
         self.tables.seq = self.tables.seq.max(seq);
         self.published.store(Arc::new(Snapshot { tables: self.tables.clone() }));

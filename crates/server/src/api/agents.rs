@@ -237,6 +237,7 @@ fn invalid(invalid: &Invalid) -> ApiError {
     ))]
 async fn checkin(State(app): State<App>, body: AgentBody) -> ApiResult<Response> {
     let checkin = CheckIn::read(&body.bytes, app.limits()).map_err(|error| invalid(&error))?;
+    app.has_room()?;
     let outcome = app.intake().checkin(body.sender, checkin, app.now()).await?;
     let answer = wire::CheckInAnswer {
         answer: outcome.answer,
@@ -262,6 +263,7 @@ async fn checkin(State(app): State<App>, body: AgentBody) -> ApiResult<Response>
 async fn report(State(app): State<App>, body: AgentBody) -> ApiResult<Response> {
     let AgentBody { sender, bytes, permit } = body;
     let limits = *app.limits();
+    app.has_room()?;
     let _share = app.waiting().take((bytes.len() as u64).saturating_mul(MEMORY_OF_A_BYTE)).await?;
     let read = tokio::task::spawn_blocking(move || {
         wire::read_report(&bytes, &limits).map_err(|error| (error, Said::read(&bytes)))

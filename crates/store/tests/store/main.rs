@@ -6,6 +6,7 @@ mod concurrency;
 mod feeds;
 mod fixture;
 mod full;
+mod heard;
 mod inventories;
 mod memory;
 mod people;

@@ -74,7 +74,7 @@ store_test! {
     async fn tokens_are_found_until_revoked(fixture) {
         let store = &fixture.store;
         let token = store.token_create("fleet", [1; 32], now()).await.unwrap();
-        assert_eq!(store.token_find([1; 32]).await.unwrap(), Some(token.clone()));
+        assert_eq!(store.token_find([1; 32], later(1)).await.unwrap(), Some(token.clone()));
         assert!(matches!(store.token_create("again", [1; 32], now()).await, Err(StoreError::Exists(_))));
         // Another speaks for the same hosts.
         let other = store.token_create("fleet 2", [2; 32], later(1)).await.unwrap();
@@ -82,7 +82,7 @@ store_test! {
         assert_eq!((token.namespace, other.namespace), (TOKENS, TOKENS));
         assert!(store.token_revoke(token.id, later(2)).await.unwrap());
         assert!(!store.token_revoke(token.id, later(3)).await.unwrap());
-        assert_eq!(store.token_find([1; 32]).await.unwrap(), None);
+        assert_eq!(store.token_find([1; 32], later(1)).await.unwrap(), None);
         let all = store.token_list().await.unwrap();
         assert_eq!((all.len(), all[0].revoked_at), (2, Some(later(2))));
     }
