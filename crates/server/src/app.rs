@@ -1,7 +1,8 @@
 //! What every part of the service shares: the record, the index, the intake, the clock.
 //!
 //! **Invariants**: the index has one applier, behind one lock that readers never take; a report is
-//! in the record before it is in the index, and in both before it is acknowledged.
+//! in the record before it is in the index, and in both before it is acknowledged. Until the index has all of the
+//! record, nobody reads it, and a report is acknowledged when the record has it and its change waits ([`crate::early`]).
 
 use crate::answering::Answering;
 use crate::api::error::{ApiError, ApiResult};
@@ -152,6 +153,8 @@ impl App {
     /// # Errors
     /// What `part` says.
     pub async fn rebuild_part(&self, part: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+        // A command without a server: nothing comes in meanwhile, and what the part applies is to be there at once.
+        drop(self.early().take());
         part.await?;
         self.0.ready.store(true, Ordering::Release);
         Ok(())
