@@ -443,6 +443,7 @@ mod tests {
         };
         Collected {
             host: Ok(wire::sections::Host {
+                hostname: "web1".into(),
                 os: Os { id: "debian".into(), version_id: "12".into(), ..Os::default() },
                 ..wire::sections::Host::default()
             }),

@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// Parts of hosts that were read and wait to be put into the index: enough that neither side waits for the other for
-/// long, few enough that memory stays flat.
-const READ_AHEAD: usize = 4;
+/// Parts of hosts that were read and wait to be put into the index: one, so that neither side waits for the other for
+/// long; each is some tens of megabytes.
+const READ_AHEAD: usize = 1;
 
 /// Fills the index. The number of hosts.
 ///
