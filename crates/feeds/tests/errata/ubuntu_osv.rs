@@ -122,7 +122,8 @@ fn what_is_odd_in_a_record_is_skipped_with_its_reason() {
     }
     let (collected, _) = parse("ubuntu-osv", br#"{"id":"ALSA-2022:4940"}"#);
     assert_eq!(collected.skipped[0].why, "the id is neither a CVE's nor a notice's");
-    let (collected, _) = parse("ubuntu-osv", br#"{"id":"UBUNTU-CVE-2024-0001","published":"2024-02-30","affected":[]}"#);
+    let (collected, _) =
+        parse("ubuntu-osv", br#"{"id":"UBUNTU-CVE-2024-0001","published":"2024-02-30","affected":[]}"#);
     assert_eq!(
         (collected.skipped[0].why.as_str(), collected.advisories.len()),
         ("published '2024-02-30' is no date", 1)
