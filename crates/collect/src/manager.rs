@@ -30,9 +30,9 @@ const OTHERS: &[(Manager, &[&str])] = &[
 ];
 
 /// Finds the manager. An empty dpkg database counts last: the tool alone may be installed on a
-/// system of another kind.
+/// system of another kind. A database that can't be looked at is one: it is read next, and says why not.
 pub(crate) fn find(root: &Root) -> Option<Manager> {
-    let has_dpkg = root.exists("/var/lib/dpkg/status") || root.exists("/var/lib/dpkg/status.d");
+    let has_dpkg = !root.is_missing("/var/lib/dpkg/status") || root.exists("/var/lib/dpkg/status.d");
     let is_filled =
         root.exists("/var/lib/dpkg/status.d") || !root.read("/var/lib/dpkg/status", 0).is_ok_and(|b| b.is_empty());
     if has_dpkg && is_filled {
@@ -41,6 +41,6 @@ pub(crate) fn find(root: &Root) -> Option<Manager> {
     if rpm::is_there(root) {
         return Some(Manager::Rpm);
     }
-    let other = OTHERS.iter().find(|(_, paths)| paths.iter().any(|path| root.exists(path)));
+    let other = OTHERS.iter().find(|(_, paths)| paths.iter().any(|path| !root.is_missing(path)));
     other.map(|(manager, _)| *manager).or(has_dpkg.then_some(Manager::Dpkg))
 }

@@ -191,6 +191,12 @@ impl Root {
         self.resolve(path, OFlags::PATH | OFlags::CLOEXEC).is_ok()
     }
 
+    /// Whether nothing is at the path. What may not be looked at, or leads in a circle, is something.
+    #[must_use]
+    pub fn is_missing(&self, path: &str) -> bool {
+        self.resolve(path, OFlags::PATH | OFlags::CLOEXEC).is_err_and(|why| why.is_missing())
+    }
+
     /// Whether a regular file is at the path.
     #[must_use]
     pub fn is_file(&self, path: &str) -> bool {

@@ -101,6 +101,18 @@ fn circles_end() {
     assert_eq!(collected.packages.unwrap().records.len(), 2);
 }
 
+/// A database that leads to itself is no system without one.
+#[test]
+fn a_database_in_a_circle_is_named() {
+    let host = Host::new();
+    fs::remove_file(host.path("var/lib/dpkg/status")).unwrap();
+    host.link("status", "var/lib/dpkg/status");
+    let collected = host.collect();
+    let why = collected.packages.unwrap_err();
+    assert_eq!(why, "/var/lib/dpkg/status: its links lead in a circle");
+    assert_eq!(collected.updates.unwrap_err(), why);
+}
+
 #[test]
 fn a_damaged_list_gives_what_was_read() {
     let host = Host::new();

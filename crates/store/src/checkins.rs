@@ -303,7 +303,8 @@ async fn note_same<'w>(
     let written = tx.rows_joined(HOSTS, hosts, &nobody).await?;
     let written: BTreeSet<HostId> = written.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
     let looks = looks.into_iter().filter(|(id, _)| written.contains(id)).map(|(_, look)| look).collect();
-    tx.rows_joined(RUNS, looks, &args![-1_i64, 0_i64, 0_i64]).await?;
+    let nobody = args![-1_i64, 0_i64, 0_i64];
+    tx.rows_joined(RUNS, looks, &nobody).await?;
     Ok(written)
 }
 

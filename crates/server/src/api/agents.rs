@@ -112,7 +112,8 @@ impl FromRequest<App> for AgentBody {
                 ApiError::new(
                     StatusCode::UNAUTHORIZED,
                     "unknown_token",
-                    "This token is not in force; `mendwatch tokens create` on the server makes one.",
+                    "This token is not in force: it was revoked, or this server has never made it. `mendwatch tokens list` on the \
+                     server shows those that are, `mendwatch tokens create` makes one.",
                 )
             })?;
             Sender::Token(id)
