@@ -70,7 +70,7 @@ impl fmt::Display for Why {
             Self::Missing => f.write_str("does not exist"),
             Self::Denied => f.write_str("permission denied"),
             Self::WrongKind => f.write_str("is no regular file"),
-            Self::Loop => f.write_str("its links lead in a circle"),
+            Self::Loop => f.write_str("is a link that leads in a circle"),
             Self::TooLarge(limit) => write!(f, "is larger than {limit} bytes"),
             Self::Other(what) => f.write_str(what),
         }

@@ -109,7 +109,7 @@ fn a_database_in_a_circle_is_named() {
     host.link("status", "var/lib/dpkg/status");
     let collected = host.collect();
     let why = collected.packages.unwrap_err();
-    assert_eq!(why, "/var/lib/dpkg/status: its links lead in a circle");
+    assert_eq!(why, "/var/lib/dpkg/status is a link that leads in a circle");
     assert_eq!(collected.updates.unwrap_err(), why);
 }
 

@@ -119,6 +119,8 @@ fn bare(platform: &str) -> HostFacts {
         interval: Interval::default(),
         inventory: vec![],
         updates: vec![],
+        replacements: (0, 0),
+        security_unknown: 0,
         reboot_required: Some(false),
         lists_at: Some(now()),
         packages: Availability::Present,
