@@ -12,6 +12,8 @@
 mod bad_input;
 #[path = "api/durability.rs"]
 mod durability;
+#[path = "api/editions.rs"]
+mod editions;
 #[path = "api/events.rs"]
 mod events;
 #[path = "api/feeds.rs"]

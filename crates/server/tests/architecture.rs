@@ -26,6 +26,8 @@ const ROOMS_OF_TESTS: &[(&str, &str, &str)] = &[
     ("feeds", "matching", "whether what was parsed comes to the vendor's own verdict"),
     ("matching", "feeds", "verdicts on the vendors' real documents"),
     ("matching", "formats", "the real documents are compressed"),
+    ("fleet", "feeds", "what judging real hosts by the vendors' real documents costs"),
+    ("fleet", "formats", "the real documents are compressed"),
 ];
 
 /// Crates that touch the world; no room that is pure may reach one.
