@@ -232,6 +232,7 @@ pub(crate) struct List {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Opinion {
     pub(crate) cve: Ordinal,
+    /// The fixed version, where not [`Choice::fixed`] tells it.
     pub(crate) fixed: Ordinal,
     pub(crate) states: States,
     pub(crate) severity: Severity,
@@ -244,6 +245,7 @@ pub(crate) struct Opinion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum States {
     Always(State),
+    /// With one fixed version, whichever of the two is open.
     Split {
         bit: Ordinal,
         with: State,
@@ -259,6 +261,8 @@ pub(crate) struct Choice {
     /// The bit; the last choice has none and holds for all other hosts.
     pub(crate) bit: Option<Ordinal>,
     pub(crate) state: State,
+    /// The fixed version on these hosts: a minor release has fixes of its own.
+    pub(crate) fixed: Ordinal,
 }
 
 impl Tables {
@@ -291,16 +295,16 @@ impl Tables {
         }
     }
 
-    /// The hosts of `hosts` under each state, each host once.
-    pub(crate) fn parted(&self, states: States, hosts: RoaringBitmap) -> Vec<(State, RoaringBitmap)> {
+    /// The hosts of `hosts` under each state, with its fixed version; each host once.
+    pub(crate) fn parted(&self, opinion: &Opinion, hosts: RoaringBitmap) -> Vec<(State, Ordinal, RoaringBitmap)> {
         let with = |bit: Ordinal, hosts: &RoaringBitmap| {
             self.bits.get(bit).map_or_else(RoaringBitmap::new, |bit| bit.hosts.and(hosts))
         };
-        match states {
-            States::Always(state) => vec![(state, hosts)],
+        match opinion.states {
+            States::Always(state) => vec![(state, opinion.fixed, hosts)],
             States::Split { bit, with: has, without } => {
                 let set = with(bit, &hosts);
-                vec![(without, hosts - &set), (has, set)]
+                vec![(without, opinion.fixed, hosts - &set), (has, opinion.fixed, set)]
             }
             States::Chain(chain) => {
                 let mut rest = hosts;
@@ -308,7 +312,7 @@ impl Tables {
                 for choice in self.chain(chain) {
                     let of = choice.bit.map_or_else(|| rest.clone(), |bit| with(bit, &rest));
                     rest -= &of;
-                    parts.push((choice.state, of));
+                    parts.push((choice.state, choice.fixed, of));
                 }
                 parts
             }

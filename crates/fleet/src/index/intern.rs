@@ -166,15 +166,18 @@ impl Index {
         verdict: &VerdictRef<'_, '_>,
         state: impl Fn(&matching::Arm<'_>) -> State,
     ) -> Opinion {
+        let fixed_version = verdict.principal().fixed_version;
+        let is_one = verdict.arms.iter().all(|arm| !arm.state.is_open() || arm.fixed_version == fixed_version);
         let states = match verdict.arms {
             [arm] => States::Always(state(arm)),
-            [first, last] if last.bit.is_empty() => {
+            [first, last] if last.bit.is_empty() && is_one => {
                 States::Split { bit: self.bit(first.bit), with: state(first), without: state(last) }
             }
             arms => {
                 let choice = |arm: &matching::Arm<'_>| Choice {
                     bit: (!arm.bit.is_empty()).then(|| self.bit(arm.bit)),
                     state: state(arm),
+                    fixed: self.text(arm.fixed_version),
                 };
                 let choices: Vec<Choice> = arms.iter().map(choice).collect();
                 States::Chain(self.chain(choices.into()))
@@ -189,7 +192,7 @@ impl Index {
         Opinion {
             said,
             cve: self.cve(verdict.cve),
-            fixed: self.text(verdict.principal().fixed_version),
+            fixed: self.text(fixed_version),
             states,
             severity: verdict.severity,
         }

@@ -100,9 +100,9 @@ impl Spreading<'_, '_> {
         let (Some((entry, opinion)), Some(of)) = (tables.opinion_of(cve, list), self.lists.get(&list)) else {
             return 0;
         };
-        let parts = tables.parted(opinion.states, of.hosts.clone());
-        let open = parts.into_iter().filter(|(state, _)| state.is_open());
-        let open = open.fold(RoaringBitmap::new(), |open, (_, hosts)| open | hosts);
+        let parts = tables.parted(opinion, of.hosts.clone());
+        let open = parts.into_iter().filter(|(state, ..)| state.is_open());
+        let open = open.fold(RoaringBitmap::new(), |open, (.., hosts)| open | hosts);
         if open == of.hosts {
             return found;
         }
@@ -154,14 +154,15 @@ impl Tables {
 
     fn spread_opinion<'a>(&'a self, list: &'a List, opinion: &Opinion, of_list: &OfList<'a>, spread: &mut Spread<'a>) {
         // A list says the same of each of its carriers, so their hosts are parted once.
-        let parts = self.parted(opinion.states, of_list.hosts.clone());
+        let parts = self.parted(opinion, of_list.hosts.clone());
         let mut open = RoaringBitmap::new();
-        for (state, hosts) in parts.into_iter().filter(|(_, hosts)| !hosts.is_empty()) {
+        for (state, fixed, hosts) in parts.into_iter().filter(|(.., hosts)| !hosts.is_empty()) {
             let Some(by_state) = state_rank(state).and_then(|rank| spread.by_state.get_mut(rank)) else {
                 continue;
             };
             *by_state |= &hosts;
             open |= hosts;
+            spread.fixed.extend(self.texts.get(fixed).filter(|fixed| !fixed.is_empty()).map(AsRef::<str>::as_ref));
         }
         if open.is_empty() {
             return;
@@ -171,9 +172,6 @@ impl Tables {
         } else {
             let on_open = self.carriers_in(list).filter(|carrier| carrier.hosts.meets(&open));
             spread.packages.extend(on_open.filter_map(|carrier| self.name_of(carrier)));
-        }
-        if let Some(fixed) = self.texts.get(opinion.fixed).filter(|fixed| !fixed.is_empty()) {
-            spread.fixed.push(fixed);
         }
         if let Some(by_severity) = spread.by_severity.get_mut(severity_rank(opinion.severity)) {
             *by_severity |= open;

@@ -112,25 +112,23 @@ impl Snapshot {
         for ((list, candidate), hosts) in waiting {
             let Some(list) = self.tables.list(*list) else { continue };
             for opinion in list.opinions.iter() {
-                let fixed = *fixes.entry((candidate, opinion.fixed)).or_insert_with(|| {
-                    let fixed = self.tables.text(opinion.fixed);
-                    !fixed.is_empty() && scheme.compare(candidate, &fixed).is_ge()
-                });
-                if fixed {
-                    *closed.entry(opinion.cve).or_default() |= self.open_among(opinion.states, hosts);
+                let mut fixes = |fixed: Ordinal| {
+                    *fixes.entry((candidate, fixed)).or_insert_with(|| {
+                        let fixed = self.tables.text(fixed);
+                        !fixed.is_empty() && scheme.compare(candidate, &fixed).is_ge()
+                    })
+                };
+                // Most fix nothing: their hosts need not be parted.
+                if !matches!(opinion.states, States::Chain(_)) && !fixes(opinion.fixed) {
+                    continue;
+                }
+                for (state, fixed, hosts) in self.tables.parted(opinion, hosts.clone()) {
+                    if state.is_open() && fixes(fixed) {
+                        *closed.entry(opinion.cve).or_default() |= hosts;
+                    }
                 }
             }
         }
         closed.values().map(RoaringBitmap::len).sum()
-    }
-
-    /// The hosts on which one of the states is open.
-    fn open_among(&self, states: States, hosts: &RoaringBitmap) -> RoaringBitmap {
-        let parts = self.tables.parted(states, hosts.clone());
-        parts
-            .into_iter()
-            .filter(|(state, _)| state.is_open())
-            .map(|(_, hosts)| hosts)
-            .fold(RoaringBitmap::new(), |a, b| a | b)
     }
 }

@@ -129,9 +129,11 @@ impl<'a> Search<'a> {
     fn opinion(&mut self, list: Ordinal, opinion: &'a Opinion) {
         let tables = self.tables;
         let Some(cve) = tables.cves.get(opinion.cve) else { return };
+        let is_fixed = |fixed: Ordinal| tables.texts.get(fixed).is_some_and(|fixed| !fixed.is_empty());
         let of_opinion = |part: &Part| match part {
             Part::Severity(op, than) => Some(has_severity(opinion.severity, *op, *than)),
-            Part::Fixed(yes) => Some(tables.texts.get(opinion.fixed).is_some_and(|fixed| !fixed.is_empty()) == *yes),
+            // Of a chain, each state has a fixed version of its own.
+            Part::Fixed(yes) if !matches!(opinion.states, States::Chain(_)) => Some(is_fixed(opinion.fixed) == *yes),
             part => of_cve(part, &cve.name, cve.score),
         };
         if self.all(&mut |part| of_opinion(part)) == Some(false) {
@@ -140,12 +142,13 @@ impl<'a> Search<'a> {
         let Self { of_package: needs, within, .. } = self;
         let of_list = self.lists.entry(list).or_insert_with(|| OfList::new(tables, list, needs, within));
         let Some(of_list) = of_list.as_ref().filter(|of_list| !of_list.hosts.is_subset(&self.found)) else { return };
-        for (bit, state, hosts) in parts(tables, opinion.states, &of_list.hosts) {
+        for (bit, state, fixed, hosts) in parts(tables, opinion, &of_list.hosts) {
             if !state.is_open() || hosts.is_subset(&self.found) {
                 continue;
             }
             let of_state = |part: &Part| match part {
                 Part::State(of) => Some(*of == state),
+                Part::Fixed(yes) => Some(is_fixed(fixed) == *yes),
                 part => of_opinion(part),
             };
             let mut told = of_state;
@@ -213,9 +216,12 @@ impl<'a> OfList<'a> {
     }
 }
 
-/// The hosts under each state of an opinion, with the context bit for which it holds; none for the last.
-fn parts(tables: &Tables, states: States, hosts: &RoaringBitmap) -> Vec<(Option<Ordinal>, State, RoaringBitmap)> {
-    let bits = |states| match states {
+/// A state with the context bit for which it holds (none for the last), its fixed version, and its hosts.
+type OfState = (Option<Ordinal>, State, Ordinal, RoaringBitmap);
+
+/// The hosts under each state of an opinion.
+fn parts(tables: &Tables, opinion: &Opinion, hosts: &RoaringBitmap) -> Vec<OfState> {
+    let bits = match opinion.states {
         States::Always(_) => vec![None],
         // In the order of [`Tables::parted`].
         States::Split { bit, .. } => vec![None, Some(bit)],
@@ -223,6 +229,6 @@ fn parts(tables: &Tables, states: States, hosts: &RoaringBitmap) -> Vec<(Option<
             tables.chains.get(chain).map(|chain| chain.iter().map(|choice| choice.bit).collect()).unwrap_or_default()
         }
     };
-    let parted = tables.parted(states, hosts.clone());
-    bits(states).into_iter().zip(parted).map(|(bit, (state, hosts))| (bit, state, hosts)).collect()
+    let parted = tables.parted(opinion, hosts.clone());
+    bits.into_iter().zip(parted).map(|(bit, (state, fixed, hosts))| (bit, state, fixed, hosts)).collect()
 }
