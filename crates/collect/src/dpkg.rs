@@ -128,6 +128,9 @@ impl Database {
                 if package.version.is_empty() {
                     return self.skip(package.name, format!("no version, at {path} line {}", stanza.line()));
                 }
+                if package.arch.is_empty() {
+                    return self.skip(package.name, format!("no architecture, at {path} line {}", stanza.line()));
+                }
                 self.packages.push(installed(&package));
             }
             Ok(_) => {}

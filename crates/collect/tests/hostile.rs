@@ -254,7 +254,7 @@ fn odd_records_are_named_and_the_rest_kept() {
     let host = Host::new();
     host.write(
         "var/lib/dpkg/status",
-        format!("Package: nul\nStatus: install ok installed\nVersion: 1\0\n\n{STATUS}\nno field\n\nPackage: bare\nStatus: install ok installed\n"),
+        format!("Package: nul\nStatus: install ok installed\nVersion: 1\0\n\n{STATUS}\nno field\n\nPackage: bare\nStatus: install ok installed\n\nPackage: no-arch\nStatus: install ok installed\nVersion: 1\n"),
     );
     let packages = host.collect().packages.unwrap();
     let names: Vec<_> = packages.records.iter().map(|record| record.name.as_str()).collect();
@@ -266,6 +266,7 @@ fn odd_records_are_named_and_the_rest_kept() {
             "/var/lib/dpkg/status line 15: neither field nor continuation: no field",
             "/var/lib/dpkg/status line 3: Version is no plain text: 1\\0",
             "bare: no version, at /var/lib/dpkg/status line 17",
+            "no-arch: no architecture, at /var/lib/dpkg/status line 20",
         ]
     );
 }

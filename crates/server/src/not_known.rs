@@ -7,7 +7,7 @@ use crate::words::{counted, minute};
 use fleet::{Basis, LISTS_OLD_AFTER};
 use jiff::{SignedDuration, Timestamp};
 use model::wire::Collected;
-use model::wire::sections::Kernel;
+use model::wire::sections::{Kernel, Packages};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use versions::Scheme;
@@ -187,6 +187,12 @@ pub fn of_collected(collected: &Collected, security_unknown: usize, now: Timesta
     about.say(&basis.not_known(now))
 }
 
+/// How many installed packages have a version that their manager's order does not know: what is newer can't be told.
+fn unordered(packages: &Packages) -> usize {
+    let Ok(scheme) = packages.manager.parse::<Scheme>() else { return 0 };
+    packages.records.iter().filter(|record| scheme.check(&record.version).is_err()).count()
+}
+
 fn basis(collected: &Collected, now: Timestamp) -> Basis {
     const fn state<T>(section: &Result<T, String>) -> fleet::Availability {
         if section.is_ok() { fleet::Availability::Present } else { fleet::Availability::Unread }
@@ -218,7 +224,7 @@ fn basis(collected: &Collected, now: Timestamp) -> Basis {
         host: state(&collected.host),
         packages: state(&collected.packages),
         installed: number(packages.map_or(0, |packages| packages.records.len())),
-        packages_skipped: number(packages.map_or(0, |packages| packages.skipped.len())),
+        packages_skipped: number(packages.map_or(0, |packages| packages.skipped.len() + unordered(packages))),
         updates: state(&collected.updates),
         security_unknown: 0,
         updates_skipped: number(updates.map_or(0, |updates| updates.skipped.len())),

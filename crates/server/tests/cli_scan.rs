@@ -128,6 +128,27 @@ fn exit_codes_serve_monitoring() {
     assert!(text(&output.stderr).contains("/nonexistent"), "{}", text(&output.stderr));
 }
 
+/// What is newer than a version that dpkg's order does not know can't be told.
+#[test]
+fn a_version_without_an_order_is_no_all_clear() {
+    let root = debian_root();
+    let status = root.path().join("var/lib/dpkg/status");
+    let before = std::fs::read_to_string(&status).unwrap();
+    assert_eq!(json(root.path())["not_known"], serde_json::json!([]));
+    std::fs::write(&status, before.replace("\nVersion: ", "\nVersion: v")).unwrap();
+    let output = scan(root.path(), &["--fail-on", "any"]);
+    assert_eq!(
+        (output.status.code(), json(root.path())["not_known"][0]["code"].as_str()),
+        (Some(2), Some("packages_skipped"))
+    );
+    std::fs::write(&status, before.replace("\nArchitecture: amd64", "")).unwrap();
+    let output = scan(root.path(), &["--fail-on", "any"]);
+    assert_eq!(
+        (output.status.code(), json(root.path())["not_known"][0]["code"].as_str()),
+        (Some(2), Some("packages_skipped"))
+    );
+}
+
 /// An Arch with an update, whose database is packed as `repo-add` does. `replaces` is a line of what it replaces.
 fn arch_root(replaces: &str) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();

@@ -18,7 +18,7 @@ use support::{Client, Engine, Server, binary};
 
 const AT: &str = "2026-11-22T00:00:00Z";
 
-fn told(output: &Output) -> (Option<i32>, String, String) {
+fn told_by(output: &Output) -> (Option<i32>, String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
@@ -26,7 +26,7 @@ fn told(output: &Output) -> (Option<i32>, String, String) {
 fn simulate(arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = Command::new(binary());
     command.arg("simulate").args(arguments).env_remove("MENDWATCH_DATA").env_remove("DATABASE_URL");
-    told(&command.output().unwrap())
+    told_by(&command.output().unwrap())
 }
 
 fn json(arguments: &[&str]) -> Value {
@@ -174,6 +174,17 @@ fn what_is_wrong_is_told() {
     assert!(told(&["--stats", "--inventories", "/nowhere"]).contains("--inventories: /nowhere can't be read"));
     let both = told(&["--server", "http://127.0.0.1:1", "--token", "x", "--data", "nowhere"]);
     assert!(both.contains("both --server http://127.0.0.1:1 and --data nowhere"), "{both}");
+    // The environment names the record of real hosts.
+    let dir = tempfile::tempdir().unwrap();
+    let real = dir.path().join("data");
+    let beside_it = |arguments: &[&str]| {
+        let mut command = Command::new(binary());
+        command.args(["simulate", "--hosts", "1"]).args(arguments).env("MENDWATCH_DATA", &real);
+        told_by(&command.env_remove("DATABASE_URL").output().unwrap())
+    };
+    assert!(beside_it(&[]).2.contains("where to?"));
+    assert_eq!((beside_it(&["--stats"]).0, real.exists()), (Some(0), false));
+    assert_eq!((beside_it(&["--data", real.to_str().unwrap()]).0, real.exists()), (Some(0), true));
     let server = Server::start(Engine::Sqlite);
     let url = format!("http://{}", server.address);
     assert!(told(&["--server", &url, "--token", "mwa_wrong"]).contains("refuses the token"));

@@ -57,8 +57,9 @@ impl DataArgs {
     /// The directory, where an option names it and not the environment alone, which may be set for other commands.
     #[must_use]
     pub fn named_on_command_line(&self) -> Option<&Path> {
-        let variable = std::env::var_os("MENDWATCH_DATA");
-        self.named().filter(|dir| variable.is_none_or(|variable| variable != dir.as_os_str()))
+        let is_data = |arg: &std::ffi::OsStr| arg == "--data" || arg.as_encoded_bytes().starts_with(b"--data=");
+        let is_said = std::env::args_os().any(|arg| is_data(&arg));
+        self.named().filter(|_| is_said)
     }
 
     /// Whether the directory was named.

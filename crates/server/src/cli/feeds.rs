@@ -299,7 +299,9 @@ fn lines(result: &SyncResult, out: &mut Output) -> std::io::Result<()> {
     let by = match result.dated.as_deref() {
         Some("inside") => " (the newest date in it)",
         Some("members") => " (the newest file in the archive)",
-        Some("file") => " (the file's date)",
+        Some("file") if result.state == "too_old" => " (the file's date)",
+        // A copy is as new as the copying.
+        Some("file") => " (the file's date; if what is in it is older, say so with `--date`)",
         Some("given") => " (given)",
         Some("fetched") => " (when it was taken: nothing says how old it is)",
         _ => "",

@@ -124,7 +124,8 @@ pub fn run(args: &Args, out: &mut Output) -> anyhow::Result<ExitCode> {
     if let Some(server) = &args.server {
         outcome.driven = Some(driven(args, &fleet, server)?);
         outcome.fleet = args.stats.then(|| count_only(&fleet)).transpose()?;
-    } else if args.data.is_named() {
+    } else if args.data.named_on_command_line().is_some() {
+        // The environment names the record of real hosts, for other commands.
         let start = Instant::now();
         let filled = filled(args, &fleet, clock.now())?;
         outcome.fleet = filled.stats;
