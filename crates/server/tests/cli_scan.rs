@@ -134,19 +134,15 @@ fn a_version_without_an_order_is_no_all_clear() {
     let root = debian_root();
     let status = root.path().join("var/lib/dpkg/status");
     let before = std::fs::read_to_string(&status).unwrap();
-    assert_eq!(json(root.path())["not_known"], serde_json::json!([]));
-    std::fs::write(&status, before.replace("\nVersion: ", "\nVersion: v")).unwrap();
-    let output = scan(root.path(), &["--fail-on", "any"]);
-    assert_eq!(
-        (output.status.code(), json(root.path())["not_known"][0]["code"].as_str()),
-        (Some(2), Some("packages_skipped"))
-    );
-    std::fs::write(&status, before.replace("\nArchitecture: amd64", "")).unwrap();
-    let output = scan(root.path(), &["--fail-on", "any"]);
-    assert_eq!(
-        (output.status.code(), json(root.path())["not_known"][0]["code"].as_str()),
-        (Some(2), Some("packages_skipped"))
-    );
+    let not_known = |status_file: String| {
+        std::fs::write(&status, status_file).unwrap();
+        json(root.path())["not_known"].clone()
+    };
+    assert_eq!(not_known(before.clone()), serde_json::json!([]));
+    for odd in [before.replace("\nVersion: ", "\nVersion: v"), before.replace("\nArchitecture: amd64", "")] {
+        assert_eq!(not_known(odd)[0]["code"], "packages_skipped");
+        assert_ne!(scan(root.path(), &["--fail-on", "any"]).status.code(), Some(0));
+    }
 }
 
 /// An Arch with an update, whose database is packed as `repo-add` does. `replaces` is a line of what it replaces.
